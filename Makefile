@@ -1,22 +1,46 @@
 # make setup   environment, data and sandbox helper, all inside this folder; no root needed
-# make demo    sets up, then grades the sample submissions for real
+# make demo    sets up, then grades the sample submissions with the real nbgrader
 # make test    sets up, then runs every test
+# make clean   removes what these commands made
+#
+# PYTHON=python3.12 chooses another Python; TENSORFLOW=gpu installs TensorFlow for NVIDIA's GPUs.
 
 PYTHON ?= python3
 TENSORFLOW ?= cpu
+
 VENV := .venv
+INSTALLED := $(VENV)/.installed-$(TENSORFLOW)
+OTHERS := $(filter-out $(INSTALLED),$(wildcard $(VENV)/.installed-*))
 
-setup: $(VENV)/.installed
+# nbgrader calls alembic through PATH; the environment's bin also has the fetched bwrap.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-$(VENV)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install -e '.[$(TENSORFLOW),dev]'
-	touch $@
+setup: $(INSTALLED)
+	@$(VENV)/bin/python -m autograder.fetch
 
 demo: setup
-	$(VENV)/bin/autograder demo
+	@$(VENV)/bin/autograder demo
 
 test: setup
 	$(VENV)/bin/python -m pytest
 
-.PHONY: setup demo test
+clean:
+	rm -rf $(VENV) .data build dist demo-course *.egg-info
+
+# The two builds of TensorFlow share a folder of site-packages, so changing over starts afresh.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit( \
+	    "This needs Python 3.11, 3.12 or 3.13: make setup PYTHON=python3.12 (or where it is)")'
+	$(if $(OTHERS),rm -rf $(VENV))
+	$(PYTHON) -m venv $(VENV) || $(MAKE) venv-without-ensurepip
+	$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
+	@touch $@
+
+# Debian and Ubuntu keep ensurepip in a package of its own, and a fresh machine may lack it.
+venv-without-ensurepip:
+	$(PYTHON) -m venv --clear --without-pip $(VENV)
+	$(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian
+	$(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install --quiet pip
+
+.PHONY: setup demo test clean venv-without-ensurepip

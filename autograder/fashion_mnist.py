@@ -4,9 +4,10 @@ Finds Fashion-MNIST (Zalando SE, MIT licence), proves that it is the real one, a
 
 Folders are searched in this order: ``$FASHION_MNIST_DIR``; Keras' cache (``$KERAS_HOME`` or
 ``~/.keras``, then ``datasets/fashion-mnist``); the folder of Debian's package
-``dataset-fashion-mnist``. Only when none of them has the files is Keras' cache filled by download,
-from the address that ``keras.datasets.fashion_mnist`` itself uses. Keras is never imported, because
-the judge loads its test labels here and must not depend on TensorFlow.
+``dataset-fashion-mnist``; the folder ``.data`` beside this package, which `make setup` fills. Only
+when none of them has the files is Keras' cache filled by download, from the address that
+``keras.datasets.fashion_mnist`` itself uses. Keras is never imported, because the judge loads its
+test labels here and must not depend on TensorFlow.
 """
 
 import hashlib
@@ -36,6 +37,7 @@ CLASS_NAMES = (
 
 DOWNLOAD_FROM = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
+OWN_FOLDER = Path(__file__).resolve().parents[1] / ".data" / "fashion-mnist"
 
 _CONNECT_TIMEOUT_S = 30  # seconds without a byte from the server
 
@@ -151,7 +153,7 @@ def _local_folder(files: tuple[_File, ...]) -> Path | None:
                     "variable."
                 )
         return Path(named)
-    for folder in (keras_cache_folder(), DEBIAN_FOLDER):
+    for folder in (keras_cache_folder(), DEBIAN_FOLDER, OWN_FOLDER):
         if all(_has(folder, file) for file in files):
             return folder
     return None

@@ -32,6 +32,7 @@ def bare_machine(tmp_path, monkeypatch):
     monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", tmp_path / "no-debian")
+    monkeypatch.setattr(fashion_mnist, "OWN_FOLDER", tmp_path / "no-setup")
     monkeypatch.setattr(fashion_mnist, "DOWNLOAD_FROM", (tmp_path / "no-server").as_uri() + "/")
     fashion_mnist.test_set.cache_clear()
     yield tmp_path / "keras"
@@ -129,11 +130,14 @@ def test_the_test_set_needs_only_the_two_test_files(real_folder, bare_machine, m
         load_fashion_mnist()
 
 
-def test_the_named_folder_wins_over_the_cache_and_the_cache_over_debian(
+def test_a_named_folder_wins_over_the_cache_then_debian_then_what_setup_fetched(
     bare_machine, small_data, monkeypatch
 ):
     assert fashion_mnist.find_folder() is None
     published, _ = small_data
+    own = bare_machine.with_name("no-setup")
+    own.symlink_to(published)
+    assert fashion_mnist.find_folder() == own
     monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", published)
     assert fashion_mnist.find_folder() == published
     cache = bare_machine / "datasets" / "fashion-mnist"
