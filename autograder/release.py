@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from autograder.course import CHECKOUT, new_course, run_nbgrader
+from autograder.own_course import CHECKOUT, new_course, run_nbgrader
 
 
 def build_release(assignment: str, folder: Path) -> Path:
