@@ -1,0 +1,111 @@
+"""TRUSTED. The command `autograder`: reads its arguments and calls the module that does the work."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.fashion_mnist import FashionMnistError
+from autograder.own_course import CHECKOUT, CourseError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. Errors that a person can mend end in one sentence."""
+    options = _parser().parse_args(arguments)
+    console = Console()
+    try:
+        return options.run(options, console)
+    except (CourseError, FashionMnistError) as error:
+        print(f"autograder {options.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"autograder {options.command}: stopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="The course's own tool, beside nbgrader."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(run=run)
+        return made
+
+    demo = command("demo", _demo, "grade sample submissions in a course folder of its own")
+    demo.add_argument(
+        "--course",
+        type=Path,
+        default=Path("demo-course"),
+        help="folder of the course, made anew each time (default: demo-course)",
+    )
+    command("doctor", _doctor, "say what this machine has and lacks for grading")
+    calibrate = command(
+        "calibrate", _calibrate, "train the reference recipe many times and measure its spread"
+    )
+    calibrate.add_argument(
+        "--runs", type=_positive, default=20, metavar="N", help="trainings (default: 20)"
+    )
+    release = command("release", _release, "build release/ASSIGNMENT from source/ASSIGNMENT")
+    bundle = command("bundle", _bundle, "pack dist/ASSIGNMENT-student.zip from the release")
+    for made in (release, bundle):
+        made.add_argument("assignment", nargs="?", default="lenet", help="default: lenet")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not a number of runs: give at least 1")
+    return number
+
+
+# Each command imports its module when it runs: `autograder --help` answers at once.
+
+
+def _demo(options: argparse.Namespace, console: Console) -> int:
+    from autograder import demo
+
+    return demo.run(console, options.course.absolute())
+
+
+def _doctor(options: argparse.Namespace, console: Console) -> int:
+    from autograder import doctor
+
+    return doctor.run(console)
+
+
+def _calibrate(options: argparse.Namespace, console: Console) -> int:
+    from autograder.calibration import CalibrationError, calibrate
+    from autograder.exercises import PASS_MARK, TARGET
+
+    record = CHECKOUT / "lenet_solution" / "calibration.json"
+    try:
+        summary = calibrate(
+            range(options.runs), record, record.with_suffix(".png"), PASS_MARK, TARGET
+        )
+    except CalibrationError as error:
+        print(f"autograder calibrate: {error}", file=sys.stderr)
+        return 1
+    console.print(summary.sentence())
+    return 0
+
+
+def _release(options: argparse.Namespace, console: Console) -> int:
+    from autograder.release import rebuild
+
+    with console.status(f"Building release/{options.assignment} ..."):
+        built = rebuild(options.assignment)
+    console.print(f"Built {built}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def _bundle(options: argparse.Namespace, console: Console) -> int:
+    from autograder.bundle import build_bundle
+
+    built = build_bundle(options.assignment, CHECKOUT / "dist")
+    console.print(f"Built {built}", soft_wrap=True, highlight=False)
+    return 0
