@@ -3,6 +3,52 @@
 Every `nbgrader` command started in this folder reads it. It runs on the TRUSTED side.
 """
 
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from autograder.converters import (
+    ExecuteAndAsk,
+    FlagForReview,
+    JudgeClaims,
+    RebuildNotebook,
+    SubmissionExporter,
+)
+
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
 c.CourseDirectory.course_id = "lenet"
+
+# nbgrader's own lists, with ours in their places (marked).
+c.Autograde.exporter_class = SubmissionExporter  # ours
+c.Autograde.sanitize_preprocessors = [
+    RebuildNotebook,  # ours
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ExecuteAndAsk,  # ours, in the place of Execute
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    JudgeClaims,  # ours
+    SaveAutoGrades,
+    FlagForReview,  # ours
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+
+# Students train while they validate: more than nbgrader's 30 seconds for one cell.
+c.Execute.timeout = 600

@@ -1,84 +1,38 @@
-"""TRUSTED; standard library only. A course folder of its own, and the real nbgrader run in it.
+"""TRUSTED: what the grader reads and keeps in the instructor's course folder."""
 
-The checkout's own folders stay as they are: what nbgrader writes goes into the course folder.
-"""
+from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+import secrets
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+from nbgrader.coursedir import CourseDirectory
 
-# An instructor who runs notebook 3 leaves the answer's weights beside it. nbgrader would hand them
-# out with the release, and copy them over the weights of every submission when it grades.
-LEFT_BY_RUNNING = ("*.weights.h5", ".ipynb_checkpoints", "__pycache__")
-
-_MARKER = ".made-by-autograder"  # only a folder that has it is ever wiped
+STATE = ".autograder"  # folder in the course's root that is the autograder's own
 
 
-class CourseError(RuntimeError):
-    """The course folder cannot be made, or nbgrader failed in it. The sentence says why."""
+def release_notebook(coursedir: CourseDirectory, assignment: str, stem: str) -> Path:
+    """The released notebook that a submitted one is put back on."""
+    folder = coursedir.format_path(coursedir.release_directory, ".", assignment)
+    return Path(folder) / f"{stem}.ipynb"
 
 
-def new_course(folder: Path, assignment: str) -> Path:
-    """Make `folder` a fresh course with this checkout's configuration and one assignment's source.
+def course_key(coursedir: CourseDirectory) -> bytes:
+    """32 secret bytes that belong to this course, made at first use.
 
-    A course that was made here before is wiped. Raises `CourseError` when the folder holds
-    anything else, or when there is no such assignment.
+    With the submission's content they decide the hidden inputs: the same for a second run, and
+    not to be guessed by a student who has this source.
     """
-    source = CHECKOUT / "source" / assignment
-    if not source.is_dir():
-        known = ", ".join(sorted(path.name for path in (CHECKOUT / "source").iterdir()))
-        raise CourseError(f"There is no assignment {assignment!r} in source/. There is: {known}.")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / _MARKER).is_file():
-            raise CourseError(
-                f"{folder} holds files that were not made here, so it is left alone: name an "
-                "empty or new folder."
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARKER).touch()
-    shutil.copy(CHECKOUT / "nbgrader_config.py", folder)
-    shutil.copytree(
-        source, folder / "source" / assignment, ignore=shutil.ignore_patterns(*LEFT_BY_RUNNING)
-    )
-    return folder
-
-
-def run_nbgrader(
-    course: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None
-) -> None:
-    """Run `nbgrader ARGUMENTS` in `course`, giving every line of its log to `on_line` at once.
-
-    Raises `CourseError` with the end of the log when it fails.
-    """
-    commands = Path(sys.executable).parent
-    environment = {
-        **os.environ,
-        "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}",  # for alembic
-        "JUPYTER_CONFIG_DIR": str(course / ".jupyter"),  # the user's own settings stay out
-        "PYTHONUNBUFFERED": "1",
-    }
-    log = []
-    with subprocess.Popen(
-        [commands / "nbgrader", *arguments],
-        cwd=course,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        for line in process.stdout:
-            log.append(line.rstrip())
-            on_line(line.rstrip())
-    if process.returncode != 0:
-        end = "\n".join(log[-20:])
-        raise CourseError(
-            f"nbgrader {' '.join(arguments)} stopped with exit code {process.returncode}:\n{end}"
-        )
+    folder = Path(coursedir.root) / STATE
+    path = folder / "key"
+    if not path.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        new = folder / f"key.{secrets.token_hex(4)}"
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        try:
+            os.link(new, path)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        new.unlink()
+    return path.read_bytes()

@@ -1,0 +1,187 @@
+"""TRUSTED; standard library and NumPy only. The one wire format that crosses the wall.
+
+A claim is a JSON text that a probe made inside the student's kernel. Everything in it is hostile
+until read here: `read_claim` gives plain data (None, bool, int, float, str, list, dict, read-only
+NumPy arrays, `Other`) or raises `ClaimError`; nothing is evaluated, imported or unpickled.
+
+    {"exercise": id, "nonce": hex, "state": STATES, "error": null | {"type", "message"}, "facts": …}
+
+Inside facts four objects stand for what JSON lacks:
+    {"$array": {"dtype": DTYPES, "shape": [ints], "data": base64 of the C-ordered bytes}}
+    {"$float": "nan" | "inf" | "-inf"}
+    {"$other": type name, "text": its repr, cut short}     anything that is not plain data
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MIME = "application/vnd.autograder.claim"  # the kernel publishes the text under this type
+MAX_BYTES = 16 * 2**20  # the subclassed network of the course: 1,663,370 float32 are 8.9 MB in base64
+MAX_NODES = 50_000  # commas and brackets, the bound on Python objects that the text may become
+MAX_DEPTH = 24
+MAX_RANK = 8
+MAX_TEXT = 2_000  # characters of any one string that is not array data
+DTYPES = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
+STATES = ("done", "not attempted", "missing", "failed")
+
+
+class ClaimError(Exception):
+    """The claim cannot be believed as it stands: the text says in one clause what is wrong."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value that is not plain data: the name of its type and its shortened repr."""
+
+    type: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text or f"a {self.type}"
+
+
+@dataclass(frozen=True)
+class RaisedError:
+    """An exception that the student's code raised: its type's name and its message, cut short."""
+
+    type: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim that was read whole.
+
+    state: "done" (facts hold the answers), "not attempted" (the stub was never replaced),
+    "missing" (the name is not defined) or "failed" (the student's code raised `error`).
+    """
+
+    exercise: str
+    nonce: str
+    state: str
+    error: RaisedError | None
+    facts: dict[str, Any]
+
+
+def read_claim(text: str | bytes, max_bytes: int = MAX_BYTES) -> Claim:
+    """The claim in `text`, or ClaimError. Allocates at most a small multiple of `max_bytes`."""
+    if len(text) > max_bytes:
+        raise ClaimError(f"it is larger than {max_bytes:,} bytes")
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError:
+            raise ClaimError("it is not UTF-8 text") from None
+    # Counted before parsing: a megabyte of "[" must not become a million lists.
+    if sum(text.count(mark) for mark in ",[{:") > MAX_NODES:
+        raise ClaimError(f"it holds more than {MAX_NODES:,} values")
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):  # ValueError: bad JSON, or an int of thousands of digits
+        raise ClaimError("it is not a JSON text") from None
+    return _claim(data)
+
+
+def _claim(data: Any) -> Claim:
+    if not isinstance(data, dict) or set(data) != {"exercise", "nonce", "state", "error", "facts"}:
+        raise ClaimError("it does not have the fields of a claim")
+    for name in ("exercise", "nonce"):
+        if not isinstance(data[name], str) or len(data[name]) > 100:
+            raise ClaimError(f"its {name} is not a short text")
+    if data["state"] not in STATES:
+        raise ClaimError("its state is not one of the known states")
+    error = None if data["error"] is None else read_error(data["error"])
+    if (data["state"] == "failed") != (error is not None):
+        raise ClaimError("its state and its error contradict each other")
+    facts = _value(data["facts"], depth=0)
+    if not isinstance(facts, dict):
+        raise ClaimError("its facts are not an object")
+    return Claim(data["exercise"], data["nonce"], data["state"], error, facts)
+
+
+def read_error(data: Any) -> RaisedError:
+    """{"type": text, "message": text} -> RaisedError, or ClaimError."""
+    if (
+        not isinstance(data, dict)
+        or set(data) != {"type", "message"}
+        or not all(isinstance(v, str) and len(v) <= MAX_TEXT for v in data.values())
+    ):
+        raise ClaimError("an error in it has no type and message")
+    return RaisedError(data["type"], data["message"])
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _value(data: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ClaimError(f"it is nested more than {MAX_DEPTH} deep")
+    if data is None or isinstance(data, bool):
+        return data
+    if isinstance(data, int):
+        if not -(2**63) <= data < 2**63:
+            raise ClaimError("it holds an integer of more than 64 bits")
+        return data
+    if isinstance(data, float):
+        if not math.isfinite(data):  # 1e999 is valid JSON
+            raise ClaimError("it holds a number that is too large")
+        return data
+    if isinstance(data, str):
+        if len(data) > MAX_TEXT:
+            raise ClaimError(f"it holds a text of more than {MAX_TEXT:,} characters")
+        return data
+    if isinstance(data, list):
+        return [_value(item, depth + 1) for item in data]
+    if any(key.startswith("$") for key in data):
+        return _special(data)
+    if any(len(key) > 100 for key in data):
+        raise ClaimError("it holds a key of more than 100 characters")
+    return {key: _value(item, depth + 1) for key, item in data.items()}
+
+
+def _special(data: dict[str, Any]) -> Any:
+    if set(data) == {"$array"}:
+        return _array(data["$array"])
+    if set(data) == {"$float"} and data["$float"] in ("nan", "inf", "-inf"):
+        return float(data["$float"])
+    if set(data) == {"$other", "text"}:
+        error = read_error({"type": data["$other"], "message": data["text"]})
+        return Other(error.type, error.message)
+    raise ClaimError("it holds an object of an unknown kind")
+
+
+def _array(data: Any) -> np.ndarray:
+    if not isinstance(data, dict) or set(data) != {"dtype", "shape", "data"}:
+        raise ClaimError("an array in it has no dtype, shape and data")
+    dtype, shape, text = data["dtype"], data["shape"], data["data"]
+    if dtype not in DTYPES:
+        raise ClaimError("an array in it has a dtype that is not allowed")
+    if (
+        not isinstance(shape, list)
+        or len(shape) > MAX_RANK
+        or not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
+    ):
+        raise ClaimError("an array in it has an impossible shape")
+    if not isinstance(text, str):
+        raise ClaimError("an array in it has no data")
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ClaimError("an array in it is not base64") from None
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
+        raise ClaimError("an array in it has fewer or more bytes than its shape needs")
+    if dtype == "bool" and raw.strip(b"\x00\x01"):
+        raise ClaimError("a boolean array in it holds other bytes than 0 and 1")
+    return np.frombuffer(raw, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape)

@@ -1,0 +1,201 @@
+"""TRUSTED: where nbgrader meets the grader. An exporter and preprocessors for nbgrader_config.py.
+
+    read (SubmissionExporter) → put back on the release (RebuildNotebook) → nbgrader's own →
+    run and ask (ExecuteAndAsk) → judge (JudgeClaims) → nbgrader's own SaveAutoGrades →
+    flag what a person must see (FlagForReview)
+
+Notebooks of assignments that autograder/exercises.py does not know pass through all of these
+unchanged: they are graded as stock nbgrader grades them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from traitlets import Float, Instance, List, Unicode
+
+from autograder.course import course_key, release_notebook
+from autograder.execution import (
+    RETRAIN, Execution, Job, content_seed, execute, questions, retrain_question,
+)
+from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.judge import NoClaim, judge
+from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
+from autograder.report import html_report, notebook_summary
+from autograder.sandbox.limits import Limits
+from autograder.verdicts import PASSED, Verdict
+
+VERDICT_MIME = "application/vnd.autograder.verdict+json"
+_RESULT, _VERDICTS = "autograder_execution", "autograder_verdicts"  # keys in nbconvert's resources
+
+
+def exercises_of(resources: Any) -> dict[str, Exercise]:
+    """The exercises of the notebook at hand by id; empty for one that is not ours."""
+    names = resources.get("nbgrader", {})
+    assignment = ASSIGNMENTS.get(names.get("assignment"))
+    return assignment.notebook(names.get("notebook")) if assignment else {}
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
+
+    def from_filename(
+        self, filename: str, resources: dict | None = None, **options: Any
+    ) -> tuple[str, dict]:
+        if not exercises_of(resources or {}):
+            return super().from_filename(filename, resources=resources, **options)
+        path = Path(filename)
+        try:
+            notebook = read_notebook(path)
+        except UnreadableNotebook as error:
+            self.log.warning("%s cannot be graded as it is: %s", filename, error)
+            notebook = new_notebook(metadata={"autograder": {"unreadable": str(error)}})
+        resources = self._init_resources(resources)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+class RebuildNotebook(NbGraderPreprocessor):
+    """Puts the submitted notebook back on the frame of the released one."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if not exercises_of(resources):
+            return nb, resources
+        names = resources["nbgrader"]
+        frame = release_notebook(
+            CourseDirectory(parent=self), names["assignment"], names["notebook"]
+        )
+        if not frame.exists():
+            raise FileNotFoundError(
+                f"{frame} is missing: run nbgrader generate_assignment {names['assignment']} first."
+            )
+        unreadable = nb.metadata.get("autograder", {}).get("unreadable")
+        rebuilt, notes = rebuild(nbformat.read(frame, as_version=4), nb)
+        if unreadable:
+            notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
+        rebuilt.metadata["autograder"] = {"notes": notes, "unreadable": unreadable or ""}
+        for note in notes:
+            self.log.warning("%s: %s", names["student"], note)
+        return rebuilt, resources
+
+
+class ExecuteAndAsk(Execute):
+    """nbgrader's Execute, with questions in the place of graded cells."""
+
+    limits = Instance(Limits, args=()).tag(config=True)
+    retrain_share = Float(
+        0.0, min=0.0, max=1.0,
+        help="Share of submissions, drawn by their content, whose network is trained again.",
+    ).tag(config=True)
+    retrain_students = List(
+        Unicode(), help="Students whose network is always trained again."
+    ).tag(config=True)
+    retrain_timeout_s = Float(
+        600.0, help="Seconds that training again may take on this machine."
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
+        exercises = exercises_of(resources)
+        if not exercises:
+            return super().preprocess(nb, resources, km)
+        names = resources["nbgrader"]
+        seed = content_seed(course_key(CourseDirectory(parent=self)), nb)
+        job = Job(
+            nb, exercises, ASSIGNMENTS[names["assignment"]].not_executed,
+            resources["metadata"]["path"], seed, self.limits,
+            self.retrain_timeout_s if self._retrained(names["student"], seed) else 0.0,
+        )
+        unreadable = nb.metadata.get("autograder", {}).get("unreadable")
+        if unreadable:
+            reason = f"The submitted file could not be read: {unreadable}."
+            execution = Execution(nb, {name: NoClaim(reason) for name in exercises})
+        else:
+            execution = execute(job, self.kernel_manager_class, log=self.log)
+        if execution.stopped:
+            self.log.warning("%s: %s", names["student"], execution.stopped)
+        resources[_RESULT] = (job, execution)
+        return execution.notebook, resources
+
+    def _retrained(self, student: str, seed: bytes) -> bool:
+        drawn = int.from_bytes(hashlib.blake2b(b"retrain", key=seed, digest_size=8).digest()) / 2**64
+        return student in self.retrain_students or drawn < self.retrain_share
+
+
+class JudgeClaims(NbGraderPreprocessor):
+    """Claims become verdicts; a graded cell shows its report and the score nbgrader reads."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if _RESULT not in resources:
+            return nb, resources
+        job, execution = resources.pop(_RESULT)
+        verdicts = verdicts_of(job, execution)
+        for cell in nb.cells:
+            verdict = verdicts.get(grade_id(cell))
+            if verdict is not None:
+                cell.execution_count = None
+                cell.outputs = [
+                    # nbgrader takes the score from the plain text, pages show the HTML.
+                    new_output(
+                        "execute_result",
+                        {
+                            "text/plain": repr(float(verdict.score)),
+                            "text/html": html_report(verdict),
+                            VERDICT_MIME: verdict.as_data(),
+                        },
+                    )
+                ]
+        notes = list(nb.metadata.get("autograder", {}).get("notes", ()))
+        notes += [execution.stopped] if execution.stopped else []
+        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
+        summary.id = "autograder-summary"
+        nb.cells.insert(0, summary)
+        resources[_VERDICTS] = verdicts
+        return nb, resources
+
+
+def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
+    """The verdicts on one executed notebook, by exercise id."""
+    asked = questions(job.exercises, job.seed)
+    verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises])
+    if RETRAIN in execution.claims:
+        exercise = next(e for e in job.exercises.values() if e.probe == "weights")
+        question = retrain_question(exercise, job.seed)
+        again = judge([(question, execution.claims[RETRAIN])])[exercise.id]
+        verdicts[exercise.id] = replace(verdicts[exercise.id], review=_retraining(again))
+    return verdicts
+
+
+def _retraining(again: Verdict) -> str:
+    """What a person should know of a network that was trained again; "" when it is as good."""
+    if again.outcome == PASSED:
+        return ""
+    help = next((check.help for check in again.checks if check.outcome != PASSED), again.reason)
+    return f"Trained again from scratch, train_lenet does not confirm these weights. {help}"
+
+
+class FlagForReview(NbGraderPreprocessor):
+    """After SaveAutoGrades: what could not be judged waits for a person in formgrader."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        flagged = [v for v in resources.get(_VERDICTS, {}).values() if v.flagged]
+        if flagged:
+            names = resources["nbgrader"]
+            with Gradebook(names["db_url"]) as gradebook:
+                for verdict in flagged:
+                    grade = gradebook.find_grade(
+                        verdict.exercise, names["notebook"], names["assignment"], names["student"]
+                    )
+                    grade.needs_manual_grade = True
+                    self.log.warning("%s, %s: not judged", names["student"], verdict.exercise)
+                gradebook.db.commit()
+        return nb, resources

@@ -1,0 +1,218 @@
+"""TRUSTED: runs a submitted notebook in its kernel and asks the questions; believes nothing.
+
+nbclient does the running. A graded cell is not executed as it stands: the kernel gets a probe
+instead, and what it publishes is kept as the text of a claim, unread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograder.claims import MIME
+from autograder.exercises import Exercise
+from autograder.judge import NoClaim
+from autograder.notebooks import describe_cell, grade_id
+from autograder.questions import Question, ask_question
+from autograder.sandbox.limits import Limits
+
+RETRAIN = "retrain"
+_IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
+
+
+@dataclass
+class Execution:
+    """What came out of one notebook.
+
+    claims: the text of the claim, or why there is none, by exercise id; also under RETRAIN when
+    the network was trained again. stopped: why nothing was run from some cell on, else "".
+    """
+
+    notebook: NotebookNode
+    claims: dict[str, str | NoClaim] = field(default_factory=dict)
+    stopped: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute, with all that decides what comes out.
+
+    notebook: rebuilt on its release. folder: the submission's files, the kernel's working folder.
+    seed: decides the hidden inputs. retrain_timeout_s: 0 for no retraining.
+    """
+
+    notebook: NotebookNode
+    exercises: Mapping[str, Exercise]
+    not_executed: frozenset[str]
+    folder: str
+    seed: bytes
+    limits: Limits
+    retrain_timeout_s: float = 0.0
+
+
+def content_seed(key: bytes, notebook: NotebookNode) -> bytes:
+    """64 bytes that only this course's key and these very cells give."""
+    digest = hashlib.blake2b(key=key)
+    for cell in notebook.cells:
+        digest.update(f"{cell.cell_type} {len(cell.source)} {cell.source}".encode())
+    return digest.digest()
+
+
+def questions(exercises: Mapping[str, Exercise], seed: bytes) -> dict[str, Question]:
+    """The questions that a notebook with this seed is asked, by exercise id."""
+    return {name: ask_question(exercise, seed, hidden=True) for name, exercise in exercises.items()}
+
+
+def retrain_question(exercise: Exercise, seed: bytes) -> Question:
+    """The weights question, asked of a network that is trained anew."""
+    question = ask_question(exercise, b"again" + seed[:59], hidden=True)
+    ask = dict(question.ask, function="train_lenet")
+    return Question(exercise, question.nonce, ask, 0, hidden=True, probe=RETRAIN)
+
+
+def execute(job: Job, kernel_manager: type, **options: Any) -> Execution:
+    """Run the notebook and ask its questions. Never raises for what a submission does."""
+    runner = _Runner(job, kernel_manager, options)
+    try:
+        runner.execute()
+    except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
+        runner.log.warning("A notebook could not be run", exc_info=True)
+        runner.stop(f"The kernel could not be used ({type(error).__name__}: {str(error)[:200]}).")
+    result = runner.result
+    for name in job.exercises:
+        result.claims.setdefault(name, NoClaim(result.stopped or "Its cell was not reached."))
+    return result
+
+
+class _Runner(NotebookClient):
+    """nbclient with probes in the place of graded cells, and an end to everything."""
+
+    def __init__(self, job: Job, kernel_manager: type, options: dict[str, Any]):
+        super().__init__(
+            job.notebook,
+            resources={"metadata": {"path": job.folder}},
+            kernel_manager_class=kernel_manager,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": []},
+            raise_on_iopub_timeout=True,
+            iopub_timeout=job.limits.interrupt_grace_s,
+            startup_timeout=job.limits.import_allowance_s,
+            shutdown_kernel="immediate",
+            coalesce_streams=True,
+            **options,
+        )
+        self.job = job
+        self.result = Execution(job.notebook)
+        self.deadline = time.monotonic() + job.limits.notebook_timeout_s
+        self.cell_timeout_s: float = job.limits.cell_timeout_s
+        self.timeout_func = lambda cell: self.cell_timeout_s
+        self.questions = questions(job.exercises, job.seed)
+
+    def stop(self, reason: str) -> None:
+        """Nothing is run from here on; the first reason is the one that is reported."""
+        self.result.stopped = self.result.stopped or reason
+
+    def handle_comm_msg(self, *_: Any) -> None:
+        """Widgets have no place in grading, and would let a kernel write into other cells."""
+
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, *arguments: Any, **options: Any
+    ) -> NotebookNode:
+        """Called by nbclient for every cell in turn."""
+        name = grade_id(cell)
+        if cell.cell_type != "code" or self.result.stopped or name in self.job.not_executed:
+            return cell
+        if name not in self.job.exercises:
+            return await self._run(cell, cell, cell_index, self._budget(cell))
+        question = self.questions[name]
+        self.result.claims[name] = await self._ask(question, cell, cell_index, self._budget(cell))
+        if question.exercise.probe == "weights" and self.job.retrain_timeout_s:
+            self.deadline += self.job.retrain_timeout_s
+            question = retrain_question(question.exercise, self.job.seed)
+            self.result.claims[RETRAIN] = await self._ask(
+                question, cell, cell_index, self.job.retrain_timeout_s
+            )
+        return cell
+
+    def _budget(self, cell: NotebookNode) -> float:
+        limits = self.job.limits
+        if not _IMPORTS.search(cell.source):
+            return limits.cell_timeout_s
+        self.deadline += limits.import_allowance_s
+        return limits.cell_timeout_s + limits.import_allowance_s
+
+    async def _ask(
+        self, question: Question, cell: NotebookNode, index: int, budget_s: float
+    ) -> str | NoClaim:
+        if self.result.stopped:
+            return NoClaim(self.result.stopped)
+        asked = new_code_cell(question.cell_source())
+        await self._run(asked, cell, index, budget_s)
+        if self.result.stopped:
+            return NoClaim(self.result.stopped)
+        return _claim(asked.outputs)
+
+    async def _run(
+        self, cell: NotebookNode, shown: NotebookNode, index: int, budget_s: float
+    ) -> NotebookNode:
+        """Execute `cell` in the place of `shown`, and stop when a limit is hit or the kernel ends."""
+        left_s = self.deadline - time.monotonic()
+        if left_s <= 0:
+            self.stop(str(self.job.limits.hit("notebook_timeout_s")))
+            return shown
+        self.cell_timeout_s = max(1, min(budget_s, left_s))
+        where = describe_cell(shown, index)
+        try:
+            await super().async_execute_cell(cell, index, store_history=cell is shown)
+        except DeadKernelError:
+            limit = getattr(self.km, "limit_hit", None)
+            self.stop(f"{limit} It was in {where}." if limit else f"The kernel ended in {where}.")
+        except CellTimeoutError:
+            self.stop(self._timed_out(where, left_s < budget_s) + " It ignored the interrupt.")
+        finally:
+            self.nb.cells[index] = shown  # nbclient puts what it executed there
+        if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+            self.stop(self._timed_out(where, left_s < budget_s))
+        return shown
+
+    def _timed_out(self, where: str, notebook: bool) -> str:
+        if notebook:
+            return f"{self.job.limits.hit('notebook_timeout_s')} It was in {where}."
+        return (
+            f"{where[0].upper()}{where[1:]} ran longer than {self.cell_timeout_s:g} s: is there a "
+            "loop without an end? Cells after it were not run."
+        )
+
+    async def _check_raise_for_error(
+        self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
+    ) -> None:
+        """Called by nbclient after a cell. A timeout is written down where it happened."""
+        content = (exec_reply or {}).get("content", {})
+        if content.get("status") == "error" and content.get("ename") == "CellTimeoutError":
+            cell.outputs.append(
+                NotebookNode(
+                    output_type="error", ename="CellTimeoutError", traceback=[],
+                    evalue=f"stopped after {self.cell_timeout_s:g} s",
+                )
+            )
+
+
+def _claim(outputs: Sequence[NotebookNode]) -> str | NoClaim:
+    """The one claim among a probe's outputs, or why there is none."""
+    texts = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    if len(texts) > 1:
+        return NoClaim(f"{len(texts)} claims came back where one was asked for.")
+    if texts and isinstance(texts[0], str):
+        return texts[0]
+    errors = [str(output.get("ename", ""))[:80] for output in outputs if "ename" in output]
+    return NoClaim(f"No claim came back{f' ({errors[0]})' if errors else ''}.")

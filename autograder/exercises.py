@@ -1,0 +1,167 @@
+"""Runs anywhere; imports nothing but the standard library. THE table: what is asked, for how much.
+
+One record per graded cell. `id` is the nbgrader grade_id of the cell and the word a student gives
+to `check(...)`. The checks that decide an exercise live in autograder/checks (pytest functions,
+marked with the id); the inputs that only the grader knows live in autograder/checks/hidden.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+# Test accuracy, as a share of the 10,000 test images. lenet_solution/calibration.json holds the
+# runs behind both figures; `autograder calibrate` makes that record again.
+PASS_MARK = 0.865  # full marks from here on
+TARGET = 0.87  # what students are told to reach: a little stricter, so that nobody who is content fails
+CHANCE_LIKE = 0.20  # no marks up to here: guessing one of ten classes gives 0.10
+
+LENET = [
+    ("conv", 5, 5, 1, 6),
+    ("pool", 2, 2),
+    ("conv", 5, 5, 6, 16),
+    ("pool", 2, 2),
+    ("flatten",),
+    ("dense", 256, 120),
+    ("dense", 120, 84),
+    ("dense", 84, 10),
+]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded code cell.
+
+    id: grade_id of the cell; also the argument of `check`.
+    notebook: stem of the notebook's file name.
+    points: the sum of the points of its checks, public and hidden.
+    title: what is asked, in a few words, for reports.
+    probe: which source in autograder/probes asks the student's kernel.
+    ask: plain data handed to that probe; the grader adds hidden inputs to it.
+    hint: the first thing to look at again when a check fails without a diagnosis of its own.
+    """
+
+    id: str
+    notebook: str
+    points: float
+    title: str
+    probe: str
+    ask: dict[str, Any]
+    hint: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The exercises of one nbgrader assignment, in the order of the notebooks.
+
+    not_executed: grade_ids of locked cells that serve the student alone (long training, pictures
+    of it) and are passed over when grading.
+    """
+
+    name: str
+    exercises: tuple[Exercise, ...]
+    not_executed: frozenset[str] = field(default_factory=frozenset)
+
+    def notebook(self, stem: str) -> dict[str, Exercise]:
+        """The exercises of one notebook by id; empty for a notebook that has none."""
+        return {e.id: e for e in self.exercises if e.notebook == stem}
+
+
+def _calls(function: str, *arguments: tuple) -> dict[str, Any]:
+    return {"function": function, "calls": [list(a) for a in arguments]}
+
+
+_BUILD, _COUNT, _TRAIN = "1_build_lenet", "2_count_parameters", "3_train_lenet"
+
+ASSIGNMENTS = {
+    "lenet": Assignment(
+        name="lenet",
+        exercises=(
+            Exercise(
+                "output_size", _BUILD, 6,
+                "The size of what a sliding window leaves",
+                "call",
+                _calls("output_size", (28, 5), (24, 2, 2), (28, 5, 1, 2)),
+                "Count the positions of the window: from the first to the last, in steps of stride.",
+            ),
+            Exercise(
+                "lenet_shapes", _BUILD, 9,
+                "The shape after every layer, by hand",
+                "call",
+                _calls("lenet_shapes", ()),
+                "A 5×5 window takes 4 from height and width, pooling halves them.",
+            ),
+            Exercise(
+                "build_lenet", _BUILD, 20,
+                "LeNet as a Keras model",
+                "model",
+                {"function": "build_lenet", "input_shape": (28, 28, 1)},
+                "Compare your layers with the table in the notebook, one line at a time.",
+            ),
+            Exercise(
+                "conv_params", _COUNT, 5,
+                "The parameters of a convolution",
+                "call",
+                _calls("conv_params", (5, 5, 1, 6), (5, 5, 6, 16)),
+                "One filter holds height × width × input channels weights, and one bias.",
+            ),
+            Exercise(
+                "pool_params", _COUNT, 2,
+                "The parameters of a pooling",
+                "call",
+                _calls("pool_params", (2, 2)),
+                "What would pooling have to learn?",
+            ),
+            Exercise(
+                "dense_params", _COUNT, 4,
+                "The parameters of a dense layer",
+                "call",
+                _calls("dense_params", (256, 120), (84, 10)),
+                "Every unit holds one weight for each input, and one bias.",
+            ),
+            Exercise(
+                "count_params", _COUNT, 9,
+                "The parameters of a whole network",
+                "call",
+                _calls("count_params", (LENET,), (LENET[:2],), ([],)),
+                "Add up layer by layer, with the three functions you already have.",
+            ),
+            Exercise(
+                "dense_share", _COUNT, 4,
+                "The share of the dense layers",
+                "call",
+                _calls("dense_share", (LENET,)),
+                "Parameters of the dense layers, divided by all parameters: a number from 0 to 1.",
+            ),
+            Exercise(
+                "dense_bytes", _COUNT, 5,
+                "The memory of a dense layer on an image",
+                "call",
+                _calls("dense_bytes", (1000, 1000, 3, 256)),
+                "One float32 takes 4 bytes; the matrix has one number for each input and unit.",
+            ),
+            Exercise(
+                "prepare_images", _TRAIN, 6,
+                "Images as the network likes them",
+                "call",
+                {"function": "prepare_images", "calls": [], "images": True},
+                "Divide by 255, take MEAN away, divide by STD, and give every pixel a channel axis.",
+            ),
+            Exercise(
+                "train_lenet", _TRAIN, 6,
+                "A function that trains",
+                "train",
+                {"function": "train_lenet", "epochs": 2},
+                "Build, compile, fit, and return the model together with its history.",
+            ),
+            Exercise(
+                "test_accuracy", _TRAIN, 18,
+                "The trained network on images it has never seen",
+                "weights",
+                {"builder": "build_lenet", "prepare": "prepare_images", "file": "lenet.weights.h5"},
+                "Train with train_lenet, save the weights, and hand the file in with the notebook.",
+            ),
+        ),
+        not_executed=frozenset({"training", "curves", "confusion", "misclassified", "save_weights"}),
+    ),
+}

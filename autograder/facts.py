@@ -1,0 +1,202 @@
+"""TRUSTED; standard library and NumPy only. A claim's facts in the words of the checks.
+
+Each class reads the facts of one probe and is the fixture of that probe's checks. A claim without
+the fields its probe always sends raises `ClaimError`: then nothing is judged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.api import Wrong
+from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
+from autograder.network import Network, NetworkError, read_network
+from autograder.questions import Question
+
+
+def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+    """facts[name] when it is there and of that kind, else ClaimError."""
+    if not isinstance(facts.get(name), kind):
+        raise ClaimError(f"its {name!r} is missing or of the wrong kind")
+    return facts[name]
+
+
+def quote(value: Any) -> str:
+    """A value as a student would write it, cut short."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    text = repr(tuple(value)) if isinstance(value, list) else repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+class Answers:
+    """What one function gave for each call (fixture `answers`, probe "call")."""
+
+    def __init__(self, question: Question, claim: Claim):
+        calls, answers = question.ask["calls"], field(claim.facts, "answers", list)
+        if len(answers) != len(calls):
+            raise ClaimError("it does not answer every call")
+        self.function: str = question.ask["function"]
+        self._public = question.public_calls
+        self._calls = [
+            (arguments, _answer(answer))
+            for arguments, answer in zip(calls, answers, strict=True)
+        ]
+
+    def value(self, *arguments: Any) -> Any:
+        """What the function gave for these public arguments; Wrong when it raised."""
+        for asked, answer in self._calls[: self._public]:
+            if tuple(asked) == arguments:
+                return self._value(asked, answer)
+        raise LookupError(f"{self.function} is not asked with {arguments}")
+
+    def public(self) -> list[tuple[list, Any]]:
+        """(arguments, value) of every public call; Wrong when one raised."""
+        return [(asked, self._value(asked, a)) for asked, a in self._calls[: self._public]]
+
+    def hidden(self) -> list[tuple[list, Any]]:
+        """(arguments, value) of every hidden call; Wrong when one raised."""
+        return [(asked, self._value(asked, a)) for asked, a in self._calls[self._public :]]
+
+    def expect_number(
+        self, arguments: tuple, expected: float, causes: dict[float, str] | None = None
+    ) -> None:
+        """Passes when the public call gave `expected`; else Wrong, with the cause if known."""
+        self.compare_number(arguments, self.value(*arguments), expected, causes)
+
+    def compare_number(
+        self, arguments: Any, value: Any, expected: float, causes: dict[float, str] | None = None
+    ) -> None:
+        """Passes when value equals expected (a fraction: within 1e-6). Hints climb: type, value."""
+        call = self.call(arguments)
+        if value is None:
+            raise Wrong(f"{call} gave None. Is there a return at the end of your function?")
+        if isinstance(value, np.ndarray) and value.size == 1:
+            value = value.item()
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise Wrong(f"{call} should be a number, but yours is {quote(value)}.")
+        if not abs(value - expected) <= (0 if isinstance(expected, int) else 1e-6):
+            known = (causes or {}).get(value, "")
+            told = f"{call} should be {_number(expected)}, but yours is {_number(value)}."
+            raise Wrong(f"{told} {known}".strip())
+
+    def call(self, arguments: Any) -> str:
+        """The call as a student would type it, cut short."""
+        return f"{self.function}({', '.join(quote(_as_typed(a)) for a in arguments)})"
+
+    def _value(self, arguments: list, answer: Any) -> Any:
+        if isinstance(answer, RaisedError):
+            raise Wrong(
+                f"{self.call(arguments)} raised {answer}. "
+                "Run that call in a cell of its own to see the line."
+            )
+        return answer
+
+
+def _as_typed(argument: Any) -> Any:
+    return Other("", f"<{len(argument)} layers>") if isinstance(argument, list) else argument
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) or value == int(value) else f"{value:.6g}"
+
+
+def _answer(data: Any) -> Any:
+    if isinstance(data, dict) and set(data) == {"value"}:
+        return data["value"]
+    if isinstance(data, dict) and set(data) == {"error"}:
+        return read_error(data["error"])
+    raise ClaimError("an answer in it is neither a value nor an error")
+
+
+class Model:
+    """What a network was built of (fixture `model`, probe "model").
+
+    network: what the claimed layers amount to, or the NetworkError that says where they do not
+    add up. images (N, 28, 28, 1) went in, outputs came out, or None. not_a_model: the type's name
+    when the function returned something else.
+    """
+
+    def __init__(self, question: Question, claim: Claim):
+        self.not_a_model: str | None = claim.facts.get("not_a_model")
+        self.layers: list[dict[str, Any]] = []
+        self.network: Network | NetworkError | None = None
+        if self.not_a_model is None:
+            self.layers = field(claim.facts, "layers", list)
+            self.network = network_of(self.layers)
+            self.images: np.ndarray = question.ask["images"]
+            self.outputs: np.ndarray = field(claim.facts, "outputs", np.ndarray)
+
+
+class Training:
+    """What a short training gave back (fixture `training`, probe "train").
+
+    returned: the type's name when it was not (model, history); else network as in Model, and
+    history: {name: [one value an epoch]}; epochs: how many were asked for.
+    """
+
+    def __init__(self, question: Question, claim: Claim):
+        self.epochs: int = question.ask["epochs"]
+        self.returned: str | None = claim.facts.get("returned")
+        self.network: Network | NetworkError | None = None
+        self.history: dict[str, list] = {}
+        if self.returned is None:
+            self.network = network_of(field(claim.facts, "layers", list))
+            self.history = field(claim.facts, "history", dict)
+
+
+class Weights:
+    """What the weights file holds (fixture `weights`, probe "weights").
+
+    file: "missing", "unreadable" (see error) or "loaded"; then network as in Model, `images`
+    (N, 28, 28) uint8 went into the student's prepare_images and `prepared` came out.
+    """
+
+    def __init__(self, question: Question, claim: Claim):
+        self.name: str = question.ask["file"]
+        self.file: str = field(claim.facts, "file", str)
+        self.network: Network | NetworkError | None = None
+        if self.file == "unreadable":
+            self.error = read_error(claim.facts.get("error"))
+        elif self.file == "loaded":
+            self.network = network_of(field(claim.facts, "layers", list))
+            self.images: np.ndarray = question.ask["images"]
+            self.prepared: np.ndarray = field(claim.facts, "prepared", np.ndarray)
+        elif self.file != "missing":
+            raise ClaimError("it does not say what became of the weights file")
+
+    def pixel_table(self) -> np.ndarray | None:
+        """(256,) float32: what prepare_images makes of each grey value; None if it is no such map.
+
+        A map that treats every pixel alike is known whole from one image that holds every grey
+        value; the random images show whether it really treats every pixel alike.
+        """
+        if self.prepared.shape != (*self.images.shape, 1) or self.prepared.dtype.kind not in "biuf":
+            return None
+        prepared = self.prepared.astype(np.float32)
+        table = np.zeros(256, np.float32)
+        table[self.images[0].ravel()] = prepared[0].ravel()
+        if not np.isfinite(prepared).all():
+            return None
+        same = np.allclose(table[self.images], prepared[..., 0], rtol=1e-5, atol=1e-5)
+        return table if same else None
+
+
+def network_of(layers: list) -> Network | NetworkError:
+    """The claimed layers as a network, or why they are none."""
+    if not all(isinstance(layer, dict) for layer in layers):
+        raise ClaimError("a layer in it is not an object")
+    try:
+        return read_network(layers)
+    except NetworkError as error:
+        return error
+
+
+FIXTURES = {
+    "call": ("answers", Answers),
+    "model": ("model", Model),
+    "train": ("training", Training),
+    "weights": ("weights", Weights),
+}

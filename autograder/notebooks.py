@@ -1,0 +1,138 @@
+"""TRUSTED; nbformat only, nothing is executed. A submitted notebook, put back on its own rails.
+
+The release notebook is the frame: its cells, order and metadata hold. From the submission come
+the answers (the sources of cells that students may edit) and the student's own further cells. So
+a deleted, duplicated, reordered, renamed or relabelled cell can neither cost another student the
+batch nor change what is graded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+MAX_BYTES = 20 * 2**20  # of a submitted notebook file
+MAX_CELLS = 1_000
+MAX_SOURCE = 200_000  # characters of one cell
+MISSING = "# This cell was missing from the submission."
+
+
+class UnreadableNotebook(Exception):
+    """The submitted file is no notebook; the text says why, in one clause."""
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """The notebook in a submitted file as nbformat 4, or UnreadableNotebook."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
+        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        cells = notebook.cells
+        if len(cells) > MAX_CELLS:
+            raise UnreadableNotebook(f"it has more than {MAX_CELLS:,} cells")
+        for cell in cells:
+            cell.source = _source(cell)
+            if cell.cell_type not in ("code", "markdown", "raw"):
+                raise UnreadableNotebook("it has a cell of an unknown kind")
+            if len(cell.source) > MAX_SOURCE:
+                raise UnreadableNotebook(f"it has a cell of over {MAX_SOURCE:,} characters")
+    except OSError as error:
+        raise UnreadableNotebook(f"it cannot be opened ({error.strerror})") from None
+    except UnreadableNotebook:
+        raise
+    except Exception:  # whatever a broken file makes nbformat stumble over
+        raise UnreadableNotebook("it is not a notebook in the format that JupyterLab saves") from None
+    return notebook
+
+
+def _source(cell: NotebookNode) -> str:
+    source = cell.get("source", "")
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """The submission on the release's frame, and a sentence for each thing that was mended."""
+    notes: list[str] = []
+    frame = {key: cell for cell in release.cells for key in _keys(cell)}
+    answers: dict[str, NotebookNode] = {}  # by cell id of the release
+    extras: dict[str, list[NotebookNode]] = {"": []}  # by id of the release cell that they follow
+    after = ""
+    for cell in submitted.cells:
+        known = next((frame[key] for key in _keys(cell) if key in frame), None)
+        if known is None:
+            extras.setdefault(after, []).append(cell)
+            continue
+        after = known.id
+        if known.id in answers:
+            notes.append(f"The cell {_name(known)} was there more than once; the last one counts.")
+            if not _locked(known):
+                extras.setdefault(after, []).append(answers[known.id])
+        answers[known.id] = cell
+    cells = list(_own_cells(extras[""]))
+    for cell in release.cells:
+        answer = answers.get(cell.id)
+        rebuilt = nbformat.from_dict(cell)
+        if answer is None and grade_id(cell) is None:
+            continue  # an explanation that the student removed
+        if answer is None:
+            notes.append(f"The cell {_name(cell)} was missing; it was put back.")
+            if not _locked(cell) and not cell.metadata.nbgrader.get("grade"):
+                # Not the stub: it would undo an answer that stands in a cell of the student's own.
+                rebuilt.source = MISSING
+        elif _locked(cell):
+            if answer.source.strip() != cell.source.strip():
+                notes.append(f"The cell {_name(cell)} was changed; the original was used.")
+        else:
+            rebuilt.source = answer.source
+            if "attachments" in answer and cell.cell_type == "markdown":
+                rebuilt.attachments = answer.attachments
+        cells.append(rebuilt)
+        cells += _own_cells(extras.get(cell.id, []))
+    for number, cell in enumerate(cells):
+        if cell.get("id", "") == "":
+            cell.id = f"own-{number}"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(release.metadata))
+    return notebook, list(dict.fromkeys(notes))
+
+
+def _own_cells(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
+    """The student's own cells, with nothing of theirs but kind and source."""
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    for cell in cells:
+        own = make.get(cell.cell_type, nbformat.v4.new_raw_cell)(cell.source)
+        own.id = ""
+        yield own
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """nbgrader's name for a cell, None where it has none."""
+    metadata = cell.get("metadata", {}).get("nbgrader", {})
+    name = metadata.get("grade_id") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _keys(cell: NotebookNode) -> Iterator[str]:
+    """What a cell is known by: nbgrader's name first, then Jupyter's own id."""
+    if grade_id(cell) is not None:
+        yield f"grade_id {grade_id(cell)}"
+    if isinstance(cell.get("id"), str):
+        yield f"id {cell['id']}"
+
+
+def _locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
+def _name(cell: NotebookNode) -> str:
+    return repr(grade_id(cell) or cell.id)
+
+
+def describe_cell(cell: NotebookNode, index: int) -> str:
+    """A cell in words that its author recognises: its name, or its place and first line."""
+    if grade_id(cell):
+        return f"the cell {_name(cell)}"
+    lines = cell.source.strip().splitlines() or [""]
+    return f"cell {index + 1} (“{lines[0][:40]}”)"

@@ -1,0 +1,71 @@
+"""The student's Jupyter: `check`. Probe and checks share one process, because practice never counts."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from typing import Any
+
+from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.judge import NoClaim, judge
+from autograder.probes import probe_source
+from autograder.questions import ask_question
+from autograder.report import html_report, text_report
+from autograder.verdicts import PASSED, Verdict
+
+
+class Report:
+    """What a notebook shows of a check: a table where HTML is shown, plain text elsewhere."""
+
+    def __init__(self, verdict: Verdict):
+        self.verdict = verdict
+
+    def __repr__(self) -> str:
+        return text_report(self.verdict, practice=True)
+
+    def _repr_html_(self) -> str:
+        return html_report(self.verdict, practice=True)
+
+
+class CheckFailed(AssertionError):
+    """Raised instead of a report under `nbgrader validate`, which only sees cells that raise."""
+
+
+def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report:
+    """Try the public checks of one exercise on what the notebook holds now.
+
+    exercise: its name, as in check("conv_params").
+    namespace: where the student's functions are; the notebook's own by default.
+
+    Raises ValueError for a name that is no exercise.
+    """
+    record = find_exercise(exercise)
+    student = notebook_namespace() if namespace is None else namespace
+    question = ask_question(record, seed=os.urandom(16), hidden=False)
+    sent: list[str] = []
+    exec(
+        compile(probe_source(record.probe), "<autograder>", "exec"),
+        question.namespace(student, sent.append),
+    )
+    verdict = judge([(question, sent[-1] if sent else NoClaim("Nothing came back."))])[exercise]
+    if os.environ.get("NBGRADER_VALIDATING") and verdict.outcome != PASSED:
+        raise CheckFailed(text_report(verdict, practice=True))
+    return Report(verdict)
+
+
+def find_exercise(name: str) -> Exercise:
+    """The exercise of that name, or ValueError with the nearest name that exists."""
+    known = {e.id: e for assignment in ASSIGNMENTS.values() for e in assignment.exercises}
+    if name not in known:
+        near = difflib.get_close_matches(str(name), known, n=1)
+        meant = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+        raise ValueError(f"There is no exercise {name!r}. {meant}")
+    return known[name]
+
+
+def notebook_namespace() -> dict[str, Any]:
+    """The variables of the notebook; of the main script outside Jupyter."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell.user_ns if shell else vars(sys.modules["__main__"])

@@ -1,0 +1,100 @@
+"""UNTRUSTED: runs in the student's kernel, imports nothing of ours. Turns values into a claim.
+
+Whatever happens here is only a statement; autograder/claims.py reads it with suspicion.
+"""
+
+import base64
+import copy
+import json
+import math
+
+import numpy as np
+
+TEXT = 300  # characters kept of a message or a repr
+ITEMS = 500  # items kept of a list or dict
+
+
+class Missing(Exception):
+    """The notebook defines no such name."""
+
+
+class Failed(Exception):
+    """The student's code raised: the cause carries what."""
+
+
+def find(student, name):
+    if name not in student:
+        raise Missing(name)
+    return student[name]
+
+
+def describe_error(error):
+    return {"type": type(error).__name__[:TEXT], "message": str(error)[:TEXT]}
+
+
+def decode(value):
+    """The grader's inputs: ("$array", dtype, shape, bytes) is an array, the rest is as it is."""
+    if isinstance(value, tuple) and len(value) == 4 and value[0] == "$array":
+        return np.frombuffer(value[3], value[1]).reshape(value[2]).copy()
+    return copy.deepcopy(value)
+
+
+def encode(value, depth=0):
+    """Plain data as JSON knows it; what is not plain data is named and quoted."""
+    if value is None or isinstance(value, (bool, str)):
+        return value[:TEXT] if isinstance(value, str) else value
+    if isinstance(value, (np.bool_, np.integer, np.floating)):
+        value = value.item()
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) < 2**63:
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"$float": repr(float(value))}
+    if isinstance(value, (list, tuple)) and len(value) <= ITEMS and depth < 8:
+        return [encode(item, depth + 1) for item in value]
+    if isinstance(value, dict) and len(value) <= ITEMS and depth < 8:
+        return {str(key).lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
+    if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
+        value = np.asarray(value)  # tensors of every backend
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return encode_array(value)
+    return {"$other": type(value).__name__[:80], "text": repr(value)[:TEXT]}
+
+
+def encode_array(array):
+    kinds = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
+    array = np.asarray(array)
+    if array.dtype.name not in kinds:
+        array = array.astype("float64" if array.dtype.kind == "f" else "int64")
+    data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
+    return {
+        "$array": {
+            "dtype": array.dtype.name,
+            "shape": list(array.shape),
+            "data": base64.b64encode(data).decode("ascii"),
+        }
+    }
+
+
+def answer(probe, ask, student, send):
+    """Run one probe and send exactly one claim, also when the student's code raises."""
+    state, error, facts = "done", None, {}
+    try:
+        facts = probe(ask, student)
+    except Missing:
+        state = "missing"
+    except NotImplementedError:
+        state = "not attempted"
+    except Failed as failure:
+        state, error = "failed", describe_error(failure.__cause__)
+    except Exception as unexpected:
+        state, error = "failed", describe_error(unexpected)
+    claim = {
+        "exercise": ask["exercise"],
+        "nonce": ask["nonce"],
+        "state": state,
+        "error": error,
+        "facts": facts,
+    }
+    send(json.dumps(claim, allow_nan=False))

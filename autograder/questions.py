@@ -1,0 +1,100 @@
+"""TRUSTED; standard library and NumPy only. What one student's kernel is asked, just then.
+
+A question is an exercise with its inputs. Practice asks the public inputs alone; grading adds the
+hidden ones (autograder/checks/hidden/inputs.py), drawn from a seed that belongs to the submission,
+so that a second run asks the same and gives the same score.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.claims import MIME
+from autograder.exercises import Exercise
+from autograder.probes import probe_source
+
+
+@dataclass(frozen=True)
+class Question:
+    """An exercise, the inputs it is asked with, and the nonce that its claim must repeat.
+
+    public_calls: how many of ask["calls"] stand in the table that students have.
+    probe: the source in autograder/probes that asks; the exercise's own by default.
+    """
+
+    exercise: Exercise
+    nonce: str
+    ask: dict[str, Any]
+    public_calls: int
+    hidden: bool
+    probe: str = ""
+
+    def cell_source(self) -> str:
+        """The source of the cell that a kernel executes to answer; it publishes one claim."""
+        send = f"lambda text: get_ipython().display_pub.publish({{{MIME!r}: text}})"
+        return (
+            f"exec(compile({probe_source(self.probe or self.exercise.probe)!r}, '<autograder>', 'exec'), "
+            f"{{'__name__': 'autograder_probe', 'ASK': {_literal(self.ask)!r}, "
+            f"'STUDENT': globals(), 'SEND': {send}}})"
+        )
+
+    def namespace(self, student: dict[str, Any], send: Any) -> dict[str, Any]:
+        """The namespace in which `probe_source` runs when it shares our own process (practice)."""
+        return {
+            "__name__": "autograder_probe",
+            "ASK": _literal(self.ask),
+            "STUDENT": student,
+            "SEND": send,
+        }
+
+
+def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
+    """The question for one exercise. `seed` decides everything that is drawn at random."""
+    nonce = hashlib.blake2b(exercise.id.encode(), key=seed[:64], digest_size=16).hexdigest()
+    random = np.random.default_rng(int(nonce, 16))
+    ask = dict(exercise.ask, exercise=exercise.id, nonce=nonce)
+    if exercise.probe == "call":
+        ask["calls"] = list(ask["calls"])
+        if ask.pop("images", False):
+            ask["calls"] += [[images] for images in grey_images(random)]
+    elif exercise.probe == "model":
+        ask["images"] = random.normal(size=(4, *ask["input_shape"])).astype("float32")
+    elif exercise.probe == "train":
+        ask["images"] = random.normal(size=(64, 28, 28, 1)).astype("float32")
+        ask["labels"] = (np.arange(64) % 10).astype("uint8")
+    elif exercise.probe == "weights":
+        ask["images"] = np.concatenate(grey_images(random))
+        ask["input_shape"] = (28, 28, 1)
+    public_calls = len(ask.get("calls", ()))
+    if hidden:
+        inputs = importlib.import_module("autograder.checks.hidden.inputs")
+        ask.setdefault("calls", []).extend(inputs.hidden_calls(exercise.id, random))
+    return Question(exercise, nonce, ask, public_calls, hidden)
+
+
+def grey_images(random: np.random.Generator) -> list[np.ndarray]:
+    """Two batches of uint8 images: (1, 28, 28) with every grey value, and (2, 28, 28) at random."""
+    every = random.permutation(np.arange(28 * 28) % 256).astype("uint8").reshape(1, 28, 28)
+    return [every, random.integers(0, 256, size=(2, 28, 28)).astype("uint8")]
+
+
+def hidden_checks_installed() -> bool:
+    """Whether this installation has the hidden checks: a student's has not."""
+    return importlib.util.find_spec("autograder.checks.hidden") is not None
+
+
+def _literal(value: Any) -> Any:
+    """Plain data whose repr can be evaluated: arrays become ("$array", dtype, shape, bytes)."""
+    if isinstance(value, np.ndarray):
+        return ("$array", value.dtype.name, value.shape, value.tobytes())
+    if isinstance(value, dict):
+        return {key: _literal(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_literal(item) for item in value)
+    return value

@@ -1,0 +1,44 @@
+"""TRUSTED; standard library only. The head of a graded notebook: where help is needed, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from autograder.report.html import COLOURS, GREY
+from autograder.report.wording import SIGNS, headline, points, shown_help
+from autograder.verdicts import Verdict
+
+_CELL = "padding:2px 14px 2px 0;text-align:left;border:none;vertical-align:top"
+
+
+def notebook_summary(verdicts: Sequence[Verdict], notes: Sequence[str]) -> str:
+    """One table for the notebook, as HTML that stands in a markdown cell.
+
+    notes: what was mended or went wrong, a sentence each.
+    """
+    score = points(round(sum(verdict.score for verdict in verdicts), 2))
+    possible = points(sum(verdict.points for verdict in verdicts))
+    rows = "".join(_row(verdict) for verdict in verdicts)
+    remarks = "".join(f"<div>⚑ {escape(note)}</div>" for note in notes)
+    # No blank line inside: markdown would end the HTML there.
+    return (
+        f"<h3>Checked automatically: {score} of {possible} points</h3>\n"
+        f'<div style="line-height:1.5">{remarks}</div>\n'
+        f'<table style="border-collapse:collapse;border:none;font-size:14px"><tbody>{rows}</tbody>'
+        "</table>"
+    )
+
+
+def _row(verdict: Verdict) -> str:
+    colour = COLOURS[verdict.outcome] if verdict.attempted else GREY
+    sign = SIGNS[verdict.outcome] if verdict.attempted else "–"
+    help = " ".join(check.help for check in shown_help(verdict, practice=True))
+    if verdict.review:
+        sign, help = "⚑", verdict.review
+    return (
+        f'<tr style="background:none"><td style="{_CELL};color:{colour}"><b>{sign}</b></td>'
+        f'<td style="{_CELL}"><code>{escape(verdict.exercise)}</code></td>'
+        f'<td style="{_CELL};color:{colour}">{escape(headline(verdict, practice=False))}</td>'
+        f'<td style="{_CELL}">{escape(help)}</td></tr>'
+    )

@@ -1,0 +1,45 @@
+"""TRUSTED; standard library only. The words and signs that the text and the HTML share."""
+
+from __future__ import annotations
+
+from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
+
+SIGNS = {PASSED: "✓", FAILED: "✗", NOT_JUDGED: "?"}
+
+
+def points(value: float) -> str:
+    """2.0 -> "2", 2.5 -> "2.5"."""
+    return f"{value:g}"
+
+
+def headline(verdict: Verdict, practice: bool) -> str:
+    """The sentence at the top: where the exercise stands."""
+    if not verdict.attempted:
+        return "not attempted"
+    if practice:
+        passed = sum(check.outcome == PASSED for check in verdict.checks)
+        return f"{passed} of {len(verdict.checks)} checks passed"
+    score = f"{points(verdict.score)} of {points(verdict.points)} points"
+    return f"not judged, {score} for now" if verdict.outcome == NOT_JUDGED else score
+
+
+def shown_help(verdict: Verdict, practice: bool) -> list[CheckResult]:
+    """The checks whose help is shown: all when graded, one hint at a time in practice."""
+    if not verdict.attempted:
+        return []
+    open_checks = [check for check in verdict.checks if check.outcome != PASSED and check.help]
+    return open_checks[:1] if practice else open_checks
+
+
+def closing(verdict: Verdict, practice: bool) -> str:
+    """The last line: what comes next."""
+    if not verdict.attempted:
+        return "Replace the line that raises NotImplementedError, run the cell, and check again."
+    if verdict.outcome == NOT_JUDGED and not practice:
+        return "A person will look at this exercise: its points are not final."
+    if practice and verdict.outcome == PASSED:
+        more = verdict.points - verdict.possible
+        if more > 0:
+            return "All right here! When it is graded, your code is tried on other inputs as well."
+        return "All right!"
+    return ""
