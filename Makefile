@@ -29,18 +29,18 @@ clean:
 	rm -rf $(VENV) .data build dist demo-course *.egg-info
 
 # The two builds of TensorFlow share a folder of site-packages, so changing over starts afresh.
+# Debian and Ubuntu keep ensurepip in a package of its own, which a fresh machine may lack: then pip
+# comes from their archive.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit( \
 	    "This needs Python 3.11, 3.12 or 3.13: make setup PYTHON=python3.12 (or where it is)")'
 	$(if $(OTHERS),rm -rf $(VENV))
-	$(PYTHON) -m venv $(VENV) || $(MAKE) venv-without-ensurepip
+	$(PYTHON) -m venv $(VENV) || { \
+	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
+	    $(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install -q pip; }
+	@echo 'Installing into $(VENV): about a minute, and more the first time on a slow line ...'
 	$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
 
-# Debian and Ubuntu keep ensurepip in a package of its own, and a fresh machine may lack it.
-venv-without-ensurepip:
-	$(PYTHON) -m venv --clear --without-pip $(VENV)
-	$(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian
-	$(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install --quiet pip
-
-.PHONY: setup demo test clean venv-without-ensurepip
+.PHONY: setup demo test clean

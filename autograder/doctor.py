@@ -22,6 +22,7 @@ from rich.text import Text
 
 from autograder.fashion_mnist import FashionMnistError, find_folder, test_set
 from autograder.own_course import CHECKOUT
+from autograder.sandbox import available
 
 _IMPORT_TIMEOUT_S = 120
 _ASK_TIMEOUT_S = 60
@@ -107,6 +108,12 @@ def frameworks(facts: dict[str, str | int] | str, has_nvidia: bool) -> Iterator[
     if has_nvidia and not gpus:
         found = "there is an NVIDIA GPU, but TensorFlow does not use it"
         yield Finding("GPU", found, False, "make setup TENSORFLOW=gpu", needed=False)
+
+
+def sandbox(answer: tuple[bool, str]) -> Finding:
+    """Students' code can be shut in. The argument is the answer of `autograder.sandbox.available`."""
+    ok, sentence = answer
+    return Finding("sandbox", sentence if ok else "none", ok, sentence)
 
 
 def commands(path: str | None = None) -> Iterator[Finding]:
@@ -220,6 +227,7 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     yield "Python", lambda: [python_version()]
     yield "the data", lambda: [data()]
     yield "TensorFlow", lambda: list(frameworks(ask_keras(), bool(shutil.which("nvidia-smi"))))
+    yield "the sandbox", lambda: [sandbox(available())]
     yield "nbgrader", lambda: list(commands())
     yield (
         "JupyterLab",
