@@ -16,6 +16,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from autograder.cleaning import CleanOutputs, safe_markdown
 from autograder.converters import (
     ExecuteAndAsk,
     FlagForReview,
@@ -40,6 +41,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     ExecuteAndAsk,  # ours, in the place of Execute
+    CleanOutputs,  # ours
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,
@@ -49,6 +51,9 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+
+# Feedback pages and formgrader show students' markdown: nothing in it may run in a reader's browser.
+c.HTMLExporter.filters = {"markdown2html": safe_markdown}
 
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
 c.Execute.timeout = 600

@@ -70,7 +70,7 @@ def _table(rows: Sequence[Row]) -> str:
         sign = SIGNS[PASSED if row.ok else FAILED]
         weight = "normal" if row.ok else "bold"
         body += (
-            f'<tr style="background:none"><td style="{_CELL}">{escape(row.what)}</td>'
+            f'<tr style="background-color:transparent"><td style="{_CELL}">{escape(row.what)}</td>'
             f'<td style="{_CELL};font-weight:{weight}">{escape(row.yours)}</td>'
             f'<td style="{_CELL}">{escape(row.expected)}</td>'
             f'<td style="{_CELL};color:{colour}"><b>{sign}</b></td></tr>'

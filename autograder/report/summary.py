@@ -37,7 +37,7 @@ def _row(verdict: Verdict) -> str:
     if verdict.review:
         sign, help = "⚑", verdict.review
     return (
-        f'<tr style="background:none"><td style="{_CELL};color:{colour}"><b>{sign}</b></td>'
+        f'<tr style="background-color:transparent"><td style="{_CELL};color:{colour}"><b>{sign}</b></td>'
         f'<td style="{_CELL}"><code>{escape(verdict.exercise)}</code></td>'
         f'<td style="{_CELL};color:{colour}">{escape(headline(verdict, practice=False))}</td>'
         f'<td style="{_CELL}">{escape(help)}</td></tr>'
