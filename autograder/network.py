@@ -34,6 +34,7 @@ MAX_CHANNELS = 8_192  # filters of a convolution, units of a dense layer, channe
 MAX_PARAMETERS = 5_000_000  # in the whole network; 20 MB as float32
 MAX_WORKING_NUMBERS = 2**20  # float32 values that one layer holds at once for one image
 MAX_OPERATIONS = 60_000_000  # for one image, all layers: see _OPERATIONS_PER_NUMBER
+MAX_OUTPUTS = 2**22  # float32 values that one call of predict gives back, over all images
 MAX_SCALE = 1e6  # size of a Rescaling layer's scale and offset
 
 # MAX_OPERATIONS bounds the time, so moving, adding a bias to and activating a number count as well
@@ -47,9 +48,10 @@ _FEWEST_IMAGES = 16
 _CHUNK_NUMBERS = 2**20  # float32 values; 4 MiB
 
 # The most memory `read_network` takes: the float32 weights and the copy being rearranged, and a
-# margin for the small objects. The most `predict` takes beside the images and its result.
+# margin for the small objects. The most `predict` takes beside the images: a chunk at work, its
+# result, and one byte for each value of the result when it is checked.
 MAX_READ_BYTES = 2 * 4 * MAX_PARAMETERS + 2**20
-MAX_PREDICT_BYTES = 4 * _FEWEST_IMAGES * MAX_WORKING_NUMBERS + 2**20
+MAX_PREDICT_BYTES = 4 * _FEWEST_IMAGES * MAX_WORKING_NUMBERS + 5 * MAX_OUTPUTS + 2**20
 
 Shape = tuple[int, ...]
 
@@ -119,7 +121,8 @@ class Network:
             (N, *output shape of the last layer) float32, such as (N, 10).
 
         Raises:
-            NetworkError: for images of another shape, or outputs that are not finite.
+            NetworkError: for images of another shape, for outputs that are not finite, and for
+                more than MAX_OUTPUTS of them.
         """
         images = np.asarray(images)
         fits = images.ndim > 0 and images.shape[1:] == self.input_shape
@@ -129,7 +132,14 @@ class Network:
                 f"The network takes images of shape (N, {_numbers(self.input_shape)}), "
                 f"not {images.dtype} values of shape {images.shape}.",
             )
-        outputs = np.empty((len(images), *self.layers[-1].output_shape), np.float32)
+        last = self.layers[-1]
+        if len(images) * math.prod(last.output_shape) > MAX_OUTPUTS:
+            raise NetworkError(
+                last.index,
+                f"The network gives {math.prod(last.output_shape):,} outputs for one image, too "
+                f"many for {len(images):,} images; end it with one unit for each class.",
+            )
+        outputs = np.empty((len(images), *last.output_shape), np.float32)
         for start in range(0, len(images), self._images_per_chunk):
             chunk = slice(start, start + self._images_per_chunk)
             # A copy of our own, which the steps may overwrite. (n, H, W, C) -> (H, W, C, n)

@@ -463,6 +463,12 @@ def test_refuses_images_of_another_shape(images):
         read_network([flatten()]).predict(images)
 
 
+def test_refuses_more_outputs_than_it_may_hold():
+    images = np.broadcast_to(np.float32(0), (10_000, 28, 28, 1))  # no memory behind it
+    with pytest.raises(NetworkError, match="784 outputs for one image, too many for 10,000"):
+        read_network([flatten()]).predict(images)
+
+
 def test_refuses_outputs_that_are_not_finite():
     weights = [np.full((784, 2), 3e38), np.ones(2)]
     huge = read_network([flatten(), dense() | {"weights": weights}])
