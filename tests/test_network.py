@@ -19,8 +19,9 @@ with warnings.catch_warnings():
     import keras
     from keras import layers
 
+    from lenet_solution.training import prepare_images
+
 TRAINED_WEIGHTS = Path(__file__).parent / "fixtures" / "lenet.weights.h5"
-MEAN, STD = 0.2860, 0.3530  # the standardisation that the weights were trained with
 
 
 def lenet() -> keras.Model:
@@ -199,7 +200,7 @@ def test_the_images_are_left_as_they_were():
 
 def test_trained_lenet_equals_keras_on_the_whole_test_set():
     images, labels = load_fashion_mnist()[1]
-    images = ((images[..., np.newaxis] / 255 - MEAN) / STD).astype(np.float32)
+    images = prepare_images(images)
     model = lenet()
     model.load_weights(TRAINED_WEIGHTS)
     ours = read_network(claim_of(model))
