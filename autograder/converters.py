@@ -24,7 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Float, Instance, List, Unicode
 
-from autograder.course import course_key, release_notebook
+from autograder.course import course_key, release_notebook, remove_copied_links, shadowing_files
 from autograder.execution import (
     RETRAIN, Execution, Job, content_seed, execute, questions, retrain_question,
 )
@@ -66,15 +66,23 @@ class SubmissionExporter(NotebookExporter):
 
 
 class RebuildNotebook(NbGraderPreprocessor):
-    """Puts the submitted notebook back on the frame of the released one."""
+    """Puts the submitted notebook back on the frame of the released one.
+
+    Of a notebook without exercises only the tags go: one of them tells Jupyter to skip a cell, and
+    nbgrader takes a test that was skipped for one that passed.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        if not exercises_of(resources):
-            return nb, resources
         names = resources["nbgrader"]
-        frame = release_notebook(
-            CourseDirectory(parent=self), names["assignment"], names["notebook"]
-        )
+        coursedir = CourseDirectory(parent=self)
+        links = remove_copied_links(coursedir, names["assignment"], names["student"])
+        if links:
+            self.log.warning("%s: left out the links %s", names["student"], ", ".join(links))
+        if not exercises_of(resources):
+            for cell in nb.cells:
+                cell.metadata.pop("tags", None)
+            return nb, resources
+        frame = release_notebook(coursedir, names["assignment"], names["notebook"])
         if not frame.exists():
             raise FileNotFoundError(
                 f"{frame} is missing: run nbgrader generate_assignment {names['assignment']} first."
@@ -83,6 +91,11 @@ class RebuildNotebook(NbGraderPreprocessor):
         rebuilt, notes = rebuild(nbformat.read(frame, as_version=4), nb)
         if unreadable:
             notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
+        notes += [f"{link} is a link and was left out." for link in links]
+        notes += [
+            f"{name} has the name of a Python module: the module was used, not this file. Rename it."
+            for name in shadowing_files(coursedir, names["assignment"], names["student"])
+        ]
         rebuilt.metadata["autograder"] = {"notes": notes, "unreadable": unreadable or ""}
         for note in notes:
             self.log.warning("%s: %s", names["student"], note)

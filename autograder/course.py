@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -36,3 +38,31 @@ def course_key(coursedir: CourseDirectory) -> bytes:
             pass
         new.unlink()
     return path.read_bytes()
+
+
+def remove_copied_links(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:
+    """Undo nbgrader's copies of what links in a submission point to; the names of those links.
+
+    nbgrader copies a submission's files before it grades, and follows links while it does: they
+    could bring the solution or another student's work to the submission.
+    """
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    copied = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+    removed = []
+    for folder, folders, files in os.walk(submitted):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            if path.is_symlink():
+                place = path.relative_to(submitted)
+                if (copied / place).is_file():
+                    (copied / place).unlink()
+                removed.append(str(place))
+    return removed
+
+
+def shadowing_files(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:
+    """Submitted files with the name of a module of Python or of an installed package."""
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    modules = {*sys.stdlib_module_names, *packages_distributions()}
+    paths = sorted(submitted.iterdir()) if submitted.is_dir() else []
+    return [p.name for p in paths if p.stem in modules and (p.is_dir() or p.suffix == ".py")]

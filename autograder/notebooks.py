@@ -27,6 +27,10 @@ class UnreadableNotebook(Exception):
 def read_notebook(path: Path) -> NotebookNode:
     """The notebook in a submitted file as nbformat 4, or UnreadableNotebook."""
     try:
+        # The file itself, its assignment's folder, its student's folder: a link in the place of
+        # any of them could hand in the instructor's solution, or another student's work.
+        if any(step.is_symlink() for step in (path, *path.parents[:2])):
+            raise UnreadableNotebook("it is a link, not a file")
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
         notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from autograder.checks.api import Wrong
 from autograder.facts import Weights
@@ -40,6 +41,8 @@ def measured_accuracy(weights: Weights, network: Network, labelled: Labelled) ->
         )
     images, labels = labelled
     try:
-        return network.accuracy(table[images][..., np.newaxis], labels)
+        # Small products on many threads wait for one another; graders run one process a core.
+        with threadpool_limits(1, "blas"):
+            return network.accuracy(table[images][..., np.newaxis], labels)
     except NetworkError as error:
         raise Wrong(str(error)) from None
