@@ -35,10 +35,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit( \
 	    "This needs Python 3.11, 3.12 or 3.13: make setup PYTHON=python3.12 (or where it is)")'
 	$(if $(OTHERS),rm -rf $(VENV))
-	$(PYTHON) -m venv $(VENV) || { \
+	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
-	    $(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install -q pip; }
+	    $(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install -q pip; fi
 	@echo 'Installing into $(VENV): about a minute, and more the first time on a slow line ...'
 	$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@

@@ -50,7 +50,7 @@ def unpack(package: str, folder: Path) -> None:
         if len(found) != 1:
             raise DebianError(f"{package} was not fetched from Debian's archive: {complaint}")
         folder.mkdir(parents=True, exist_ok=True)
-        complaint = _run(["dpkg-deb", "-x", str(found[0]), str(folder)], archives, 60)
+        complaint = _run(["dpkg-deb", "-x", str(found[0]), str(folder.absolute())], archives, 60)
         if complaint:
             raise DebianError(f"{package} was fetched but not unpacked: {complaint}")
 

@@ -7,8 +7,9 @@ pages are.
 
 import json
 import re
-import shutil
+import sys
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.own_course import CourseError, new_course, run_nbgrader
+from autograder.own_course import CHECKOUT, CourseError, new_course, run_nbgrader
+
+# Named after modules in tests/submissions.
+SAMPLES = (
+    "correct",
+    "blank",
+    "wrong_padding_same",
+    "wrong_without_biases",
+    "wrong_weights_untrained",
+)
 
 # nbgrader's log, once for each notebook of each submission.
-_AT_WORK = re.compile(r"(Sanitizing|Autograding|Converting notebook) .*/([^/]+)/[^/]+/([^/]+)\.ipynb")
+_AT_WORK = re.compile(
+    r"(Sanitizing|Autograding|Converting notebook) .*/([^/]+)/[^/]+/([^/]+)\.ipynb"
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +52,17 @@ def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
     failure = None
     with console.status(f"Building release/{assignment} from source/{assignment} ..."):
         run_nbgrader(course, "generate_assignment", assignment)
-    students = put_samples(course, assignment)
-    console.print(f"Course {course}: release built, {len(students)} submissions handed in.")
-    notebooks = len(graded_cells(course, assignment))
+        put_samples(course, assignment)
+    console.print(
+        f"Course {course}: release built, {len(SAMPLES)} submissions handed in.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    notebooks = len(list(course.glob(f"submitted/*/{assignment}/*.ipynb")))
     try:
         # Each notebook is sanitised first, then graded.
-        _follow(console, course, ("autograde", assignment), 2 * notebooks * len(students))
-        _follow(console, course, ("generate_feedback", assignment), notebooks * len(students))
+        _follow(console, course, ("autograde", assignment), 2 * notebooks)
+        _follow(console, course, ("generate_feedback", assignment), notebooks)
     except CourseError as error:
         failure = error
     console.print(score_table(graded_cells(course, assignment), scores(course, assignment)))
@@ -60,11 +76,16 @@ def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
     return 0
 
 
-def put_samples(course: Path, assignment: str) -> list[str]:
-    """Fill submitted/ with the sample submissions; returns their names."""
-    for name, origin in (("correct", "source"), ("blank", "release")):
-        shutil.copytree(course / origin / assignment, course / "submitted" / name / assignment)
-    return ["correct", "blank"]
+def put_samples(course: Path, assignment: str) -> None:
+    """Fill submitted/ with some of the submissions that the tests grade."""
+    sys.path.insert(0, str(CHECKOUT / "tests"))
+    try:
+        from corpus import CASES, filled_release, make_submission
+    finally:
+        sys.path.pop(0)
+    filled = filled_release(course)
+    for name in SAMPLES:
+        make_submission(filled, CASES[name]).write(course / "submitted" / name / assignment)
 
 
 def graded_cells(course: Path, assignment: str) -> dict[str, dict[str, float]]:
@@ -79,25 +100,29 @@ def graded_cells(course: Path, assignment: str) -> dict[str, dict[str, float]]:
 
 
 def scores(course: Path, assignment: str) -> dict[str, dict[str, Score]]:
-    """What is in the gradebook: {student: {grade_id: Score}}; students without a grade left out."""
+    """What is in the gradebook, of the notebooks that were graded: {student: {grade_id: Score}}."""
     from nbgrader.api import Gradebook  # here, because it takes a second
     from traitlets.config.loader import PyFileConfigLoader
 
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-    found = {}
-    with Gradebook(f"sqlite:///{course}/gradebook.db", config.CourseDirectory.course_id) as book:
+    found, graded = {}, course / "autograded"
+    with (
+        warnings.catch_warnings(action="ignore"),  # SQLAlchemy's about nbgrader
+        Gradebook(f"sqlite:///{course}/gradebook.db", config.CourseDirectory.course_id) as book,
+    ):
         for submission in book.assignment_submissions(assignment):
             found[submission.student.id] = {
                 grade.name: Score(grade.score, bool(grade.needs_manual_grade))
                 for notebook in submission.notebooks
+                if Path(
+                    graded, submission.student.id, assignment, f"{notebook.name}.ipynb"
+                ).exists()
                 for grade in notebook.grades
             }
     return found
 
 
-def score_table(
-    cells: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]
-) -> Table:
+def score_table(cells: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]) -> Table:
     """One line for every graded cell and every notebook's sum, one column for each submission."""
     shown = Table(title="Points (? = a person has to look)")
     shown.add_column("exercise")

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,9 +182,8 @@ def database(url: str) -> Finding:
         mend = f"chmod u+w {path}"
         return Finding("gradebook", f"{path} cannot be written", False, mend)
     try:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA schema_version")
-        connection.close()
     except sqlite3.Error as error:
         mend = "Move the file away, or bring a copy back; nbgrader makes a new one"
         return Finding("gradebook", f"{path}: {error}", False, mend)
