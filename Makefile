@@ -35,7 +35,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit( \
 	    "This needs Python 3.11, 3.12 or 3.13: make setup PYTHON=python3.12 (or where it is)")'
 	$(if $(OTHERS),rm -rf $(VENV))
-	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
+	if $(PYTHON) -c 'from ensurepip import bootstrap' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
 	    $(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install -q pip; fi
