@@ -38,7 +38,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	if $(PYTHON) -c 'from ensurepip import bootstrap' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
-	    $(VENV)/bin/python $(VENV)/debian/usr/share/python-wheels/pip-*.whl/pip install -q pip; fi
+	    pip=$$(echo $(VENV)/debian/usr/share/python-wheels/pip-*.whl) && \
+	    PYTHONPATH=$$pip $(VENV)/bin/python -m pip install -q --ignore-installed $$pip; fi
 	@echo 'Installing into $(VENV): about a minute, and more the first time on a slow line ...'
 	$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
