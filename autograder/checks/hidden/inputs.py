@@ -54,5 +54,5 @@ DRAWS = {
     "dense_params": lambda random: [_numbers(random, (300, 900), (20, 200))],
     "count_params": lambda random: [[_layers(random)], [_layers(random)]],
     "dense_share": lambda random: [[_layers(random)]],
-    "dense_bytes": lambda random: [_numbers(random, (100, 400), (500, 900), (1, 4), (11, 99))],
+    "dense_bytes": lambda random: [_numbers(random, (100, 400), (500, 900), (2, 5), (11, 99))],
 }
