@@ -1,0 +1,17 @@
+"""What several test modules share."""
+
+import pytest
+from corpus import CASES
+from grading import Course, lenet_course
+
+
+@pytest.fixture(scope="session")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Every submission of tests/submissions, graded in one run of the real nbgrader.
+
+    Minutes long: tests that use it belong to the xdist group "batch", so that it runs once.
+    """
+    course = lenet_course(tmp_path_factory.mktemp("batch") / "course", CASES)
+    course.run("autograde", "lenet")
+    course.run("generate_feedback", "lenet")
+    return course

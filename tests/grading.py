@@ -1,0 +1,99 @@
+"""Runs the real nbgrader over the submissions of tests/corpus.py, and reads what came out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.converters import VERDICT_MIME
+from autograder.own_course import new_course, run_nbgrader
+from corpus import CASES, filled_release, make_submission
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What the gradebook holds for one graded cell. waits: a person has to look at it."""
+
+    points: float
+    most: float
+    waits: bool
+
+
+@dataclass
+class Course:
+    """A course folder, and everything that nbgrader said while it worked in it."""
+
+    folder: Path
+    log: list[str] = field(default_factory=list)
+
+    def run(self, *arguments: str) -> None:
+        """Run `nbgrader ARGUMENTS` here."""
+        run_nbgrader(self.folder, *arguments, on_line=self.log.append)
+
+    def grades(self, assignment: str) -> dict[str, dict[str, Grade]]:
+        """The gradebook: {student: {grade_id: Grade}}, of the notebooks that were handed in."""
+        from nbgrader.api import Gradebook
+
+        found: dict[str, dict[str, Grade]] = {}
+        with (
+            warnings.catch_warnings(action="ignore"),  # SQLAlchemy's about nbgrader
+            Gradebook(f"sqlite:///{self.folder}/gradebook.db", "lenet") as book,
+        ):
+            for submission in book.assignment_submissions(assignment):
+                found[submission.student.id] = {
+                    grade.name: Grade(grade.score, grade.max_score, bool(grade.needs_manual_grade))
+                    for notebook in submission.notebooks
+                    if self.autograded(submission.student.id, notebook.name, assignment).exists()
+                    for grade in notebook.grades
+                }
+        return found
+
+    def autograded(self, student: str, notebook: str, assignment: str = "lenet") -> Path:
+        """The graded notebook of a student."""
+        return self.folder / "autograded" / student / assignment / f"{notebook}.ipynb"
+
+    @cached_property
+    def lenet(self) -> dict[str, dict[str, Grade]]:
+        """The grades of the assignment `lenet`."""
+        return self.grades("lenet")
+
+    def verdicts(self, student: str) -> dict[str, dict[str, Any]]:
+        """{exercise: verdict as plain data}, from a student's graded notebooks."""
+        found = {}
+        for stem in CASES[student].stems:
+            for cell in self._cells(student, stem):
+                for output in cell.get("outputs", ()):
+                    if VERDICT_MIME in output.get("data", {}):
+                        found[cell.metadata.nbgrader.grade_id] = output.data[VERDICT_MIME]
+        return found
+
+    def heads(self, student: str) -> str:
+        """What stands at the head of a student's graded notebooks, as text."""
+        return unescape(
+            "\n".join(self._cells(student, stem)[0].source for stem in CASES[student].stems)
+        )
+
+    def page(self, student: str, stem: str) -> str:
+        """The feedback page of one notebook, with its HTML entities read."""
+        path = self.folder / "feedback" / student / "lenet" / f"{stem}.html"
+        return unescape(path.read_text("utf-8"))
+
+    def _cells(self, student: str, stem: str) -> list[nbformat.NotebookNode]:
+        return nbformat.read(self.autograded(student, stem), as_version=4).cells
+
+
+def lenet_course(folder: Path, names: Iterable[str]) -> Course:
+    """A course in `folder` with its release built and these submissions handed in."""
+    course = Course(new_course(folder, "lenet"))
+    course.run("generate_assignment", "lenet")
+    filled = filled_release(folder)
+    for name in names:
+        make_submission(filled, CASES[name]).write(folder / "submitted" / name / "lenet")
+    return course

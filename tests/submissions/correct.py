@@ -1,0 +1,1 @@
+"""Everything answered as in the answer book."""

@@ -1,0 +1,23 @@
+"""Right in another way: another optimiser, loss and schedule, and no word printed."""
+
+NOTEBOOKS = (3,)
+
+
+def edit(submission):
+    submission.answer("train_lenet", """
+EPOCHS = 12
+
+
+def train_lenet(images, labels, epochs=EPOCHS):
+    network = build_lenet()
+    network.compile(
+        optimizer=keras.optimizers.SGD(0.9),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=[keras.metrics.SparseCategoricalAccuracy()],
+    )
+    slower = keras.callbacks.ReduceLROnPlateau("loss", patience=1)
+    progress = network.fit(
+        images, labels, epochs=epochs, batch_size=32, verbose=0, callbacks=[slower]
+    )
+    return network, progress
+""")

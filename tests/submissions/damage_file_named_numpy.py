@@ -1,0 +1,7 @@
+"""A file that is handed in has the name of a library that the notebook imports."""
+
+NOTEBOOKS = (2,)
+
+
+def edit(submission):
+    submission.files["numpy.py"] = b"def array(rows):\n    return rows\n"

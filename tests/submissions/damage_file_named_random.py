@@ -1,0 +1,7 @@
+"""A file that is handed in has the name of a module of the standard library."""
+
+NOTEBOOKS = (2,)
+
+
+def edit(submission):
+    submission.files["random.py"] = b"raise RuntimeError('this is my own random')\n"

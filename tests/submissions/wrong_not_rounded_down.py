@@ -1,0 +1,9 @@
+"""output_size divides with / and so counts parts of a step; LeNet's own sizes divide evenly."""
+
+NOTEBOOKS = (1,)
+EXPECTED = {"output_size": 4}
+HELP = {"output_size": "Part of a step is no position: round down, with //."}
+
+
+def edit(submission):
+    submission.change("output_size", "// stride", "/ stride")
