@@ -1,0 +1,181 @@
+"""THE WALL; imports the standard library only. The command line of bwrap: what a sandbox sees.
+
+A sandbox has user, process, network, IPC, host name and control group namespaces of its own and a
+file system made of nothing but the lists in this file. It shares no writable folder with the host.
+"""
+
+import os
+import shutil
+import site
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.sandbox.limits import MIB, Limits
+
+UID = 1000  # of the student's code, inside
+OWN_FOLDER = "/opt/autograder-sandbox"  # start.py and the stub package, inside
+CONNECTION = "/run/kernel.json"  # inside
+_HOME = "/tmp/home"
+_WORK = "/tmp/work"
+_DATA = f"{_HOME}/.keras/datasets/fashion-mnist"  # where Keras looks too
+
+_INSIDE = Path(__file__).parent / "inside"
+_PACKAGE = Path(__file__).parents[1]
+# What an installation of this project, editable or not, leaves in a folder of site-packages.
+_OURS = ("autograder*", "lenet_solution*", "*lenet_autograder*")
+_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime")
+_GPU = ("nvidia*", "dri", "kfd")
+_KEPT = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "LD_LIBRARY_PATH", "TZ")  # of our environment
+
+
+class SandboxError(RuntimeError):
+    """A sandbox cannot be had here, or not safely. The sentence says what to do."""
+
+
+def command(
+    limits: Limits,
+    submission: Path | None,
+    data: Path | None,
+    fds: dict[str, int],
+    python_arguments: list[str],
+) -> list[str]:
+    """The command that runs Python in a new sandbox.
+
+    submission: the folder that is judged, only to prove that nothing shows it; data: the folder of
+    Fashion-MNIST; fds: inherited files, "info" written by bwrap, and read by it "connection",
+    "passwd", "group", "seccomp" and, only where we are root, "go". Raises `SandboxError`.
+    """
+    if "go" in fds:  # see process.py on users
+        user = ["--userns-block-fd", str(fds["go"]), "--cap-drop", "ALL"]
+        user += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        user = ["--uid", str(UID), "--gid", str(UID), "--cap-drop", "ALL"]
+    namespaces = ("user", "pid", "net", "ipc", "uts", "cgroup-try")
+    return [
+        find_bwrap(),
+        *(f"--unshare-{name}" for name in namespaces),
+        *user,
+        *("--hostname", "sandbox", "--die-with-parent", "--new-session"),
+        *("--info-fd", str(fds["info"]), "--seccomp", str(fds["seccomp"])),
+        *_libraries(submission),
+        *_own_files(data, fds),
+        *_devices(),
+        *_writable(limits, data),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--clearenv", *(word for item in _environment().items() for word in ("--setenv", *item))),
+        *("--chdir", _WORK, "--", sys.executable, "-P", *python_arguments),
+    ]
+
+
+def find_bwrap() -> str:
+    """The path of bwrap, on PATH or beside this Python. Raises `SandboxError`."""
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which("bwrap") or shutil.which("bwrap", path=beside)
+    if not found:
+        raise SandboxError(
+            "There is no bubblewrap on this machine: run `make setup`, or install it with "
+            "`sudo apt-get install bubblewrap` (Fedora: `sudo dnf install bubblewrap`)."
+        )
+    return found
+
+
+def _libraries(submission: Path | None) -> Iterator[str]:
+    """The system's libraries and the Python environment, read-only and without our own packages."""
+    yield from ("--ro-bind", "/usr", "/usr")
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/", name)
+        if path.is_symlink():
+            yield from ("--symlink", os.readlink(path), str(path))
+        elif path.is_dir():
+            yield from ("--ro-bind", str(path), str(path))
+    for name in _ETC:
+        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+
+    packages = [Path(folder) for folder in site.getsitepackages()]
+    if site.ENABLE_USER_SITE:
+        packages.append(Path(site.getusersitepackages()))
+    prefixes = [Path(sys.base_prefix), Path(sys.prefix)]
+    wanted = [prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")]
+    shown = [Path("/usr")]
+    for path in (*wanted, *packages):
+        if path.exists() and not any(path.is_relative_to(seen) for seen in shown):
+            yield from _show(path, str(path))
+            shown.append(path)
+
+    hidden = [path for folder in packages for pattern in _OURS for path in folder.glob(pattern)]
+    for path in hidden:
+        if path.is_dir():
+            yield from ("--tmpfs", str(path), "--remount-ro", str(path))
+        else:
+            yield from ("--ro-bind", "/dev/null", str(path))
+
+    private = [submission] if submission else []
+    if _PACKAGE not in hidden:
+        private.append(_PACKAGE.parent)
+    for path in private:
+        for seen in shown:
+            if path.resolve().is_relative_to(seen.resolve()):
+                raise SandboxError(
+                    f"{path} lies inside {seen}, which every kernel must be able to read: move the "
+                    "course to another folder, a home directory for example."
+                )
+
+
+def _show(source: Path, inside: str) -> Iterator[str]:
+    """Show a file or folder read-only. Folders above it that bwrap makes unasked, only root enters."""
+    for parent in reversed(Path(inside).parents):
+        yield from ("--perms", "0755", "--dir", str(parent))
+    yield from ("--ro-bind", str(source), inside)
+
+
+def _own_files(data: Path | None, fds: dict[str, int]) -> Iterator[str]:
+    """What we put into it: the stub package, the connection file, two lists of users, the data."""
+    sources = {
+        "start.py": _INSIDE / "start.py",
+        "packages/autograder/__init__.py": _INSIDE / "autograder" / "__init__.py",
+        "packages/autograder/fashion_mnist.py": _PACKAGE / "fashion_mnist.py",
+    }
+    for name, source in sources.items():
+        yield from _show(source, f"{OWN_FOLDER}/{name}")
+    texts = {"connection": CONNECTION, "passwd": "/etc/passwd", "group": "/etc/group"}
+    for name, path in texts.items():
+        yield from ("--perms", "0444", "--ro-bind-data", str(fds[name]), path)
+
+
+def _devices() -> Iterator[str]:
+    """/proc of its own processes, the harmless devices, and GPUs."""
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    for pattern in _GPU:
+        for path in Path("/dev").glob(pattern):
+            yield from ("--dev-bind", str(path), str(path))
+
+
+def _writable(limits: Limits, data: Path | None) -> Iterator[str]:
+    """All that can be written, each in memory and with a size: /tmp, with HOME, and /dev/shm."""
+    for path in ("/tmp", "/dev/shm"):
+        yield from ("--perms", "1777", "--size", str(limits.files_mib * MIB), "--tmpfs", path)
+    folders = [_WORK, _HOME, f"{_HOME}/.keras", f"{_HOME}/.keras/datasets"]
+    for path in folders:
+        yield from ("--perms", "0777", "--dir", path)
+    if data:
+        yield from ("--ro-bind", str(data), _DATA)
+
+
+def _environment() -> dict[str, str]:
+    """Every environment variable inside."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    user_packages = {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}
+    return {
+        **kept,
+        **user_packages,
+        "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        "HOME": _HOME,
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "FASHION_MNIST_DIR": _DATA,
+        "PYTHONPATH": f"{OWN_FOLDER}/packages",
+        "PYTHONSAFEPATH": "1",  # the working folder goes to the end of sys.path, see start.py
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }

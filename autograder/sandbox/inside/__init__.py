@@ -1,0 +1,1 @@
+"""UNTRUSTED side: files that the sandbox shows to a student's code. Nothing here is imported by us."""

@@ -1,0 +1,81 @@
+"""TRUSTED; imports the standard library only. Every limit on a submission, and the word for each.
+
+Instructors change them in nbgrader_config.py:
+
+    c.SandboxedKernelManager.limits = Limits(memory_mib=8192, cell_timeout_s=120)
+"""
+
+from dataclasses import dataclass
+
+MIB = 2**20  # bytes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submitted notebook may use. The unit is the end of each name; MiB are 2**20 bytes."""
+
+    cell_timeout_s: int = 60
+    """Seconds that one cell may run before it is interrupted."""
+
+    interrupt_grace_s: int = 5
+    """Seconds that a kernel has to react to an interrupt before it is killed."""
+
+    notebook_timeout_s: int = 600
+    """Seconds from the start of the kernel to its end, judging between cells included."""
+
+    import_allowance_s: int = 120
+    """Seconds added to the cell that imports TensorFlow, and to its notebook."""
+
+    memory_mib: int = 4096
+    """Memory of all the kernel's processes together; what they share is counted once."""
+
+    processes: int = 64
+    """Processes at one time, the kernel and the sandbox's own one included."""
+
+    files_mib: int = 512
+    """What /tmp, HOME, the working folder and /dev/shm may hold together."""
+
+    output_mib: int = 16
+    """What a kernel may print, display and reply in all, claims that were asked for not counted."""
+
+    claim_mib: int = 16
+    """One claim, and so one message: a larger message ends the connection and the kernel."""
+
+    submitted_file_mib: int = 32
+    """One submitted file; a larger one is left out of the kernel's working folder."""
+
+    def hit(self, name: str) -> "LimitHit":
+        """The record that the limit called `name` was hit."""
+        return LimitHit(name, getattr(self, name))
+
+
+_WORDS = {  # name: unit, what was limited
+    "cell_timeout_s": ("s", "one cell"),
+    "interrupt_grace_s": ("s", "reacting to an interrupt"),
+    "notebook_timeout_s": ("s", "the whole notebook"),
+    "import_allowance_s": ("s", "importing TensorFlow"),
+    "memory_mib": ("MiB", "memory"),
+    "processes": ("processes", "processes at one time"),
+    "files_mib": ("MiB", "written files"),
+    "output_mib": ("MiB", "printed and displayed output"),
+    "claim_mib": ("MiB", "one message to the grader (or the notebook cut its connection)"),
+    "submitted_file_mib": ("MiB", "one submitted file"),
+}
+
+
+@dataclass(frozen=True)
+class LimitHit:
+    """Which limit ended a kernel; `str()` is one sentence for the report and the log."""
+
+    name: str
+    limit: int
+
+    @property
+    def unit(self) -> str:
+        return _WORDS[self.name][0]
+
+    def __str__(self) -> str:
+        return (
+            f"The notebook was stopped because it went over the limit of {self.limit} {self.unit} "
+            f"for {_WORDS[self.name][1]} ({self.name})."
+        )

@@ -1,0 +1,215 @@
+"""THE WALL; imports the standard library only. One sandbox from its start to the end of its last
+process.
+
+Where the grader runs as root, the student's code must not: a process that is root outside, even
+without any capability, can write /proc/sys and so take the host over. The namespace then has two
+users: root, only for building the view, and user 1000, who outside is nobody at all. start.py
+changes from one to the other before anything of the student's is there.
+"""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from select import select
+
+from autograder.sandbox import bubblewrap, seccomp
+from autograder.sandbox.bubblewrap import UID, SandboxError
+from autograder.sandbox.limits import MIB, Limits
+
+_UID_OUTSIDE = 0x70000000  # of user 1000 where we are root; no account has so high a number
+_OPEN_FILES = 1024  # per process: with `processes` it bounds what pipes and sockets can buffer
+_THREADS_PER_PROCESS = 32  # on average; TensorFlow starts several for each core
+_PATIENCE_S = 10  # for the end of a killed process
+
+
+def available() -> tuple[bool, str]:
+    """Whether a sandbox can be had on this machine, and one sentence: with what, or how to mend it.
+
+    Tries it out: runs the kernel's own Python in a sandbox, with the modules that a kernel needs.
+    """
+    try:
+        if not sys.platform.startswith("linux") or not seccomp.supported():
+            raise SandboxError(
+                "The sandbox needs Linux on x86_64 or aarch64: grade on such a machine, or in a "
+                "virtual machine that runs it."
+            )
+        trial = Sandbox(Limits(), None, None, python_code="import ipykernel.kernelapp, numpy")
+        try:
+            status = trial.process.wait(60)
+            if status != 0:
+                raise SandboxError(_how_to_mend(trial.complaint()))
+        finally:
+            trial.close()
+    except SandboxError as error:
+        return False, str(error)
+    except subprocess.TimeoutExpired:
+        return False, "A sandbox started but did nothing for 60 s: try again on a less busy machine."
+    return True, f"Kernels run in a sandbox that {bubblewrap.find_bwrap()} builds."
+
+
+class Sandbox:
+    """A running sandbox. `left_out` names the submitted files that were too large to copy in."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        submission: Path | None,
+        data: Path | None,
+        *,
+        connection: bytes = b"",
+        sockets: tuple[socket.socket, ...] = (),
+        kernel_arguments: tuple[str, ...] = (),
+        python_code: str | None = None,
+    ) -> None:
+        """Start a kernel, or `python_code` instead of one.
+
+        submission: the folder whose regular files are copied into the working folder; data: the
+        folder of Fashion-MNIST; connection: the text of the kernel's connection file; sockets: one
+        listening Unix socket for each address in it. Raises `SandboxError`.
+        """
+        self.left_out: list[str] = []
+        self._ending = threading.Lock()
+        self._init: int | None = None
+        as_root = os.geteuid() == 0
+        info_out, info_in = os.pipe()
+        go_out, go_in = os.pipe()
+        files = os.memfd_create("files")
+        texts = {
+            "connection": connection,
+            "passwd": f"student:x:{UID}:{UID}::/tmp/home:/bin/sh\n".encode(),
+            "group": f"student:x:{UID}:\n".encode(),
+            "seccomp": seccomp.program(),
+        }
+        fds = {name: os.memfd_create(name) for name in texts} | {"info": info_in}
+        if as_root:
+            fds["go"] = go_out
+        try:
+            for name, text in texts.items():
+                os.write(fds[name], text)
+                os.lseek(fds[name], 0, os.SEEK_SET)
+            if submission:
+                self.left_out = _pack(submission, limits, files)
+            settings = {
+                "uid": UID,
+                "files_fd": files,
+                "sockets": {f"ipc://{one.getsockname()}": one.fileno() for one in sockets},
+                "rlimits": {
+                    "RLIMIT_NPROC": limits.processes * _THREADS_PER_PROCESS,
+                    "RLIMIT_NOFILE": _OPEN_FILES,
+                    "RLIMIT_FSIZE": limits.files_mib * MIB,
+                    "RLIMIT_CORE": 0,
+                },
+            }
+            start = [f"{bubblewrap.OWN_FOLDER}/start.py", json.dumps(settings)]
+            start += ["-f", bubblewrap.CONNECTION, *kernel_arguments]
+            arguments = start if python_code is None else ["-c", python_code]
+            self.process = subprocess.Popen(
+                bubblewrap.command(limits, submission, data, fds, arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[*fds.values(), files, *(one.fileno() for one in sockets)],
+                start_new_session=True,  # Ctrl-C in the terminal is for the grader only
+            )
+        except BaseException:
+            os.close(info_out)
+            os.close(go_in)
+            raise
+        finally:
+            for fd in (info_in, go_out, files, *(fds[name] for name in texts)):
+                os.close(fd)
+        with open(info_out, "rb") as info, open(go_in, "wb") as go:
+            report = info.read()
+            if not report:
+                self.process.wait(_PATIENCE_S)
+                raise SandboxError(_how_to_mend(self.complaint()))
+            self.init_pid: int = json.loads(report)["child-pid"]
+            self._init = os.pidfd_open(self.init_pid)
+            if as_root:
+                for kind in ("uid_map", "gid_map"):
+                    users = f"0 0 1\n{UID} {_UID_OUTSIDE} 1\n"
+                    Path(f"/proc/{self.init_pid}/{kind}").write_text(users)
+                go.write(b"1")
+
+    def interrupt(self) -> None:
+        """Send SIGINT to the kernel, the eldest child of the sandbox's first process."""
+        children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children").read_text().split()
+        if children:
+            os.kill(int(children[0]), signal.SIGINT)
+
+    def kill(self) -> None:
+        """End every process in it and wait until all are gone."""
+        with self._ending:
+            if self._init is None:
+                return
+            try:
+                # The first process of a namespace takes all others along, and is the last to go.
+                signal.pidfd_send_signal(self._init, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            select([self._init], [], [], _PATIENCE_S)
+            self.process.wait(_PATIENCE_S)
+
+    def close(self) -> None:
+        """End it and give back what is ours."""
+        self.kill()
+        with self._ending:
+            if self._init is not None:
+                os.close(self._init)
+                self._init = None
+                self.process.stderr.close()
+
+    def complaint(self) -> str:
+        """The last line that bwrap, or Python before the kernel ran, wrote to standard error."""
+        os.set_blocking(self.process.stderr.fileno(), False)
+        lines = (self.process.stderr.read(65_536) or b"").decode(errors="replace").split("\n")
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        return "".join(c if c.isprintable() else "?" for c in last)[:300]
+
+
+def _how_to_mend(complaint: str) -> str:
+    return (
+        f"bubblewrap cannot build a sandbox here ({complaint or 'and does not say why'}). On Ubuntu "
+        "24.04 or newer, install apparmor-profiles and enable its profile bwrap-userns-restrict; "
+        "where `sysctl kernel.unprivileged_userns_clone` says 0, set it to 1; in Docker, start the "
+        "container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined; "
+        "where root grades, let everybody read the Python environment."
+    )
+
+
+def _pack(folder: Path, limits: Limits, target_fd: int) -> list[str]:
+    """Write the regular files under `folder` into a zip file; return the names left out.
+
+    Follows no link and opens nothing that could block. Half of `files_mib` is for the student.
+    """
+    left_out = []
+    room = limits.files_mib * MIB // 2
+    with open(target_fd, "wb", closefd=False) as file, zipfile.ZipFile(file, "w") as archive:
+        for path in _regular_files(folder):
+            name = str(path.relative_to(folder))
+            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
+                size = os.fstat(source.fileno()).st_size
+                if size > min(limits.submitted_file_mib * MIB, room) or not name.isprintable():
+                    left_out.append(name)
+                    continue
+                room -= size
+                archive.writestr(zipfile.ZipInfo(name), source.read(size))
+    os.lseek(target_fd, 0, os.SEEK_SET)
+    return left_out
+
+
+def _regular_files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent, name)
+            if stat.S_ISREG(path.lstat().st_mode):
+                yield path

@@ -1,0 +1,302 @@
+"""TRUSTED; imports jupyter_client and zmq. Gives Jupyter's kernel machinery a sandboxed kernel.
+
+    c.Execute.kernel_manager_class = SandboxedKernelManager
+
+`SandboxProvisioner` starts and ends the sandbox. `SandboxedKernelManager` always uses it, whatever
+kernel a notebook names, and its clients read what a kernel sends within limits.
+
+A kernel without a network is reached through Unix sockets in a folder of ours that the sandbox does
+not show: the kernel inherits them already listening, and can neither move nor replace them.
+"""
+
+import asyncio
+import shutil
+import signal
+import socket
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import Instance, default
+
+from autograder.fashion_mnist import find_folder
+from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.process import Sandbox
+from autograder.sandbox.watchdog import Watchdog
+
+_PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
+_ENVELOPE_BYTES = MIB // 16  # of a message around a claim
+_DYING_S = 1.0  # from the end of a kernel's sockets to the end of its process, at most
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """One sandboxed kernel. `limit_hit` says which limit ended it, if one did."""
+
+    limits = Instance(Limits, ())
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.limit_hit: LimitHit | None = None
+        self.left_out: list[str] = []
+        self._sandbox: Sandbox | None = None
+        self._watchdog: Watchdog | None = None
+        self._folder: Path | None = None
+
+    @property
+    def has_process(self) -> bool:
+        return self._sandbox is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Called by the manager before a start: choose the addresses, write the connection file."""
+        if self._folder is None:
+            # A socket's path may have 107 bytes, and TMPDIR may be long.
+            self._folder = Path(tempfile.mkdtemp(prefix="kernel-", dir="/tmp"))
+            manager = self.parent
+            manager.transport = "ipc"
+            manager.ip = str(self._folder / "socket")
+            manager.connection_file = str(self._folder / "connection.json")
+            for name, port in _PORTS.items():
+                setattr(manager, name, port)
+            manager.write_connection_file()
+            self.connection_info = manager.get_connection_info()
+        return await super().pre_launch(cmd=[], **kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Called by the manager; `cwd` is the submission's folder. Raises `SandboxError`."""
+        self.limit_hit = None
+        sockets = [_listen(f"{self.parent.ip}-{port}") for port in _PORTS.values()]
+        try:
+            self._sandbox = Sandbox(
+                self.limits,
+                Path(kwargs["cwd"]) if kwargs.get("cwd") else None,
+                find_folder(),
+                connection=Path(self.parent.connection_file).read_bytes(),
+                sockets=tuple(sockets),
+                kernel_arguments=(
+                    "--InteractiveShellApp.ignore_cwd=True",
+                    *kwargs.get("extra_arguments", []),
+                ),
+            )
+        finally:
+            for one in sockets:
+                one.close()
+        self.left_out = self._sandbox.left_out
+        self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop)
+        self._watchdog.start()
+        return self.connection_info
+
+    def stop(self, hit: LimitHit) -> None:
+        """End the kernel because of a limit; the first one counts. May be called from any thread."""
+        if self._sandbox is not None and self.limit_hit is None:
+            self.limit_hit = hit
+            self.log.error("%s", hit)
+            self._sandbox.kill()
+
+    async def poll(self) -> int | None:
+        return self._sandbox.process.poll() if self._sandbox else 0
+
+    async def wait(self) -> int | None:
+        """Called by the manager when it ends a kernel."""
+        while (status := await self.poll()) is None:
+            await asyncio.sleep(0.02)
+        self._close()
+        return status
+
+    async def send_signal(self, signum: int) -> None:
+        """SIGINT interrupts the kernel; nothing else would be for the kernel to refuse."""
+        if self._sandbox is None:
+            return
+        if signum == signal.SIGINT:
+            self._sandbox.interrupt()
+        else:
+            self._sandbox.kill()
+
+    async def kill(self, restart: bool = False) -> None:
+        if self._sandbox:
+            self._sandbox.kill()
+
+    async def terminate(self, restart: bool = False) -> None:
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Called by the manager at the very end."""
+        self._close()
+        if self._folder and not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _close(self) -> None:
+        if self._sandbox:
+            self._watchdog.end()
+            if self._sandbox.process.poll() not in (None, 0) and self.limit_hit is None:
+                complaint = self._sandbox.complaint()
+                if complaint:
+                    self.log.error("The sandboxed kernel ended: %s", complaint)
+            self._sandbox.close()
+            self._sandbox = None
+
+
+def _listen(path: str) -> socket.socket:
+    """A Unix socket that takes connections at `path`."""
+    Path(path).unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(path)
+    listening.listen()
+    listening.setblocking(False)
+    return listening
+
+
+class _BoundedChannel(AsyncZMQSocketChannel):
+    """A channel that counts what it receives and drops what is no Jupyter message."""
+
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+        manager = self.session.parent
+        while True:
+            frames = await self.socket.recv_multipart(**kwargs)
+            manager.count_received(sum(map(len, frames)))
+            try:
+                message = self.session.deserialize(self.session.feed_identities(frames)[1])
+                for part in ("header", "parent_header", "metadata", "content"):
+                    if not isinstance(message[part], dict):
+                        raise TypeError(part)
+                return message
+            except Exception as error:  # hostile bytes can raise anything
+                manager.log.warning("Dropped what was no message (%s).", type(error).__name__)
+
+
+class SandboxedKernelClient(AsyncKernelClient):
+    """Reads a kernel's messages within limits; `SandboxedKernelManager.client` makes it."""
+
+    shell_channel_class = _BoundedChannel
+    iopub_channel_class = _BoundedChannel
+    stdin_channel_class = _BoundedChannel
+    control_channel_class = _BoundedChannel
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._monitors: list[zmq.Socket] = []
+
+    @default("context")
+    def _bounded_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        return _context(self.parent.limits)
+
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
+        connected = super()._create_connected_socket(channel, identity)
+        address = f"inproc://monitor-{id(connected)}"
+        connected.monitor(address, zmq.EVENT_DISCONNECTED)
+        monitor = zmq.Socket(self.context, zmq.PAIR)
+        monitor.connect(address)
+        self._monitors.append(monitor)
+        return connected
+
+    async def _async_is_alive(self) -> bool:
+        """Called every second while a cell runs. zmq would connect again after an oversized
+        message, without what it lost; here a connection that breaks ends the kernel."""
+        alive = await super()._async_is_alive()
+        if alive and any(monitor.poll(0) for monitor in self._monitors):
+            await asyncio.sleep(_DYING_S)  # a kernel that exits by itself closes its sockets first
+            if await super()._async_is_alive():
+                self.parent.stop("claim_mib")
+            return False
+        return alive
+
+    is_alive = _async_is_alive
+
+    def stop_channels(self) -> None:
+        for monitor in self._monitors:  # first, because the context waits for all its sockets
+            monitor.close(linger=0)
+        self._monitors.clear()
+        super().stop_channels()
+
+
+class SandboxedKernelManager(AsyncKernelManager):
+    """Manages one sandboxed Python kernel, whichever kernel the notebook asks for."""
+
+    limits = Instance(Limits, (), help="What one notebook may use.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(client_factory=SandboxedKernelClient, **kwargs)
+        self._received_bytes = 0
+        self._receivable_bytes = self.limits.output_mib * MIB
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return KernelSpec(
+            argv=[],
+            display_name="Python 3 (sandboxed)",
+            language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": "autograder-sandbox"}},
+        )
+
+    @property
+    def limit_hit(self) -> LimitHit | None:
+        """The limit that ended the kernel, or None."""
+        return self.provisioner.limit_hit if self.provisioner else None
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of the submitted files that were too large to be copied in."""
+        return self.provisioner.left_out if self.provisioner else []
+
+    def expect_claim(self) -> None:
+        """To be called before each probe, so that its claim is not counted as output."""
+        self._receivable_bytes += self.limits.claim_mib * MIB
+
+    def count_received(self, size: int) -> None:
+        """Called by the channels with the bytes of each message."""
+        self._received_bytes += size
+        if self._received_bytes > self._receivable_bytes:
+            self.stop("output_mib")
+
+    def stop(self, limit_name: str) -> None:
+        """End the kernel because it hit the limit called `limit_name`."""
+        self.provisioner.stop(self.limits.hit(limit_name))
+
+    async def interrupt_kernel(self) -> None:
+        """Interrupt the running cell; a kernel that goes on regardless is killed."""
+        await self._async_interrupt_kernel()
+        client = self.client()
+        client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+        try:
+            await client.kernel_info(reply=True, timeout=self.limits.interrupt_grace_s)
+        except TimeoutError:
+            self.stop("interrupt_grace_s")
+        finally:
+            client.stop_channels()
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        """End the kernel at once: there is nothing in a sandbox that could be worth saving."""
+        await super().shutdown_kernel(now=True, restart=restart)
+
+    @default("context")
+    def _bounded_context(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        return _context(self.limits)
+
+    async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner is None:
+            # Made here and not through the entry point, so that no environment can change it.
+            self.kernel_id = self.kernel_id or str(uuid.uuid4())
+            self.provisioner = SandboxProvisioner(
+                kernel_id=self.kernel_id,
+                kernel_spec=self.kernel_spec,
+                limits=self.limits,
+                parent=self,
+            )
+        return await super()._async_pre_start_kernel(**kw)
+
+
+def _context(limits: Limits) -> zmq.asyncio.Context:
+    """Sockets that refuse a message before they make room for it."""
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, limits.claim_mib * MIB + _ENVELOPE_BYTES)
+    return context

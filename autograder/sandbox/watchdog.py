@@ -1,0 +1,107 @@
+"""TRUSTED; imports the standard library only. A thread that ends a sandbox at its limits.
+
+The kernel of the operating system bounds each file system and the number of threads; what it cannot
+bound without control groups (which an ordinary user rarely has) is counted here, ten times a second.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.sandbox.bubblewrap import OWN_FOLDER
+from autograder.sandbox.limits import MIB, LimitHit, Limits
+
+_PERIOD_S = 0.1
+_INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
+_WRITABLE = ("tmp", "dev/shm")
+
+# A kernel can send faster than messages are read, and in shapes that no message size bounds. Our
+# own growth is the last guard: far more than a judge needs, far less than a machine has.
+_OWN_GROWTH_MIB = 2048
+
+
+class Watchdog(threading.Thread):
+    """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
+
+    def __init__(
+        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None]
+    ) -> None:
+        """`init_pid` is the sandbox's first process; `on_hit` is called once at most, from this
+        thread."""
+        super().__init__(name=f"sandbox-{init_pid}", daemon=True)
+        self._root = Path(f"/proc/{init_pid}/root")
+        self._limits = limits
+        self._on_hit = on_hit
+        self._done = threading.Event()
+        self._start_s = time.monotonic()
+        self._own_bytes = _resident_bytes(Path("/proc/self"))
+
+    def end(self) -> None:
+        """Look no more."""
+        self._done.set()
+
+    def run(self) -> None:
+        while not self._done.wait(_PERIOD_S):
+            try:
+                name = self._limit_passed()
+            except (OSError, ValueError):
+                continue  # a process, or the whole sandbox, ended while it was being read
+            if name:
+                self._on_hit(self._limits.hit(name))
+                return
+
+    def _limit_passed(self) -> str | None:
+        limits = self._limits
+        age_s = time.monotonic() - self._start_s
+        if age_s > limits.notebook_timeout_s + limits.import_allowance_s:
+            return "notebook_timeout_s"
+        if _resident_bytes(Path("/proc/self")) > self._own_bytes + _OWN_GROWTH_MIB * MIB:
+            return "output_mib"
+        # Until the sandbox is built, this path leads to the host's root, which is not ours to count.
+        if not (self._root / OWN_FOLDER[1:]).is_dir():
+            return None
+        if sum(_used_bytes(self._root / name) for name in _WRITABLE) >= limits.files_mib * MIB:
+            return "files_mib"
+        processes = [path for path in (self._root / "proc").iterdir() if path.name.isdecimal()]
+        if len(processes) > limits.processes:
+            return "processes"
+        # Cheap and too high first (shared pages count often); exact only where that looks bad.
+        bound = limits.memory_mib * MIB
+        if _total(_resident_bytes, processes) > bound and _total(_own_share, processes) > bound:
+            return "memory_mib"
+        return None
+
+
+def _total(measure: Callable[[Path], int], processes: list[Path]) -> int:
+    """Sum over the processes that are still there."""
+    total = 0
+    for process in processes:
+        try:
+            total += measure(process)
+        except OSError:
+            continue
+    return total
+
+
+def _resident_bytes(process: Path) -> int:
+    """Memory in use and swapped out, shared pages in full."""
+    return _kilobytes(process / "status", ("VmRSS:", "VmSwap:"))
+
+
+def _own_share(process: Path) -> int:
+    """The same with every shared page divided by the number of its users; slow."""
+    return _kilobytes(process / "smaps_rollup", ("Pss:", "SwapPss:"))
+
+
+def _kilobytes(path: Path, names: tuple[str, ...]) -> int:
+    """The sum of the named lines of a /proc file, in bytes."""
+    lines = (line.split() for line in path.read_text().splitlines())
+    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in names)
+
+
+def _used_bytes(mount: Path) -> int:
+    """What lies in a tmpfs, empty files included."""
+    use = os.statvfs(mount)
+    return (use.f_blocks - use.f_bfree) * use.f_frsize + (use.f_files - use.f_ffree) * _INODE_BYTES
