@@ -131,7 +131,7 @@ def run(seeds: Iterable[int], record_path: Path, epochs: int | None = None) -> d
                         "epochs": epochs,
                         "seconds": round(seconds, 1),
                         "test_accuracy": round(accuracy, 4),  # whole images out of 10,000
-                        "device": _device(keras),
+                        "device": _device(model),
                         "backend": keras.backend.backend(),
                         "versions": _versions(),
                     }
@@ -207,12 +207,12 @@ def student_t_below(t: float, degrees: int) -> float:
     step = angles[1] - angles[0]
     # cos(pi/2) is 6e-17 in floating point and the power of a few tiny negatives would be nan.
     density = np.maximum(np.cos(angles), 0.0) ** (degrees - 1)
-    tail = scale * float(weights @ density) * step / 3
+    tail = scale * float(weights @ density * step) / 3
     return tail if t <= 0 else 1 - tail
 
 
 def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float) -> None:
-    """Draw every run, the normal shape that the next one follows, the pass mark and the target."""
+    """Draw the runs, as a histogram and one by one, with their mean, the target and the mark."""
     from matplotlib.figure import Figure  # without pyplot: no window, no global state
 
     found = summary(record, pass_mark, target)
@@ -221,8 +221,8 @@ def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float
     axes = figure.subplots()
     edges = np.arange(math.floor(accuracies.min() * 5), math.ceil(accuracies.max() * 5) + 2) / 5
     counts, _, _ = axes.hist(accuracies, bins=edges, color="#9ecae1", edgecolor="white")
-    top = counts.max() * 1.35
-    # Runs that share a value stand side by side: the strip is a picture of single runs, not of bins.
+    top = counts.max() * 1.1
+    # Runs that share a value stand under one another: each dot is one run.
     ranks = np.array([np.sum(accuracies[:i] == a) for i, a in enumerate(accuracies)])
     axes.plot(
         accuracies,
@@ -250,7 +250,7 @@ def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float
         f"chance of {_odds(found.chance_below)}",
         fontsize="medium",
     )
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=4, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(png_path, dpi=120, metadata={"Software": None})
 
@@ -274,9 +274,11 @@ def _write(record: dict[str, Any], path: Path) -> None:
     os.replace(partial, path)
 
 
-def _device(keras: Any) -> str:
-    kinds = {name.split(":")[0].upper() for name in keras.distribution.list_devices()}
-    return ", ".join(sorted(kinds - {"CPU"})) or f"CPU, {os.cpu_count()} cores"
+def _device(model: Any) -> str:
+    """Where the weights live; every backend's tensors name their device, each in its own way."""
+    name = str(model.weights[0].value.device)
+    on_gpu = "gpu" in name.lower() or "cuda" in name.lower()
+    return f"GPU ({name})" if on_gpu else f"CPU, {os.cpu_count()} cores"
 
 
 def _versions() -> dict[str, str]:
