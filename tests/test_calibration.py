@@ -149,12 +149,14 @@ def test_every_run_is_stored_with_its_circumstances(small_data, tmp_path, capsys
     assert [found.name for found in tmp_path.iterdir()] == ["record.json"]
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_run_again_whatever_ran_before_it(small_data, tmp_path):
     _, second = calibration.run([3, 4], tmp_path / "a.json", epochs=2)["runs"]
     (again,) = calibration.run([4], tmp_path / "b.json", epochs=2)["runs"]
     assert again["test_accuracy"] == second["test_accuracy"]
 
 
+@pytest.mark.slow
 def test_a_stopped_calibration_goes_on_where_it_stopped(small_data, tmp_path, monkeypatch):
     from lenet_solution import training
 
