@@ -13,6 +13,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -124,11 +125,11 @@ def scores(course: Path, assignment: str) -> dict[str, dict[str, Score]]:
 
 def score_table(cells: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]) -> Table:
     """One line for every graded cell and every notebook's sum, one column for each submission."""
-    shown = Table(title="Points (? = a person has to look)")
-    shown.add_column("exercise")
+    shown = Table(title="Points (? = a person has to look)", box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("exercise", no_wrap=True)
     shown.add_column("of", justify="right")
     for student in found:
-        shown.add_column(student, justify="right", overflow="fold")
+        shown.add_column(student.replace("_", " "), justify="right")
     for notebook, points in cells.items():
         for cell, most in points.items():
             marks = [_mark(got.get(cell)) for got in found.values()]
@@ -149,6 +150,8 @@ def _mark(score: Score | None) -> str:
 
 def _sum(got: dict[str, Score], cells: dict[str, float]) -> str:
     counted = [got[cell] for cell in cells if cell in got]
+    if not counted:
+        return "–"
     return _mark(Score(sum(s.points for s in counted), any(s.by_hand for s in counted)))
 
 
