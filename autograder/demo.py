@@ -125,11 +125,11 @@ def scores(course: Path, assignment: str) -> dict[str, dict[str, Score]]:
 
 def score_table(cells: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]) -> Table:
     """One line for every graded cell and every notebook's sum, one column for each submission."""
-    shown = Table(title="Points (? = a person has to look)", box=SIMPLE_HEAD, pad_edge=False)
+    shown = Table(title="Points (? = a person has to look)", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     shown.add_column("exercise", no_wrap=True)
     shown.add_column("of", justify="right")
     for student in found:
-        shown.add_column(student.replace("_", " "), justify="right")
+        shown.add_column(student.replace("_", " "), justify="right", overflow="fold")
     for notebook, points in cells.items():
         for cell, most in points.items():
             marks = [_mark(got.get(cell)) for got in found.values()]
