@@ -56,4 +56,4 @@ c.Autograde.autograde_preprocessors = [
 c.HTMLExporter.filters = {"markdown2html": safe_markdown}
 
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
-c.Execute.timeout = 600
+c.Execute.timeout = 300

@@ -10,19 +10,21 @@ unchanged: they are graded as stock nbgrader grades them.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.manager import KernelManager
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Float, Instance, List, Unicode
+from traitlets import Bool, Float, Instance, List, Unicode
 
 from autograder.course import course_key, release_notebook, remove_copied_links, shadowing_files
 from autograder.execution import (
@@ -32,11 +34,15 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.judge import NoClaim, judge
 from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
 from autograder.report import html_report, notebook_summary
-from autograder.sandbox.limits import Limits
+from autograder.sandbox import Limits, available
+from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.verdicts import PASSED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
 _RESULT, _VERDICTS = "autograder_execution", "autograder_verdicts"  # keys in nbconvert's resources
+
+
+_sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
 
 
 def exercises_of(resources: Any) -> dict[str, Exercise]:
@@ -103,9 +109,13 @@ class RebuildNotebook(NbGraderPreprocessor):
 
 
 class ExecuteAndAsk(Execute):
-    """nbgrader's Execute, with questions in the place of graded cells."""
+    """nbgrader's Execute in a sandbox, with questions in the place of graded cells."""
 
-    limits = Instance(Limits, args=()).tag(config=True)
+    limits = Instance(Limits, args=(), help="What one notebook may use.").tag(config=True)
+    unsandboxed_grading_is_accepted = Bool(
+        False,
+        help="True says: where there is no sandbox, run the code of students with all my rights.",
+    ).tag(config=True)
     retrain_share = Float(
         0.0, min=0.0, max=1.0,
         help="Share of submissions, drawn by their content, whose network is trained again.",
@@ -117,8 +127,18 @@ class ExecuteAndAsk(Execute):
         600.0, help="Seconds that training again may take on this machine."
     ).tag(config=True)
 
+    def create_kernel_manager(self) -> KernelManager:
+        """Called by nbclient for a notebook without exercises."""
+        self.km = SandboxedKernelManager(limits=self.limits) if self._sandboxed else None
+        return self.km or super().create_kernel_manager()
+
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         exercises = exercises_of(resources)
+        self._sandboxed, why_not = _sandbox_found()
+        if not self._sandboxed and not self.unsandboxed_grading_is_accepted:
+            # Not an Exception: nbgrader would go on to fail every submission in the same way.
+            self.log.error("Nothing was graded: %s", why_not)
+            raise SystemExit(1)
         if not exercises:
             return super().preprocess(nb, resources, km)
         names = resources["nbgrader"]
@@ -133,7 +153,11 @@ class ExecuteAndAsk(Execute):
             reason = f"The submitted file could not be read: {unreadable}."
             execution = Execution(nb, {name: NoClaim(reason) for name in exercises})
         else:
-            execution = execute(job, self.kernel_manager_class, log=self.log)
+            execution = execute(job, self._sandboxed, log=self.log)
+        if not self._sandboxed:
+            nb.metadata["autograder"]["notes"].append(
+                "Graded without a sandbox, as the instructor's configuration accepts."
+            )
         if execution.stopped:
             self.log.warning("%s: %s", names["student"], execution.stopped)
         resources[_RESULT] = (job, execution)

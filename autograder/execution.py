@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -23,7 +24,8 @@ from autograder.exercises import Exercise
 from autograder.judge import NoClaim
 from autograder.notebooks import describe_cell, grade_id
 from autograder.questions import Question, ask_question
-from autograder.sandbox.limits import Limits
+from autograder.sandbox import Limits
+from autograder.sandbox.provisioner import SandboxedKernelManager
 
 RETRAIN = "retrain"
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
@@ -79,9 +81,9 @@ def retrain_question(exercise: Exercise, seed: bytes) -> Question:
     return Question(exercise, question.nonce, ask, 0, hidden=True, probe=RETRAIN)
 
 
-def execute(job: Job, kernel_manager: type, **options: Any) -> Execution:
+def execute(job: Job, sandboxed: bool = True, **options: Any) -> Execution:
     """Run the notebook and ask its questions. Never raises for what a submission does."""
-    runner = _Runner(job, kernel_manager, options)
+    runner = _Runner(job, sandboxed, options)
     try:
         runner.execute()
     except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
@@ -96,11 +98,10 @@ def execute(job: Job, kernel_manager: type, **options: Any) -> Execution:
 class _Runner(NotebookClient):
     """nbclient with probes in the place of graded cells, and an end to everything."""
 
-    def __init__(self, job: Job, kernel_manager: type, options: dict[str, Any]):
+    def __init__(self, job: Job, sandboxed: bool, options: dict[str, Any]):
         super().__init__(
             job.notebook,
             resources={"metadata": {"path": job.folder}},
-            kernel_manager_class=kernel_manager,
             allow_errors=True,
             interrupt_on_timeout=True,
             error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": []},
@@ -112,6 +113,7 @@ class _Runner(NotebookClient):
             **options,
         )
         self.job = job
+        self.sandboxed = sandboxed
         self.result = Execution(job.notebook)
         self.deadline = time.monotonic() + job.limits.notebook_timeout_s
         self.cell_timeout_s: float = job.limits.cell_timeout_s
@@ -121,6 +123,14 @@ class _Runner(NotebookClient):
     def stop(self, reason: str) -> None:
         """Nothing is run from here on; the first reason is the one that is reported."""
         self.result.stopped = self.result.stopped or reason
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Called by nbclient at the start."""
+        if self.sandboxed:
+            self.km = SandboxedKernelManager(limits=self.job.limits)
+        else:
+            self.km = AsyncKernelManager()
+        return self.km
 
     def handle_comm_msg(self, *_: Any) -> None:
         """Widgets have no place in grading, and would let a kernel write into other cells."""
@@ -156,6 +166,8 @@ class _Runner(NotebookClient):
     ) -> str | NoClaim:
         if self.result.stopped:
             return NoClaim(self.result.stopped)
+        if self.sandboxed:
+            self.km.expect_claim()
         asked = new_code_cell(question.cell_source())
         await self._run(asked, cell, index, budget_s)
         if self.result.stopped:
