@@ -23,7 +23,7 @@ demo: setup
 	@$(VENV)/bin/autograder demo
 
 test: setup
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 clean:
 	rm -rf $(VENV) .data build dist demo-course *.egg-info
