@@ -100,7 +100,7 @@ def _as_typed(argument: Any) -> Any:
 
 
 def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) or value == int(value) else f"{value:.6g}"
+    return f"{value:,}" if float(value).is_integer() else f"{value:.6g}"  # nan is no integer
 
 
 def _answer(data: Any) -> Any:

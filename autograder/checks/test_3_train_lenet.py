@@ -154,7 +154,7 @@ def test_accuracy_on_test_images(weights: Weights):
         )
     # Half points, rounded down: the mark itself is the only way to all of them.
     share = (accuracy - CHANCE_LIKE) / (PASS_MARK - CHANCE_LIKE)
-    half_points = math.floor(2 * POINTS * share) / 2
+    half_points = math.floor(round(2 * POINTS * share, 6)) / 2
     raise Partly(
         half_points / POINTS,
         f"Measured: {accuracy:.2%}; full marks from {PASS_MARK:.2%}. Train for a few more epochs, "

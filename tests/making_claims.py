@@ -1,0 +1,111 @@
+"""Claims as a kernel would send them, made without one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.judge import judge
+from autograder.questions import Question, ask_question
+from autograder.verdicts import Verdict
+
+SEED = b"tests" * 12
+EXERCISES = {e.id: e for e in ASSIGNMENTS["lenet"].exercises}
+
+
+def ask(exercise: str | Exercise, hidden: bool = True) -> Question:
+    """The question on an exercise, with the seed of the tests."""
+    record = EXERCISES[exercise] if isinstance(exercise, str) else exercise
+    return ask_question(record, SEED, hidden)
+
+
+def claim_text(question: Question, facts: dict[str, Any], **changes: Any) -> str:
+    """The text of a claim that answers the question, with fields of it changed."""
+    claim = {
+        "exercise": question.exercise.id,
+        "nonce": question.nonce,
+        "state": "done",
+        "error": None,
+        "facts": facts,
+    }
+    return json.dumps({**claim, **changes}, default=_array)
+
+
+def _array(value: np.ndarray) -> dict[str, Any]:
+    array = np.ascontiguousarray(value)
+    data = base64.b64encode(array.tobytes()).decode()
+    return {"$array": {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}}
+
+
+def verdict_on(question: Question, facts: dict[str, Any], **changes: Any) -> Verdict:
+    """The judge's verdict on one claim."""
+    name = question.exercise.id
+    return judge([(question, claim_text(question, facts, **changes))])[name]
+
+
+def answers(question: Question, function: Any) -> dict[str, Any]:
+    """The facts of a "call" probe that called this function."""
+    return {"answers": [{"value": function(*arguments)} for arguments in question.ask["calls"]]}
+
+
+def conv(filters: int, size: int = 5, **config: Any) -> dict[str, Any]:
+    usual = {
+        "filters": filters, "kernel_size": [size, size], "strides": [1, 1], "padding": "valid",
+        "dilation_rate": [1, 1], "groups": 1, "data_format": "channels_last", "use_bias": True,
+        "activation": "sigmoid",
+    }
+    return _layer("Conv2D", {**usual, **config})
+
+
+def pool(kind: str = "MaxPooling2D", **config: Any) -> dict[str, Any]:
+    usual = {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid"}
+    return _layer(kind, {**usual, "data_format": "channels_last", **config})
+
+
+def flatten() -> dict[str, Any]:
+    return _layer("Flatten", {"data_format": "channels_last"})
+
+
+def dense(units: int, **config: Any) -> dict[str, Any]:
+    return _layer("Dense", {"units": units, "use_bias": True, "activation": "sigmoid", **config})
+
+
+def _layer(kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": kind, "name": kind.lower(), "config": config}
+
+
+def lenet_layers() -> list[dict[str, Any]]:
+    """LeNet, without weights."""
+    return [
+        conv(6), pool(), conv(16), pool(), flatten(), dense(120), dense(84), dense(10),
+    ]
+
+
+def with_weights(layers: list[dict[str, Any]], seed: int = 0) -> list[dict[str, Any]]:
+    """The layers with random weights that fit 28 × 28 × 1 images."""
+    random = np.random.default_rng(seed)
+    shape: tuple[int, ...] = (28, 28, 1)
+    made = []
+    for layer in layers:
+        config, weights = layer["config"], []
+        if layer["kind"] in ("Conv2D", "MaxPooling2D", "AveragePooling2D"):
+            (h, w), (down, right) = config.get("kernel_size") or config["pool_size"], config["strides"]
+            if layer["kind"] == "Conv2D":
+                weights = [(h, w, shape[2], config["filters"]), (config["filters"],)]
+            out = config.get("filters", shape[2])
+            if config["padding"] == "same":
+                shape = (-(-shape[0] // down), -(-shape[1] // right), out)
+            else:
+                shape = ((shape[0] - h) // down + 1, (shape[1] - w) // right + 1, out)
+        elif layer["kind"] == "Flatten":
+            shape = (int(np.prod(shape)),)
+        elif layer["kind"] == "Dense":
+            weights = [(shape[-1], config["units"]), (config["units"],)]
+            shape = (*shape[:-1], config["units"])
+        kept = weights if config.get("use_bias", True) else weights[:1]
+        made.append({**layer, "weights": [random.normal(0, 0.1, s).astype("float32") for s in kept]})
+    return made
