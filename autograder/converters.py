@@ -26,7 +26,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Float, Instance, List, Unicode
 
-from autograder.course import course_key, release_notebook, remove_copied_links, shadowing_files
+from autograder.course import course_key, course_state, release_notebook, remove_copied_links, shadowing_files
 from autograder.execution import (
     RETRAIN, Execution, Job, content_seed, execute, questions, retrain_question,
 )
@@ -36,6 +36,7 @@ from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, re
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.store import Store, execution_key
 from autograder.verdicts import PASSED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
@@ -116,6 +117,10 @@ class ExecuteAndAsk(Execute):
         False,
         help="True says: where there is no sandbox, run the code of students with all my rights.",
     ).tag(config=True)
+    store = Unicode(
+        "", help="Where executed notebooks are kept: a folder, or any address that fsspec knows."
+    ).tag(config=True)
+    fresh = Bool(False, help="Execute again what the store has.").tag(config=True)
     retrain_share = Float(
         0.0, min=0.0, max=1.0,
         help="Share of submissions, drawn by their content, whose network is trained again.",
@@ -153,7 +158,7 @@ class ExecuteAndAsk(Execute):
             reason = f"The submitted file could not be read: {unreadable}."
             execution = Execution(nb, {name: NoClaim(reason) for name in exercises})
         else:
-            execution = execute(job, self._sandboxed, log=self.log)
+            execution = self._kept_or_executed(job)
         if not self._sandboxed:
             nb.metadata["autograder"]["notes"].append(
                 "Graded without a sandbox, as the instructor's configuration accepts."
@@ -162,6 +167,18 @@ class ExecuteAndAsk(Execute):
             self.log.warning("%s: %s", names["student"], execution.stopped)
         resources[_RESULT] = (job, execution)
         return execution.notebook, resources
+
+    def _kept_or_executed(self, job: Job) -> Execution:
+        store = Store(self.store or str(course_state(CourseDirectory(parent=self)) / "store"))
+        key = execution_key(job, self._sandboxed)
+        execution = None if self.fresh else store.get(key)
+        if execution is None:
+            execution = execute(job, self._sandboxed, log=self.log)
+            store.put(key, execution)
+        else:
+            self.log.info("Taken from the store: %s", key)
+        execution.notebook.metadata["autograder"] = job.notebook.metadata["autograder"]
+        return execution
 
     def _retrained(self, student: str, seed: bytes) -> bool:
         drawn = int.from_bytes(hashlib.blake2b(b"retrain", key=seed, digest_size=8).digest()) / 2**64

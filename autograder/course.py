@@ -19,16 +19,22 @@ def release_notebook(coursedir: CourseDirectory, assignment: str, stem: str) -> 
     return Path(folder) / f"{stem}.ipynb"
 
 
+def course_state(coursedir: CourseDirectory) -> Path:
+    """The autograder's own folder in the course, for the instructor's eyes only; made if need be."""
+    folder = Path(coursedir.root) / STATE
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def course_key(coursedir: CourseDirectory) -> bytes:
     """32 secret bytes that belong to this course, made at first use.
 
     With the submission's content they decide the hidden inputs: the same for a second run, and
     not to be guessed by a student who has this source.
     """
-    folder = Path(coursedir.root) / STATE
+    folder = course_state(coursedir)
     path = folder / "key"
     if not path.exists():
-        folder.mkdir(mode=0o700, exist_ok=True)
         new = folder / f"key.{secrets.token_hex(4)}"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

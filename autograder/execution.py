@@ -37,11 +37,13 @@ class Execution:
 
     claims: the text of the claim, or why there is none, by exercise id; also under RETRAIN when
     the network was trained again. stopped: why nothing was run from some cell on, else "".
+    repeatable: False where something from outside may have ended the kernel.
     """
 
     notebook: NotebookNode
     claims: dict[str, str | NoClaim] = field(default_factory=dict)
     stopped: str = ""
+    repeatable: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def execute(job: Job, sandboxed: bool = True, **options: Any) -> Execution:
         runner.execute()
     except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
         runner.log.warning("A notebook could not be run", exc_info=True)
+        runner.result.repeatable = False
         runner.stop(f"The kernel could not be used ({type(error).__name__}: {str(error)[:200]}).")
     result = runner.result
     for name in job.exercises:
@@ -188,6 +191,7 @@ class _Runner(NotebookClient):
             await super().async_execute_cell(cell, index, store_history=cell is shown)
         except DeadKernelError:
             limit = getattr(self.km, "limit_hit", None)
+            self.result.repeatable = limit is not None
             self.stop(f"{limit} It was in {where}." if limit else f"The kernel ended in {where}.")
         except CellTimeoutError:
             self.stop(self._timed_out(where, left_s < budget_s) + " It ignored the interrupt.")

@@ -1,0 +1,122 @@
+"""TRUSTED: executed notebooks and their claims, kept under a key of all that could change them.
+
+A changed check, rubric or message is judged again from here without running anything. The store
+is a folder or anything else that fsspec reaches; an entry is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+import secrets
+import zlib
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import nbformat
+
+from autograder.execution import Execution, Job, questions
+from autograder.fashion_mnist import find_folder
+from autograder.judge import NoClaim
+
+_FORMAT = b"1"  # of an entry; a new one makes every old entry a stranger
+_MAX_ENTRY = 256 * 2**20  # bytes of an unpacked entry
+
+
+class Store:
+    """Executions by key, at an address such as "/course/.autograder/store" or "s3://bucket/x"."""
+
+    def __init__(self, address: str):
+        self._fs, self._root = fsspec.core.url_to_fs(address)
+
+    def get(self, key: str) -> Execution | None:
+        """The execution kept under this key, None where there is none that can be read."""
+        try:
+            packed = self._fs.cat_file(self._path(key))
+            unpacker = zlib.decompressobj()
+            text = unpacker.decompress(packed, _MAX_ENTRY)
+            data = json.loads(text) if unpacker.eof else {}
+            if data.get("key") != key:
+                return None
+            claims = {
+                name: claim if isinstance(claim, str) else NoClaim(claim["no_claim"])
+                for name, claim in data["claims"].items()
+            }
+            notebook = nbformat.from_dict(data["notebook"])
+            return Execution(notebook, claims, data["stopped"])
+        except (OSError, ValueError, KeyError, zlib.error):
+            return None
+
+    def put(self, key: str, execution: Execution) -> None:
+        """Keep an execution that is repeatable; any other is forgotten, and so is run again.
+
+        Two writers of one key do no harm: they write the same.
+        """
+        if not execution.repeatable:
+            return
+        data = {
+            "key": key,
+            "notebook": execution.notebook,
+            "claims": {
+                name: claim if isinstance(claim, str) else {"no_claim": claim.reason}
+                for name, claim in execution.claims.items()
+            },
+            "stopped": execution.stopped,
+        }
+        path = self._path(key)
+        self._fs.makedirs(self._fs._parent(path), exist_ok=True)
+        unfinished = f"{path}.{secrets.token_hex(4)}"
+        self._fs.pipe_file(unfinished, zlib.compress(json.dumps(data).encode(), level=1))
+        self._fs.mv(unfinished, path)
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key[:2]}/{key}.json.z"
+
+
+def execution_key(job: Job, sandboxed: bool) -> str:
+    """A name for everything that could change what comes out of executing this job."""
+    digest = hashlib.blake2b(_FORMAT, digest_size=20)
+
+    def add(*parts: Any) -> None:
+        for part in parts:
+            raw = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
+            digest.update(f"{len(raw)} ".encode() + raw)
+
+    add(environment(), job.limits, job.retrain_timeout_s, sandboxed, sorted(job.not_executed))
+    for cell in job.notebook.cells:
+        add(cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    for question in questions(job.exercises, job.seed).values():
+        add(question.cell_source())
+    for path in sorted(Path(job.folder).rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
+            add(path.relative_to(job.folder), path.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def environment() -> str:
+    """What a kernel here runs on: Python, every installed package, our own code around it."""
+    packages = sorted(f"{d.metadata['Name']}=={d.version}" for d in distributions())
+    ours = _source_digest("sandbox/**/*.py", "execution.py", "fashion_mnist.py")
+    return json.dumps(
+        [platform.python_version(), platform.machine(), packages, ours, find_folder() is not None]
+    )
+
+
+@functools.cache
+def judging_key() -> str:
+    """A name for everything that turns claims into verdicts and pages: our own trusted source."""
+    return _source_digest("*.py", "checks/**/*", "report/**/*.py")
+
+
+def _source_digest(*patterns: str) -> str:
+    digest = hashlib.blake2b(digest_size=20)
+    for pattern in patterns:
+        for path in sorted(Path(__file__).parent.glob(pattern)):
+            if path.suffix in (".py", ".ini"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
