@@ -58,12 +58,13 @@ def command(
         *user,
         *("--hostname", "sandbox", "--die-with-parent", "--new-session"),
         *("--info-fd", str(fds["info"]), "--seccomp", str(fds["seccomp"])),
+        *_devices(),
+        *_writable(limits),  # before what may lie under /tmp, an environment for instance
         *_libraries(submission),
         *_own_files(data, fds),
-        *_devices(),
-        *_writable(limits, data),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
-        *("--clearenv", *(word for item in _environment().items() for word in ("--setenv", *item))),
+        "--clearenv",
+        *(word for item in _environment(data).items() for word in ("--setenv", *item)),
         *("--chdir", _WORK, "--", sys.executable, "-P", *python_arguments),
     ]
 
@@ -89,14 +90,17 @@ def _libraries(submission: Path | None) -> Iterator[str]:
             yield from ("--symlink", os.readlink(path), str(path))
         elif path.is_dir():
             yield from ("--ro-bind", str(path), str(path))
-    for name in _ETC:
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+    for path in (Path("/etc", name) for name in _ETC):
+        if path.exists():
+            yield from _show(path, str(path))
 
     packages = [Path(folder) for folder in site.getsitepackages()]
     if site.ENABLE_USER_SITE:
         packages.append(Path(site.getusersitepackages()))
     prefixes = [Path(sys.base_prefix), Path(sys.prefix)]
-    wanted = [prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")]
+    wanted = [
+        prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")
+    ]
     shown = [Path("/usr")]
     for path in (*wanted, *packages):
         if path.exists() and not any(path.is_relative_to(seen) for seen in shown):
@@ -141,6 +145,8 @@ def _own_files(data: Path | None, fds: dict[str, int]) -> Iterator[str]:
     texts = {"connection": CONNECTION, "passwd": "/etc/passwd", "group": "/etc/group"}
     for name, path in texts.items():
         yield from ("--perms", "0444", "--ro-bind-data", str(fds[name]), path)
+    if data:
+        yield from _show(data, _DATA)
 
 
 def _devices() -> Iterator[str]:
@@ -151,29 +157,27 @@ def _devices() -> Iterator[str]:
             yield from ("--dev-bind", str(path), str(path))
 
 
-def _writable(limits: Limits, data: Path | None) -> Iterator[str]:
+def _writable(limits: Limits) -> Iterator[str]:
     """All that can be written, each in memory and with a size: /tmp, with HOME, and /dev/shm."""
     for path in ("/tmp", "/dev/shm"):
         yield from ("--perms", "1777", "--size", str(limits.files_mib * MIB), "--tmpfs", path)
     folders = [_WORK, _HOME, f"{_HOME}/.keras", f"{_HOME}/.keras/datasets"]
     for path in folders:
         yield from ("--perms", "0777", "--dir", path)
-    if data:
-        yield from ("--ro-bind", str(data), _DATA)
 
 
-def _environment() -> dict[str, str]:
+def _environment(data: Path | None) -> dict[str, str]:
     """Every environment variable inside."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    user_packages = {"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}
-    return {
-        **kept,
-        **user_packages,
+    variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    if data:
+        variables["FASHION_MNIST_DIR"] = _DATA
+    if site.ENABLE_USER_SITE:
+        variables["PYTHONUSERBASE"] = site.getuserbase()
+    return variables | {
         "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
         "HOME": _HOME,
         "USER": "student",
         "LANG": "C.UTF-8",
-        "FASHION_MNIST_DIR": _DATA,
         "PYTHONPATH": f"{OWN_FOLDER}/packages",
         "PYTHONSAFEPATH": "1",  # the working folder goes to the end of sys.path, see start.py
         "PYTHONDONTWRITEBYTECODE": "1",

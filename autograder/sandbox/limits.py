@@ -21,7 +21,7 @@ class Limits:
     """Seconds that a kernel has to react to an interrupt before it is killed."""
 
     notebook_timeout_s: int = 600
-    """Seconds from the start of the kernel to its end, judging between cells included."""
+    """Seconds from the start of the kernel to its end, the grader's own work included."""
 
     import_allowance_s: int = 120
     """Seconds added to the cell that imports TensorFlow, and to its notebook."""
@@ -36,10 +36,10 @@ class Limits:
     """What /tmp, HOME, the working folder and /dev/shm may hold together."""
 
     output_mib: int = 16
-    """What a kernel may print, display and reply in all, claims that were asked for not counted."""
+    """What a kernel may send in all, printed or displayed; claims that were asked for not counted."""
 
     claim_mib: int = 16
-    """One claim, and so one message: a larger message ends the connection and the kernel."""
+    """One claim."""
 
     submitted_file_mib: int = 32
     """One submitted file; a larger one is left out of the kernel's working folder."""
@@ -55,10 +55,10 @@ _WORDS = {  # name: unit, what was limited
     "notebook_timeout_s": ("s", "the whole notebook"),
     "import_allowance_s": ("s", "importing TensorFlow"),
     "memory_mib": ("MiB", "memory"),
-    "processes": ("processes", "processes at one time"),
+    "processes": ("", "processes at one time"),
     "files_mib": ("MiB", "written files"),
-    "output_mib": ("MiB", "printed and displayed output"),
-    "claim_mib": ("MiB", "one message to the grader (or the notebook cut its connection)"),
+    "output_mib": ("MiB", "printed and displayed output, or closed its connection"),
+    "claim_mib": ("MiB", "one claim"),
     "submitted_file_mib": ("MiB", "one submitted file"),
 }
 
@@ -75,7 +75,8 @@ class LimitHit:
         return _WORDS[self.name][0]
 
     def __str__(self) -> str:
+        amount = f"{self.limit} {self.unit}".rstrip()
         return (
-            f"The notebook was stopped because it went over the limit of {self.limit} {self.unit} "
-            f"for {_WORDS[self.name][1]} ({self.name})."
+            f"The notebook was stopped because it went over the limit for {_WORDS[self.name][1]}: "
+            f"{amount} ({self.name})."
         )

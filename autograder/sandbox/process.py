@@ -51,7 +51,10 @@ def available() -> tuple[bool, str]:
     except SandboxError as error:
         return False, str(error)
     except subprocess.TimeoutExpired:
-        return False, "A sandbox started but did nothing for 60 s: try again on a less busy machine."
+        return (
+            False,
+            "A sandbox started but did nothing for 60 s: try again on a less busy machine.",
+        )
     return True, f"Kernels run in a sandbox that {bubblewrap.find_bwrap()} builds."
 
 

@@ -29,11 +29,10 @@ from traitlets import Instance, default
 
 from autograder.fashion_mnist import find_folder
 from autograder.sandbox.limits import MIB, LimitHit, Limits
-from autograder.sandbox.process import Sandbox
+from autograder.sandbox.process import Sandbox, SandboxError
 from autograder.sandbox.watchdog import Watchdog
 
 _PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
-_ENVELOPE_BYTES = MIB // 16  # of a message around a claim
 _DYING_S = 1.0  # from the end of a kernel's sockets to the end of its process, at most
 
 
@@ -95,10 +94,14 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     def stop(self, hit: LimitHit) -> None:
         """End the kernel because of a limit; the first one counts. May be called from any thread."""
-        if self._sandbox is not None and self.limit_hit is None:
+        sandbox = self._sandbox
+        if sandbox is not None and self.limit_hit is None:
             self.limit_hit = hit
             self.log.error("%s", hit)
-            self._sandbox.kill()
+            sandbox.kill()
+
+    def allow_more_time(self, seconds: float) -> None:
+        self._watchdog.allow_more_time(seconds)
 
     async def poll(self) -> int | None:
         return self._sandbox.process.poll() if self._sandbox else 0
@@ -133,13 +136,13 @@ class SandboxProvisioner(KernelProvisionerBase):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
+    def why_not_started(self) -> str:
+        """What is known about a kernel that ended before it answered."""
+        return str(self.limit_hit or self._sandbox.complaint())
+
     def _close(self) -> None:
         if self._sandbox:
             self._watchdog.end()
-            if self._sandbox.process.poll() not in (None, 0) and self.limit_hit is None:
-                complaint = self._sandbox.complaint()
-                if complaint:
-                    self.log.error("The sandboxed kernel ended: %s", complaint)
             self._sandbox.close()
             self._sandbox = None
 
@@ -168,7 +171,7 @@ class _BoundedChannel(AsyncZMQSocketChannel):
                     if not isinstance(message[part], dict):
                         raise TypeError(part)
                 return message
-            except Exception as error:  # hostile bytes can raise anything
+            except Exception as error:  # noqa: BLE001 (hostile bytes raise anything)
                 manager.log.warning("Dropped what was no message (%s).", type(error).__name__)
 
 
@@ -189,23 +192,29 @@ class SandboxedKernelClient(AsyncKernelClient):
         self._created_context = True
         return _context(self.parent.limits)
 
-    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
-        connected = super()._create_connected_socket(channel, identity)
-        address = f"inproc://monitor-{id(connected)}"
-        connected.monitor(address, zmq.EVENT_DISCONNECTED)
-        monitor = zmq.Socket(self.context, zmq.PAIR)
-        monitor.connect(address)
-        self._monitors.append(monitor)
-        return connected
+    def start_channels(self, **_which: bool) -> None:
+        """Start what grading needs: no input, and no heartbeat, because the process is ours."""
+        super().start_channels(stdin=False, hb=False)
+        for channel in (self.shell_channel, self.iopub_channel):
+            address = f"inproc://monitor-{len(self._monitors)}"
+            channel.socket.monitor(address, zmq.EVENT_DISCONNECTED)
+            monitor = zmq.Socket(self.context, zmq.PAIR)
+            monitor.connect(address)
+            self._monitors.append(monitor)
 
     async def _async_is_alive(self) -> bool:
         """Called every second while a cell runs. zmq would connect again after an oversized
         message, without what it lost; here a connection that breaks ends the kernel."""
+        manager = self.parent
         alive = await super()._async_is_alive()
+        if not alive and manager.has_kernel and not manager.has_answered:
+            raise SandboxError(
+                f"The sandboxed kernel did not start: {manager.provisioner.why_not_started()}"
+            )
         if alive and any(monitor.poll(0) for monitor in self._monitors):
             await asyncio.sleep(_DYING_S)  # a kernel that exits by itself closes its sockets first
             if await super()._async_is_alive():
-                self.parent.stop("claim_mib")
+                manager.stop("output_mib")
             return False
         return alive
 
@@ -251,6 +260,15 @@ class SandboxedKernelManager(AsyncKernelManager):
         """To be called before each probe, so that its claim is not counted as output."""
         self._receivable_bytes += self.limits.claim_mib * MIB
 
+    def allow_more_time(self, seconds: float) -> None:
+        """Put off the end that `notebook_timeout_s` sets, for a training that was asked for."""
+        self.provisioner.allow_more_time(seconds)
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether anything came from the kernel yet."""
+        return self._received_bytes > 0
+
     def count_received(self, size: int) -> None:
         """Called by the channels with the bytes of each message."""
         self._received_bytes += size
@@ -264,14 +282,14 @@ class SandboxedKernelManager(AsyncKernelManager):
     async def interrupt_kernel(self) -> None:
         """Interrupt the running cell; a kernel that goes on regardless is killed."""
         await self._async_interrupt_kernel()
-        client = self.client()
-        client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+        shell = self.connect_shell()
         try:
-            await client.kernel_info(reply=True, timeout=self.limits.interrupt_grace_s)
-        except TimeoutError:
-            self.stop("interrupt_grace_s")
+            # Answered between cells only, so an answer means that the cell has ended.
+            self.session.send(shell, "kernel_info_request", {})
+            if not await shell.poll(self.limits.interrupt_grace_s * 1000):
+                self.stop("interrupt_grace_s")
         finally:
-            client.stop_channels()
+            shell.close(linger=0)
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """End the kernel at once: there is nothing in a sandbox that could be worth saving."""
@@ -296,7 +314,7 @@ class SandboxedKernelManager(AsyncKernelManager):
 
 
 def _context(limits: Limits) -> zmq.asyncio.Context:
-    """Sockets that refuse a message before they make room for it."""
+    """Sockets that refuse an oversized message before they make room for it."""
     context = zmq.asyncio.Context()
-    context.setsockopt(zmq.MAXMSGSIZE, limits.claim_mib * MIB + _ENVELOPE_BYTES)
+    context.setsockopt(zmq.MAXMSGSIZE, (limits.output_mib + limits.claim_mib) * MIB)
     return context

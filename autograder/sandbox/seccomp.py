@@ -33,7 +33,9 @@ _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _SOCKET = (41, 198)
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
-_NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, NEWNS, NEWPID, NEWNET, NEWIPC, NEWUTS, NEWCGROUP, NEWTIME
+_NEW_NAMESPACES = (
+    0x7E020000  # CLONE_NEWUSER, _NEWNS, _NEWPID, _NEWNET, _NEWIPC, _NEWUTS, _NEWCGROUP
+)
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH
 
@@ -83,5 +85,6 @@ def program() -> bytes:
     ]
     code += [(_RETURN, _ALLOW, 0, 0)]
     return b"".join(
-        struct.pack("<HBBI", opcode, true, false, constant) for opcode, constant, true, false in code
+        struct.pack("<HBBI", opcode, true, false, constant)
+        for opcode, constant, true, false in code
     )

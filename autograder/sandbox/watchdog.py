@@ -25,9 +25,7 @@ _OWN_GROWTH_MIB = 2048
 class Watchdog(threading.Thread):
     """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
 
-    def __init__(
-        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None]
-    ) -> None:
+    def __init__(self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None]) -> None:
         """`init_pid` is the sandbox's first process; `on_hit` is called once at most, from this
         thread."""
         super().__init__(name=f"sandbox-{init_pid}", daemon=True)
@@ -35,8 +33,13 @@ class Watchdog(threading.Thread):
         self._limits = limits
         self._on_hit = on_hit
         self._done = threading.Event()
-        self._start_s = time.monotonic()
+        allowed_s = limits.notebook_timeout_s + limits.import_allowance_s
+        self._deadline_s = time.monotonic() + allowed_s
         self._own_bytes = _resident_bytes(Path("/proc/self"))
+
+    def allow_more_time(self, seconds: float) -> None:
+        """Put the end of the notebook off."""
+        self._deadline_s += seconds
 
     def end(self) -> None:
         """Look no more."""
@@ -54,8 +57,7 @@ class Watchdog(threading.Thread):
 
     def _limit_passed(self) -> str | None:
         limits = self._limits
-        age_s = time.monotonic() - self._start_s
-        if age_s > limits.notebook_timeout_s + limits.import_allowance_s:
+        if time.monotonic() > self._deadline_s:
             return "notebook_timeout_s"
         if _resident_bytes(Path("/proc/self")) > self._own_bytes + _OWN_GROWTH_MIB * MIB:
             return "output_mib"
