@@ -34,14 +34,14 @@ clean:
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit( \
 	    "This needs Python 3.11, 3.12 or 3.13: make setup PYTHON=python3.12 (or where it is)")'
-	$(if $(OTHERS),rm -rf $(VENV))
-	if $(PYTHON) -c 'from ensurepip import bootstrap' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
+	@$(if $(OTHERS),rm -rf $(VENV))
+	@echo 'Making $(VENV): about a minute, and more on a slow line ...'
+	@if $(PYTHON) -c 'from ensurepip import bootstrap' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
 	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
 	    pip=$$(echo $(VENV)/debian/usr/share/python-wheels/pip-*.whl) && \
 	    PYTHONPATH=$$pip $(VENV)/bin/python -m pip install -q --ignore-installed $$pip; fi
-	@echo 'Installing into $(VENV): about a minute, and more the first time on a slow line ...'
-	$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
+	@$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
 
 .PHONY: setup demo test clean

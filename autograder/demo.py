@@ -44,7 +44,7 @@ class Score:
 
 
 def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
-    """Grade the samples in a new course in `folder`; exit code 0 when all went through.
+    """Grade the samples in a new course in `folder`; exit code 0 when every score is as expected.
 
     Raises `CourseError` when the course cannot be made.
     """
@@ -53,7 +53,7 @@ def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
     failure = None
     with console.status(f"Building release/{assignment} from source/{assignment} ..."):
         run_nbgrader(course, "generate_assignment", assignment)
-        put_samples(course, assignment)
+        expected = put_samples(course, assignment)
     console.print(
         f"Course {course}: release built, {len(SAMPLES)} submissions handed in.",
         highlight=False,
@@ -66,19 +66,40 @@ def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
         _follow(console, course, ("generate_feedback", assignment), notebooks)
     except CourseError as error:
         failure = error
-    console.print(score_table(graded_cells(course, assignment), scores(course, assignment)))
+    found = scores(course, assignment)
+    console.print(score_table(graded_cells(course, assignment), found))
     console.print("Feedback pages:")
     for page in sorted(course.glob(f"feedback/*/{assignment}/*.html")):
         console.print(f"  {page}", markup=False, highlight=False, soft_wrap=True)
     if failure:
         console.print(str(failure), style="red", markup=False)
         return 1
-    console.print(f"Done in {time.monotonic() - started:.0f} seconds.")
+    seconds = f"{time.monotonic() - started:.0f} seconds"
+    odd = unexpected(expected, found)
+    if odd:
+        console.print(f"After {seconds}, these are not as they should be: {', '.join(odd)}.")
+        return 1
+    console.print(f"Every score is as it should be, after {seconds}.")
     return 0
 
 
-def put_samples(course: Path, assignment: str) -> None:
-    """Fill submitted/ with some of the submissions that the tests grade."""
+def unexpected(
+    expected: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]
+) -> list[str]:
+    """Which scores are not the expected ones, each as "student/exercise"."""
+    return [
+        f"{student}/{exercise}"
+        for student, points in expected.items()
+        for exercise, most in points.items()
+        if (score := found.get(student, {}).get(exercise)) is None or score.points != most
+    ]
+
+
+def put_samples(course: Path, assignment: str) -> dict[str, dict[str, float]]:
+    """Fill submitted/ with some of the submissions that the tests grade.
+
+    Returns the points that each of them must get: {name: {grade_id: points}}.
+    """
     sys.path.insert(0, str(CHECKOUT / "tests"))
     try:
         from corpus import CASES, filled_release, make_submission
@@ -87,6 +108,7 @@ def put_samples(course: Path, assignment: str) -> None:
     filled = filled_release(course)
     for name in SAMPLES:
         make_submission(filled, CASES[name]).write(course / "submitted" / name / assignment)
+    return {name: CASES[name].expected for name in SAMPLES}
 
 
 def graded_cells(course: Path, assignment: str) -> dict[str, dict[str, float]]:

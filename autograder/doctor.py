@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from traitlets.config import Config
 
 from autograder.fashion_mnist import FashionMnistError, find_folder, test_set
 from autograder.own_course import CHECKOUT
@@ -111,10 +112,17 @@ def frameworks(facts: dict[str, str | int] | str, has_nvidia: bool) -> Iterator[
         yield Finding("GPU", found, False, "make setup TENSORFLOW=gpu", needed=False)
 
 
-def sandbox(answer: tuple[bool, str]) -> Finding:
-    """Students' code can be shut in. The argument is the answer of `autograder.sandbox.available`."""
+def sandbox(answer: tuple[bool, str], accepted: bool) -> Finding:
+    """Students' code can be shut in.
+
+    answer: of `autograder.sandbox.available`; accepted: whether the course's configuration accepts
+    grading without a sandbox.
+    """
     ok, sentence = answer
-    return Finding("sandbox", sentence if ok else "none", ok, sentence)
+    if ok:
+        return Finding("sandbox", sentence, True)
+    found = "none; the configuration accepts that" if accepted else "none"
+    return Finding("sandbox", found, False, sentence, needed=not accepted)
 
 
 def commands(path: str | None = None) -> Iterator[Finding]:
@@ -152,15 +160,21 @@ def jupyterlab(lab_extensions: str, server_extensions: str) -> Iterator[Finding]
     yield Finding("formgrader", found, on is not None, mend, needed=False)
 
 
-def database_url(course: Path) -> str:
-    """Where nbgrader, started in `course`, keeps its gradebook."""
+def course_config(course: Path) -> Config:
+    """The configuration of `nbgrader` started in `course`."""
     from nbgrader.apps.baseapp import NbGrader  # here, because it takes seconds
-    from nbgrader.coursedir import CourseDirectory
 
     app = NbGrader()
     app.load_config_file()
     app.config.CourseDirectory.setdefault("root", str(course))
-    return CourseDirectory(config=app.config).db_url
+    return app.config
+
+
+def database_url(config: Config) -> str:
+    """Where nbgrader keeps its gradebook."""
+    from nbgrader.coursedir import CourseDirectory
+
+    return CourseDirectory(config=config).db_url
 
 
 def database(url: str) -> Finding:
@@ -227,7 +241,9 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     yield "Python", lambda: [python_version()]
     yield "the data", lambda: [data()]
     yield "TensorFlow", lambda: list(frameworks(ask_keras(), bool(shutil.which("nvidia-smi"))))
-    yield "the sandbox", lambda: [sandbox(available())]
+    config = course_config(course)
+    accepted = bool(config.ExecuteAndAsk.get("unsandboxed_grading_is_accepted", False))
+    yield "the sandbox", lambda: [sandbox(available(), accepted)]
     yield "nbgrader", lambda: list(commands())
     yield (
         "JupyterLab",
@@ -237,7 +253,7 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
             )
         ),
     )
-    yield "the gradebook", lambda: [database(database_url(course))]
+    yield "the gradebook", lambda: [database(database_url(config))]
     yield "the source", lambda: [answers_left_lying(course)]
 
 

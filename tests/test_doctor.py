@@ -105,9 +105,26 @@ def test_keras_without_tensorflow_does_not_run_the_notebooks():
 
 
 def test_the_sandbox_says_itself_how_it_is_mended():
-    assert doctor.sandbox((True, "bwrap builds it")).found == "bwrap builds it"
-    lacking = doctor.sandbox((False, "install bubblewrap"))
+    assert doctor.sandbox((True, "bwrap builds it"), False).found == "bwrap builds it"
+    lacking = doctor.sandbox((False, "install bubblewrap"), False)
     assert not lacking.ok and lacking.needed and lacking.mend == "install bubblewrap"
+
+
+def test_a_course_that_accepts_grading_without_a_sandbox_can_grade():
+    lacking = doctor.sandbox((False, "install bubblewrap"), True)
+    assert not lacking.ok and not lacking.needed and "accepts" in lacking.found
+
+
+def test_the_configuration_of_the_course_is_read(tmp_path, monkeypatch):
+    (tmp_path / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.db_url = 'sqlite:////somewhere/else.db'\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    config = doctor.course_config(tmp_path)
+    assert doctor.database_url(config) == "sqlite:////somewhere/else.db"
+    (tmp_path / "nbgrader_config.py").write_text("")
+    config = doctor.course_config(tmp_path)
+    assert doctor.database_url(config) == f"sqlite:///{tmp_path}/gradebook.db"
 
 
 def test_commands_are_looked_for_on_path(tmp_path):
