@@ -21,11 +21,13 @@ from jupyter_client.manager import KernelManager
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Float, Instance, List, Unicode
 
+from autograder.claims import read_claim
+from autograder.copies import Registry
 from autograder.course import course_key, course_state, release_notebook, remove_copied_links, shadowing_files
 from autograder.execution import (
     RETRAIN, Execution, Job, content_seed, execute, questions, retrain_question,
@@ -37,10 +39,11 @@ from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.store import Store, execution_key
-from autograder.verdicts import PASSED, Verdict
+from autograder.verdicts import NOT_JUDGED, PASSED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
-_RESULT, _VERDICTS = "autograder_execution", "autograder_verdicts"  # keys in nbconvert's resources
+# Keys in nbconvert's resources, which the preprocessors of one notebook share.
+_RESULT, _VERDICTS, _COPIES = "autograder_execution", "autograder_verdicts", "autograder_copies"
 
 
 _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
@@ -193,6 +196,11 @@ class JudgeClaims(NbGraderPreprocessor):
             return nb, resources
         job, execution = resources.pop(_RESULT)
         verdicts = verdicts_of(job, execution)
+        for exercise in job.exercises.values():
+            if exercise.probe == "weights" and verdicts[exercise.id].score > 0:
+                verdicts[exercise.id], resources[_COPIES] = self._compared(
+                    verdicts[exercise.id], execution.claims[exercise.id], resources["nbgrader"]
+                )
         for cell in nb.cells:
             verdict = verdicts.get(grade_id(cell))
             if verdict is not None:
@@ -215,6 +223,33 @@ class JudgeClaims(NbGraderPreprocessor):
         nb.cells.insert(0, summary)
         resources[_VERDICTS] = verdicts
         return nb, resources
+
+
+    def _compared(
+        self, verdict: Verdict, claim: str | NoClaim, names: dict[str, str]
+    ) -> tuple[Verdict, list[str]]:
+        """The verdict in the light of the other submissions' weights, and who copied this one."""
+        layers = read_claim(claim).facts["layers"]
+        weights = [array for layer in layers for array in layer["weights"]]
+        coursedir = CourseDirectory(parent=self)
+        folder = coursedir.format_path(
+            coursedir.submitted_directory, names["student"], names["assignment"]
+        )
+        registry = Registry(course_state(coursedir) / f"weights-{names['assignment']}.json")
+        before, since = registry.enter(
+            names["student"], weights, coursedir.get_existing_timestamp(folder)
+        )
+        if before:
+            self.log.warning("%s has the weights of %s", names["student"], ", ".join(before))
+            reason = "These are the weights of another submission, so nobody knows whose they are."
+            checks = tuple(
+                replace(check, outcome=NOT_JUDGED, earned=0.0, help=reason)
+                for check in verdict.checks
+            )
+            return replace(verdict, checks=checks, reason=reason), since
+        if since:
+            verdict = replace(verdict, review="A later submission has the same weights.")
+        return verdict, since
 
 
 def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
@@ -241,15 +276,21 @@ class FlagForReview(NbGraderPreprocessor):
     """After SaveAutoGrades: what could not be judged waits for a person in formgrader."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        flagged = [v for v in resources.get(_VERDICTS, {}).values() if v.flagged]
+        names = resources["nbgrader"]
+        verdicts = resources.get(_VERDICTS, {})
+        flagged = [(names["student"], v.exercise) for v in verdicts.values() if v.flagged]
+        weights = [e.id for e in exercises_of(resources).values() if e.probe == "weights"]
+        flagged += [(student, name) for student in resources.get(_COPIES, ()) for name in weights]
         if flagged:
-            names = resources["nbgrader"]
             with Gradebook(names["db_url"]) as gradebook:
-                for verdict in flagged:
-                    grade = gradebook.find_grade(
-                        verdict.exercise, names["notebook"], names["assignment"], names["student"]
-                    )
+                for student, exercise in flagged:
+                    self.log.warning("%s, %s: a person should look", student, exercise)
+                    try:
+                        grade = gradebook.find_grade(
+                            exercise, names["notebook"], names["assignment"], student
+                        )
+                    except MissingEntry:  # a copy whose submission was removed since
+                        continue
                     grade.needs_manual_grade = True
-                    self.log.warning("%s, %s: not judged", names["student"], verdict.exercise)
                 gradebook.db.commit()
         return nb, resources

@@ -24,6 +24,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from weights_files import rearranged
+
 from autograder.exercises import ASSIGNMENTS
 
 ASSIGNMENT = ASSIGNMENTS["lenet"]
@@ -173,5 +175,8 @@ def make_submission(filled: Submission, case: Case) -> Submission:
     submission.stubs = {g: stub for g, stub in submission.stubs.items() if g in handed_in}
     if STEMS[2] not in case.stems:
         del submission.files[WEIGHTS]  # it belongs to the notebook that trains
+    else:
+        # Everybody trained alone: the same weights twice would be a copy.
+        submission.files[WEIGHTS] = rearranged(submission.files[WEIGHTS], case.name)
     case.edit(submission)
     return submission

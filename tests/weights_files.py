@@ -20,3 +20,27 @@ def edited(content: bytes, change: Callable[[np.ndarray], np.ndarray]) -> bytes:
             del weights["layers"][name]
             weights["layers"][name] = change(array).astype(array.dtype)
     return file.getvalue()
+
+
+def rearranged(content: bytes, seed: str) -> bytes:
+    """The same network with its filters and units in another order, as from a training of its own.
+
+    It answers the same; its weights as a row of numbers have little in common with the original's.
+    """
+    random = np.random.default_rng(list(seed.encode()))
+    file = io.BytesIO(content)
+    with h5py.File(file, "r+") as weights:
+        names = ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
+        stored = [[weights[f"layers/{name}/vars/{i}"] for i in (0, 1)] for name in names]
+        arrays = [[dataset[()] for dataset in pair] for pair in stored]
+        for (kernel, bias), after in zip(arrays, arrays[1:], strict=False):
+            order = random.permutation(bias.size)
+            kernel[:], bias[:] = kernel[..., order], bias[order]
+            following = after[0]
+            inputs = following.shape[-2]  # channels, or values in a row with the channels last
+            places = np.arange(inputs).reshape(-1, bias.size)[:, order].ravel()
+            following[:] = following[..., places, :]
+        for pair, changed in zip(stored, arrays, strict=True):
+            for dataset, array in zip(pair, changed, strict=True):
+                dataset[...] = array
+    return file.getvalue()
