@@ -4,7 +4,7 @@ from corpus import WEIGHTS
 from weights_files import edited
 
 NOTEBOOKS = (3,)
-EXPECTED = {"test_accuracy": 5}
+EXPECTED = {"test_accuracy": 6.5}
 HELP = {"test_accuracy": "full marks from 86.50%. Train for a few more epochs"}
 
 

@@ -1,0 +1,150 @@
+"""`check` in the student's own Jupyter: the public checks, at once, one hint at a time."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import autograder.practice
+from autograder import check
+from autograder.exercises import ASSIGNMENTS
+from autograder.practice import CheckFailed, find_exercise, notebook_namespace
+
+RIGHT = {"dense_params": lambda inputs, units: (inputs + 1) * units}
+WITHOUT_BIASES = {"dense_params": lambda inputs, units: inputs * units}
+
+
+def stub(*_):
+    raise NotImplementedError
+
+
+def test_a_right_answer_passes_the_public_checks():
+    report = check("dense_params", RIGHT)
+    assert report.verdict.outcome == "passed"
+    assert "2 of 2 checks passed" in repr(report)
+    assert "your code is tried on other inputs as well" in repr(report)
+
+
+def test_practice_shows_no_points():
+    assert "points" not in repr(check("dense_params", WITHOUT_BIASES))
+
+
+def test_hints_come_one_at_a_time():
+    text = repr(check("dense_params", WITHOUT_BIASES))
+    assert "The 120 biases are missing" in text
+    assert "The 10 biases are missing" not in text
+
+
+def test_html_says_what_the_text_says():
+    report = check("dense_params", WITHOUT_BIASES)
+    assert "The 120 biases are missing" in report._repr_html_()
+    assert report._repr_html_().startswith("<div")
+
+
+def test_an_untouched_exercise_is_not_attempted():
+    report = check("dense_params", {"dense_params": stub})
+    assert "not attempted" in repr(report)
+    assert "Replace the line that raises NotImplementedError" in repr(report)
+
+
+def test_a_function_that_is_not_there_is_named():
+    assert "dense_params is not defined" in repr(check("dense_params", {}))
+
+
+def test_an_error_of_the_students_is_quoted_and_not_raised():
+    report = check("dense_params", {"dense_params": lambda *_: 1 / 0})
+    assert "raised ZeroDivisionError: division by zero" in repr(report)
+
+
+def test_the_students_lists_are_not_changed_by_a_check():
+    seen = []
+
+    def count_params(layers):
+        seen.append(len(layers))
+        layers.clear()
+        return 0
+
+    for _ in range(2):
+        check("count_params", {"count_params": count_params})
+    assert seen[:3] == seen[3:] == [8, 2, 0]
+
+
+def test_what_the_student_prints_does_not_disturb_the_report(capsys):
+    def dense_params(inputs, units):
+        print("at work")
+        return (inputs + 1) * units
+
+    assert check("dense_params", {"dense_params": dense_params}).verdict.outcome == "passed"
+    assert capsys.readouterr().out == "at work\n" * 2
+
+
+def test_the_checks_themselves_print_nothing(capsys):
+    check("dense_params", WITHOUT_BIASES)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_exercise_that_is_nearly_named_is_suggested():
+    with pytest.raises(ValueError, match="no exercise 'dense_param'. Did you mean 'dense_params'?"):
+        check("dense_param")
+
+
+def test_an_exercise_that_is_not_known_is_told_which_there_are():
+    with pytest.raises(ValueError, match="There are: output_size, .*test_accuracy"):
+        check(42)
+
+
+def test_every_exercise_is_found_by_its_name():
+    for exercise in ASSIGNMENTS["lenet"].exercises:
+        assert find_exercise(exercise.id) is exercise
+
+
+def test_the_notebooks_own_variables_are_looked_at(monkeypatch):
+    shell = SimpleNamespace(user_ns=RIGHT)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert check("dense_params").verdict.outcome == "passed"
+
+
+@pytest.mark.parametrize("ipython", [None, SimpleNamespace(get_ipython=lambda: None)])
+def test_outside_jupyter_the_main_script_is_looked_at(monkeypatch, ipython):
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    assert notebook_namespace() is vars(sys.modules["__main__"])
+
+
+def test_validate_sees_a_failed_check_as_an_error(monkeypatch):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    with pytest.raises(CheckFailed, match="The 120 biases are missing"):
+        check("dense_params", WITHOUT_BIASES)
+    assert check("dense_params", RIGHT).verdict.outcome == "passed"
+
+
+def test_a_probe_that_says_nothing_is_not_judged(monkeypatch):
+    monkeypatch.setattr(autograder.practice, "probe_source", lambda probe: "")
+    report = check("dense_params", RIGHT)
+    assert report.verdict.outcome == "not judged"
+    assert "Nothing came back." in repr(report)
+
+
+LAYERS = """
+from keras import Input, Sequential, layers
+
+def build_lenet():
+    model = Sequential([Input((28, 28, 1))])
+    for filters in (6, 16):
+        model.add(layers.Conv2D(filters, 5, activation="sigmoid"))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    for units in (120, 84, 10):
+        model.add(layers.Dense(units, activation="sigmoid"))
+    return model
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # TensorFlow's own, while it is imported
+def test_a_network_of_keras_is_shown_layer_by_layer():
+    student = {}
+    exec(LAYERS, student)
+    report = check("build_lenet", student)
+    assert report.verdict.outcome == "passed"
+    assert "Conv2D, 24 × 24 × 6, 156" in repr(report)
+    assert "44,426 parameters" in report._repr_html_()
