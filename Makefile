@@ -1,12 +1,14 @@
 # make setup   environment, data and sandbox helper, all inside this folder; no root needed
 # make demo    sets up, then grades the sample submissions with the real nbgrader
 # make test    sets up, then runs every test
+# make fuzz    throws made-up claims at the reader of claims, FUZZ_S seconds long, on one core
 # make clean   removes what these commands made
 #
 # PYTHON=python3.12 chooses another Python; TENSORFLOW=gpu installs TensorFlow for NVIDIA's GPUs.
 
 PYTHON ?= python3
 TENSORFLOW ?= cpu
+FUZZ_S ?= 600
 
 VENV := .venv
 INSTALLED := $(VENV)/.installed-$(TENSORFLOW)
@@ -25,8 +27,18 @@ demo: setup
 test: setup
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
+# Guided by coverage, see tests/fuzz_claims.py. atheris is not in constraints.txt: nothing else
+# needs it, and it has no wheel for some platforms.
+fuzz: .fuzz/.installed
+	.fuzz/bin/python tests/fuzz_claims.py .fuzz/corpus -max_total_time=$(FUZZ_S)
+
+.fuzz/.installed:
+	$(PYTHON) -m venv .fuzz
+	.fuzz/bin/pip install -q atheris numpy
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .data build dist demo-course *.egg-info
+	rm -rf $(VENV) .fuzz .data build dist demo-course *.egg-info
 
 # The two builds of TensorFlow share a folder of site-packages, so changing over starts afresh.
 # Debian and Ubuntu keep ensurepip in a package of its own, which a fresh machine may lack: then pip
@@ -44,4 +56,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
 
-.PHONY: setup demo test clean
+.PHONY: setup demo test fuzz clean

@@ -10,6 +10,9 @@ Inside facts four objects stand for what JSON lacks:
     {"$array": {"dtype": DTYPES, "shape": [ints], "data": base64 of the C-ordered bytes}}
     {"$float": "nan" | "inf" | "-inf"}
     {"$other": type name, "text": its repr, cut short}     anything that is not plain data
+
+Text in facts is for people to read: colour codes are dropped, and whatever else steers a terminal,
+turns the direction of writing or is half a character becomes "\ufffd".
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +34,16 @@ MAX_DEPTH = 24
 MAX_RANK = 8
 MAX_TEXT = 2_000  # characters of any one string that is not array data
 DTYPES = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
+# The most memory that `read_claim` takes beside the text it is given: four bytes a character where
+# one of them is an emoji, in the decoded text and once more in a string of it that has grown by
+# halves, and the objects.
+MAX_READ_BYTES = 10 * MAX_BYTES + 600 * MAX_NODES
 STATES = ("done", "not attempted", "missing", "failed")
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")  # Keras writes its messages in bold
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 class ClaimError(Exception):
@@ -74,10 +87,14 @@ class Claim:
     facts: dict[str, Any]
 
 
-def read_claim(text: str | bytes, max_bytes: int = MAX_BYTES) -> Claim:
-    """The claim in `text`, or ClaimError. Allocates at most a small multiple of `max_bytes`."""
-    if len(text) > max_bytes:
-        raise ClaimError(f"it is larger than {max_bytes:,} bytes")
+def read_claim(text: str | bytes) -> Claim:
+    """The claim in `text`, or ClaimError. Allocates at most MAX_READ_BYTES."""
+    if not isinstance(text, (str, bytes)):
+        raise ClaimError("it is not a text")
+    if len(text) <= MAX_BYTES and isinstance(text, str) and not text.isascii():
+        text = text.encode("utf-8", "surrogatepass")  # the limit is one of bytes, not of characters
+    if len(text) > MAX_BYTES:
+        raise ClaimError(f"it is larger than {MAX_BYTES:,} bytes")
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8")
@@ -118,7 +135,11 @@ def read_error(data: Any) -> RaisedError:
         or not all(isinstance(v, str) and len(v) <= MAX_TEXT for v in data.values())
     ):
         raise ClaimError("an error in it has no type and message")
-    return RaisedError(data["type"], data["message"])
+    return RaisedError(_clean(data["type"]), _clean(data["message"]))
+
+
+def _clean(text: str) -> str:
+    return _STEERING.sub("\ufffd", _COLOUR.sub("", text))
 
 
 def _refuse_constant(name: str) -> None:
@@ -141,14 +162,14 @@ def _value(data: Any, depth: int) -> Any:
     if isinstance(data, str):
         if len(data) > MAX_TEXT:
             raise ClaimError(f"it holds a text of more than {MAX_TEXT:,} characters")
-        return data
+        return _clean(data)
     if isinstance(data, list):
         return [_value(item, depth + 1) for item in data]
     if any(key.startswith("$") for key in data):
         return _special(data)
     if any(len(key) > 100 for key in data):
         raise ClaimError("it holds a key of more than 100 characters")
-    return {key: _value(item, depth + 1) for key, item in data.items()}
+    return {_clean(key): _value(item, depth + 1) for key, item in data.items()}
 
 
 def _special(data: dict[str, Any]) -> Any:
@@ -182,6 +203,8 @@ def _array(data: Any) -> np.ndarray:
         raise ClaimError("an array in it is not base64") from None
     if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
         raise ClaimError("an array in it has fewer or more bytes than its shape needs")
+    if math.prod(n or 1 for n in shape) > MAX_BYTES:  # NumPy refuses these, empty as they are
+        raise ClaimError("an array in it has an impossible shape")
     if dtype == "bool" and raw.strip(b"\x00\x01"):
         raise ClaimError("a boolean array in it holds other bytes than 0 and 1")
     return np.frombuffer(raw, dtype=np.dtype(dtype).newbyteorder("<")).reshape(shape)
