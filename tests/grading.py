@@ -14,7 +14,7 @@ import nbformat
 
 from autograder.converters import VERDICT_MIME
 from autograder.own_course import new_course, run_nbgrader
-from corpus import CASES, filled_release, make_submission
+from corpus import EVERY, filled_release, make_submission
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Course:
     def verdicts(self, student: str) -> dict[str, dict[str, Any]]:
         """{exercise: verdict as plain data}, from a student's graded notebooks."""
         found = {}
-        for stem in CASES[student].stems:
+        for stem in EVERY[student].stems:
             for cell in self._cells(student, stem):
                 for output in cell.get("outputs", ()):
                     if VERDICT_MIME in output.get("data", {}):
@@ -77,7 +77,7 @@ class Course:
     def heads(self, student: str) -> str:
         """What stands at the head of a student's graded notebooks, as text."""
         return unescape(
-            "\n".join(self._cells(student, stem)[0].source for stem in CASES[student].stems)
+            "\n".join(self._cells(student, stem)[0].source for stem in EVERY[student].stems)
         )
 
     def page(self, student: str, stem: str) -> str:
@@ -95,5 +95,5 @@ def lenet_course(folder: Path, names: Iterable[str]) -> Course:
     course.run("generate_assignment", "lenet")
     filled = filled_release(folder)
     for name in names:
-        make_submission(filled, CASES[name]).write(folder / "submitted" / name / "lenet")
+        make_submission(filled, EVERY[name]).write(folder / "submitted" / name / "lenet")
     return course
