@@ -19,12 +19,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from select import select
+from typing import BinaryIO, NoReturn
 
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import UID, SandboxError
 from autograder.sandbox.limits import MIB, Limits
 
-_UID_OUTSIDE = 0x70000000  # of user 1000 where we are root; no account has so high a number
+_UID_OUTSIDE = 65533  # of user 1000 where we are root; systemd's list of numbers keeps it unused
 _OPEN_FILES = 1024  # per process: with `processes` it bounds what pipes and sockets can buffer
 _THREADS_PER_PROCESS = 32  # on average; TensorFlow starts several for each core
 _PATIENCE_S = 10  # for the end of a killed process
@@ -78,10 +79,8 @@ class Sandbox:
         folder of Fashion-MNIST; connection: the text of the kernel's connection file; sockets: one
         listening Unix socket for each address in it. Raises `SandboxError`.
         """
-        self.left_out: list[str] = []
         self._ending = threading.Lock()
         self._init: int | None = None
-        as_root = os.geteuid() == 0
         info_out, info_in = os.pipe()
         go_out, go_in = os.pipe()
         files = os.memfd_create("files")
@@ -92,14 +91,13 @@ class Sandbox:
             "seccomp": seccomp.program(),
         }
         fds = {name: os.memfd_create(name) for name in texts} | {"info": info_in}
-        if as_root:
+        if os.geteuid() == 0:
             fds["go"] = go_out
         try:
             for name, text in texts.items():
                 os.write(fds[name], text)
                 os.lseek(fds[name], 0, os.SEEK_SET)
-            if submission:
-                self.left_out = _pack(submission, limits, files)
+            self.left_out = _pack(submission, limits, files)
             settings = {
                 "uid": UID,
                 "files_fd": files,
@@ -129,24 +127,38 @@ class Sandbox:
         finally:
             for fd in (info_in, go_out, files, *(fds[name] for name in texts)):
                 os.close(fd)
-        with open(info_out, "rb") as info, open(go_in, "wb") as go:
-            report = info.read()
-            if not report:
-                self.process.wait(_PATIENCE_S)
-                raise SandboxError(_how_to_mend(self.complaint()))
-            self.init_pid: int = json.loads(report)["child-pid"]
-            self._init = os.pidfd_open(self.init_pid)
-            if as_root:
-                for kind in ("uid_map", "gid_map"):
-                    users = f"0 0 1\n{UID} {_UID_OUTSIDE} 1\n"
-                    Path(f"/proc/{self.init_pid}/{kind}").write_text(users)
-                go.write(b"1")
+        try:
+            with open(info_out, "rb") as info, open(go_in, "wb") as go:
+                self._begin(info.read(), go)
+        except OSError as error:
+            self._abandon(str(error))
+        except ValueError:  # nothing in the report, bwrap gave up
+            self._abandon("")
+
+    def _begin(self, report: bytes, go: BinaryIO) -> None:
+        """Take hold of the first process, and give the namespace its two users where we are root."""
+        self.init_pid: int = json.loads(report)["child-pid"]
+        self._init = os.pidfd_open(self.init_pid)
+        if os.geteuid() == 0:
+            for kind in ("uid_map", "gid_map"):
+                users = f"0 0 1\n{UID} {_UID_OUTSIDE} 1\n"
+                Path(f"/proc/{self.init_pid}/{kind}").write_text(users)
+            go.write(b"1")
+
+    def _abandon(self, reason: str) -> NoReturn:
+        self.process.kill()
+        self.process.wait(_PATIENCE_S)
+        reason = self.complaint() or reason
+        self.close()
+        raise SandboxError(_how_to_mend(reason))
 
     def interrupt(self) -> None:
         """Send SIGINT to the kernel, the eldest child of the sandbox's first process."""
-        children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children").read_text().split()
-        if children:
-            os.kill(int(children[0]), signal.SIGINT)
+        children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children")
+        try:
+            os.kill(int(children.read_text().split()[0]), signal.SIGINT)
+        except (OSError, IndexError):
+            pass  # it has just ended by itself
 
     def kill(self) -> None:
         """End every process in it and wait until all are gone."""
@@ -168,7 +180,7 @@ class Sandbox:
             if self._init is not None:
                 os.close(self._init)
                 self._init = None
-                self.process.stderr.close()
+            self.process.stderr.close()
 
     def complaint(self) -> str:
         """The last line that bwrap, or Python before the kernel ran, wrote to standard error."""
@@ -188,7 +200,7 @@ def _how_to_mend(complaint: str) -> str:
     )
 
 
-def _pack(folder: Path, limits: Limits, target_fd: int) -> list[str]:
+def _pack(folder: Path | None, limits: Limits, target_fd: int) -> list[str]:
     """Write the regular files under `folder` into a zip file; return the names left out.
 
     Follows no link and opens nothing that could block. Half of `files_mib` is for the student.
@@ -196,7 +208,7 @@ def _pack(folder: Path, limits: Limits, target_fd: int) -> list[str]:
     left_out = []
     room = limits.files_mib * MIB // 2
     with open(target_fd, "wb", closefd=False) as file, zipfile.ZipFile(file, "w") as archive:
-        for path in _regular_files(folder):
+        for path in _regular_files(folder) if folder else ():
             name = str(path.relative_to(folder))
             with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
                 size = os.fstat(source.fileno()).st_size

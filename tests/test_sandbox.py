@@ -1,0 +1,528 @@
+"""The wall, tried with real kernels from the inside: what shows, what can be written, what ends it."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.sandbox import LimitHit, Limits, SandboxError, available, bubblewrap, process
+from autograder.sandbox.process import Sandbox
+from autograder.sandbox.provisioner import SandboxedKernelManager
+
+CHECKOUT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.skipif(not available()[0], reason=available()[1])
+
+
+class Run:
+    """A notebook that was run in the sandbox: the text of its cells, and how the kernel ended."""
+
+    def __init__(
+        self, *cells: str, folder: Path | None = None, timeout_s: int = 30, **limits: int
+    ) -> None:
+        self.manager = SandboxedKernelManager(limits=Limits(**limits))
+        notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+        client = NotebookClient(
+            notebook,
+            km=self.manager,
+            timeout=timeout_s,
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            resources={"metadata": {"path": str(folder) if folder else ""}},
+        )
+        client.owns_km = True  # so that nbclient cleans up as it does for nbgrader
+        self.died = False
+        try:
+            client.execute()
+        except DeadKernelError:
+            self.died = True
+        self.texts = [
+            "".join(
+                output.get("text") or f"{output.get('ename', '')}: {output.get('evalue', '')}"
+                for output in cell.get("outputs", [])
+            )
+            for cell in notebook.cells
+        ]
+        self.hit = self.manager.limit_hit
+
+
+@pytest.fixture(scope="module")
+def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files as a student may hand them in, hostile kinds of file included."""
+    folder = tmp_path_factory.mktemp("student") / "lenet"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "random.py").write_text("raise SystemError('the standard library is shadowed')")
+    (folder / "my_helper.py").write_text("VALUE = 7")
+    (folder / "deep" / "notes.txt").write_text("hello")
+    (folder / "passwords").symlink_to("/etc/passwd")
+    (folder / "elsewhere").symlink_to(CHECKOUT)
+    os.mkfifo(folder / "waits_for_ever")
+    with (folder / "big.h5").open("wb") as file:
+        file.truncate(33 * 2**20)
+    return folder
+
+
+LOOK = """
+import errno, json, os, socket
+
+def attempt(action):
+    try:
+        return repr(action())
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+def names(folder):
+    return attempt(lambda: sorted(os.listdir(folder)))
+
+def write(folder):
+    return attempt(lambda: open(folder + "/written", "w").close())
+"""
+
+
+@pytest.fixture(scope="module")
+def inside(submission: Path) -> dict[str, str]:
+    """What one kernel found when it looked around, by question."""
+    import numpy
+
+    questions = {
+        "checkout": f"names({str(CHECKOUT)!r})",
+        "read source": f"attempt(lambda: open({str(CHECKOUT / 'pyproject.toml')!r}))",
+        "read checks": f"names({str(CHECKOUT / 'autograder')!r})",
+        "host's submission": f"names({str(submission)!r})",
+        "real home": f"attempt(lambda: open({os.path.expanduser('~/.bashrc')!r}))",
+        "host's /tmp": "names('/tmp')",
+        "home": "names(os.path.expanduser('~'))",
+        "working folder": "sorted(os.path.join(d, f) for d, _, fs in os.walk('.') for f in fs)",
+        "internet": "attempt(lambda: socket.create_connection(('1.1.1.1', 53), 3))",
+        "the host's loopback": "attempt(lambda: socket.create_connection(('127.0.0.1', 22), 3))",
+        "the machine's host": "attempt(lambda: socket.socket(40))",
+        "processes": "[int(name) for name in os.listdir('/proc') if name.isdecimal()]",
+        "user": "os.getuid()",
+        "root's own process": "attempt(lambda: open('/proc/1/environ').read())",
+        "environment": "sorted(os.environ)",
+        "capabilities": "[l.split()[1] for l in open('/proc/self/status') if l[:3] == 'Cap']",
+        "no new privileges": "[l.split()[1] for l in open('/proc/self/status') if l[:3] == 'NoN']",
+        "memory of nobody": "attempt(lambda: os.memfd_create('x'))",
+        "sysctl": "attempt(lambda: os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))",
+        "namespaces": "__import__('ctypes').CDLL(None).unshare(0x10000000)",
+        "System V memory": "__import__('ctypes').CDLL(None).shmget(0, 4096, 0o1600)",
+        "helper": "__import__('my_helper').VALUE",
+        "random": "__import__('random').__file__",
+        "site-packages": f"write({str(Path(numpy.__file__).parents[1])!r})",
+        "our package": "__import__('autograder').__file__",
+        "answer book": "__import__('importlib.util').util.find_spec('lenet_solution')",
+        "our modules": "__import__('importlib.util').util.find_spec('autograder.judge')",
+        "images": "__import__('autograder').load_fashion_mnist()[0][0].shape",
+        "pseudo terminal": "attempt(lambda: len(os.openpty()))",
+        **{f"write {folder}": f"write({folder!r})" for folder in (*READ_ONLY, *WRITABLE)},
+    }
+    cells = [f"print({question}, end='')" for question in questions.values()]
+    run = Run(LOOK, *cells, folder=submission)
+    assert run.manager.left_out == ["big.h5"]
+    return dict(zip(questions, run.texts[1:], strict=True))
+
+
+READ_ONLY = (
+    "/",
+    "/dev",
+    "/etc",
+    "/opt",
+    "/opt/autograder-sandbox/packages",
+    "/proc",
+    "/run",
+    "/usr",
+)
+WRITABLE = ("/tmp", "/tmp/work", "/tmp/home", "/dev/shm")
+
+
+def test_the_course_is_not_there(inside: dict[str, str]) -> None:
+    assert inside["read source"] == inside["read checks"] == "ENOENT"
+    assert inside["checkout"] in ("ENOENT", "['.venv']")
+    assert inside["host's submission"] == "ENOENT"
+    assert inside["real home"] == "ENOENT"
+    assert inside["answer book"] == inside["our modules"] == "None"
+
+
+def test_home_and_tmp_are_fresh(inside: dict[str, str]) -> None:
+    assert inside["home"] in ("['.cache', '.ipython', '.keras']", "['.ipython', '.keras']")
+    assert set(json.loads(inside["host's /tmp"].replace("'", '"'))) <= {"home", "work"} | {
+        Path(prefix).parts[2] for prefix in (sys.prefix, sys.base_prefix) if prefix[:5] == "/tmp/"
+    }
+
+
+def test_regular_files_of_the_submission_are_copied_and_nothing_else(
+    inside: dict[str, str],
+) -> None:
+    assert inside["working folder"] == "['./deep/notes.txt', './my_helper.py', './random.py']"
+
+
+def test_submitted_modules_serve_but_shadow_nothing(inside: dict[str, str]) -> None:
+    assert inside["helper"] == "7"
+    assert inside["random"] == f"{sys.base_prefix}/lib/python3.{sys.version_info[1]}/random.py"
+
+
+def test_no_network(inside: dict[str, str]) -> None:
+    assert inside["internet"] == "ENETUNREACH"
+    assert inside["the host's loopback"] == "ECONNREFUSED"
+    assert inside["the machine's host"] == "EAFNOSUPPORT"
+
+
+def test_own_processes_only_and_no_power(inside: dict[str, str]) -> None:
+    assert set(json.loads(inside["processes"])) == {1, 2}
+    assert inside["user"] == "1000"
+    assert "'0000000000000000'" in inside["capabilities"]
+    assert inside["no new privileges"] == "['1']"
+    assert inside["sysctl"] in ("EACCES", "EROFS")
+    assert inside["memory of nobody"] == "EPERM"
+    assert inside["namespaces"] == inside["System V memory"] == "-1"
+    assert inside["pseudo terminal"] == "2"
+
+
+def test_environment_is_built_from_nothing(inside: dict[str, str]) -> None:
+    ipykernel_adds = {"CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "JPY_PARENT_PID"}
+    ipykernel_adds |= {"JPY_SESSION_NAME", "MPLBACKEND", "PAGER", "PYDEVD_USE_FRAME_EVAL", "TERM"}
+    ipykernel_adds |= {"PWD", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
+    found = set(json.loads(inside["environment"].replace("'", '"')))
+    assert found - ipykernel_adds <= set(bubblewrap._environment(Path("/data")))
+
+
+@pytest.mark.parametrize("folder", READ_ONLY)
+def test_read_only(inside: dict[str, str], folder: str) -> None:
+    assert inside[f"write {folder}"] in ("EROFS", "EACCES", "ENOENT")
+
+
+@pytest.mark.parametrize("folder", WRITABLE)
+def test_writable(inside: dict[str, str], folder: str) -> None:
+    assert inside[f"write {folder}"] == "None"
+
+
+def test_libraries_are_read_only(inside: dict[str, str]) -> None:
+    assert inside["site-packages"] == "EROFS"
+
+
+def test_stub_stands_in_for_our_package(inside: dict[str, str]) -> None:
+    assert inside["our package"] == "/opt/autograder-sandbox/packages/autograder/__init__.py"
+    assert inside["images"] == "(60000, 28, 28)"
+    run = Run("from autograder import check", "print(check('lenet_shapes'))")
+    assert run.texts[1] == "checked after your notebook has run\nNone\n"
+
+
+def bomb(limit: str, code: str, **limits: int) -> None:
+    """`code` must end in the limit of this name, and the cell after it must not run."""
+    run = Run(code, "print('after')", **limits)
+    assert run.died
+    assert run.hit == LimitHit(limit, limits[limit])
+    assert run.texts[1] == ""
+
+
+def test_memory_of_one_process() -> None:
+    bomb("memory_mib", "x = []\nwhile True: x.append(b'x' * 10_000_000)", memory_mib=400)
+
+
+def test_memory_of_the_whole_tree() -> None:
+    code = """
+        import os, time
+        for _ in range(6):
+            if os.fork() == 0:
+                own = b'x' * 80_000_000
+                time.sleep(60)
+        time.sleep(60)
+    """
+    bomb("memory_mib", code, memory_mib=400)
+
+
+def test_shared_memory_counts_once() -> None:
+    code = """
+        import os, time
+        shared = b'x' * 150_000_000
+        for _ in range(6):
+            if os.fork() == 0:
+                time.sleep(60)
+        time.sleep(1)
+        print('fine')
+    """
+    assert Run(code, memory_mib=500).texts == ["fine\n"]
+
+
+def test_fork_bomb() -> None:
+    code = """
+        import os
+        while True:
+            try:
+                os.fork()
+            except OSError:
+                pass
+    """
+    bomb("processes", code, processes=8)
+
+
+def test_threads_are_bounded() -> None:
+    code = """
+        import threading, time
+        try:
+            for count in range(10_000):
+                threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        except RuntimeError:
+            print(count < 300)
+    """
+    assert Run(code, processes=8).texts == ["True\n"]
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/tmp/work", "/dev/shm"])
+def test_file_bomb(folder: str) -> None:
+    code = f"""
+        import time
+        for number in range(1000):
+            with open('{folder}/' + str(number), 'wb') as file:
+                try:
+                    file.write(b'x' * 10**6)
+                except OSError:
+                    time.sleep(60)
+    """
+    bomb("files_mib", code, files_mib=20)
+
+
+def test_empty_files_count_too() -> None:
+    code = "for number in range(10**9): open('/tmp/' + str(number), 'w').close()"
+    bomb("files_mib", code, files_mib=10)
+
+
+def test_endless_output() -> None:
+    bomb("output_mib", "while True: print('x' * 1000)", output_mib=2)
+
+
+def test_one_huge_message() -> None:
+    code = """
+        from IPython.display import display
+        display({'text/plain': 'x' * 30_000_000}, raw=True)
+    """
+    bomb("output_mib", code, output_mib=2, claim_mib=2)
+
+
+def test_notebook_timeout() -> None:
+    code = "import time\nwhile True: time.sleep(0.1)"
+    bomb("notebook_timeout_s", code, notebook_timeout_s=2, import_allowance_s=0)
+
+
+def test_interrupt_reaches_the_kernel() -> None:
+    run = Run("import time; time.sleep(60)", "print('after')", timeout_s=1)
+    assert run.texts == ["KeyboardInterrupt: ", "after\n"]
+    assert run.hit is None
+
+
+def test_kernel_that_ignores_interrupts_is_killed() -> None:
+    code = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(60)"
+    run = Run(code, "print('after')", timeout_s=1, interrupt_grace_s=1)
+    assert run.died and run.hit == LimitHit("interrupt_grace_s", 1) and run.texts[1] == ""
+
+
+def test_kernel_that_ends_itself_hit_no_limit() -> None:
+    run = Run("import os; os._exit(3)", "print('after')")
+    assert run.died and run.hit is None and run.texts[1] == ""
+
+
+@pytest.mark.slow
+def test_endless_message_in_tiny_pieces() -> None:
+    """Frames of no length, never a last one: neither zmq's limit on size nor its queue bounds it."""
+    code = r"""
+        import os, socket, threading, time
+        def flood(connection):
+            connection.setblocking(True)
+            while True:
+                connection.sendall(b'\x01\x00' * 500_000)
+        for name in os.listdir('/proc/self/fd'):
+            try:
+                connection = socket.socket(fileno=os.dup(int(name)))
+                connection.getpeername()
+            except OSError:
+                continue
+            threading.Thread(target=flood, args=(connection,), daemon=True).start()
+        time.sleep(60)
+    """
+    bomb("output_mib", code, output_mib=2)
+
+
+def test_messages_that_are_none_are_dropped() -> None:
+    code = """
+        import zmq
+        from ipykernel.kernelapp import IPKernelApp
+        kernel = IPKernelApp.instance().kernel
+        kernel.iopub_socket.send_multipart([b'topic', b'<IDS|MSG>', b'', b'{', b'', b'', b''])
+        header = b'[' * 100_000
+        signed = [header, b'{}', b'{}', b'{}']
+        kernel.iopub_socket.send_multipart(
+            [b'<IDS|MSG>', kernel.session.sign(signed), *signed])
+        print('fine')
+    """
+    assert Run(code).texts == ["fine\n"]
+
+
+def processes_with(word: str) -> list[str]:
+    """Command lines on this machine that contain `word`."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if word in line:
+            found.append(line)
+    return found
+
+
+def test_nothing_outlives_the_run() -> None:
+    seconds = f"7{os.getpid()}.25"
+    folders = set(Path("/tmp").glob("kernel-*"))
+    code = f"""
+        import os, signal, subprocess
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                os.execvp('sleep', ['sleep', '{seconds}'])
+            os._exit(0)
+        subprocess.Popen(['nohup', 'sleep', '{seconds}'], start_new_session=True)
+        print('fine')
+    """
+    assert Run(code).texts == ["fine\n"]
+    assert processes_with(seconds) == []
+    assert not [one for one in set(Path("/tmp").glob("kernel-*")) - folders if os.listdir(one)]
+
+
+def test_sandbox_dies_with_the_grader() -> None:
+    seconds = f"8{os.getpid()}.25"
+    grader = f"""
+import os, subprocess, time
+from autograder.sandbox import Limits
+from autograder.sandbox.process import Sandbox
+Sandbox(Limits(), None, None, python_code="import os; os.execvp('sleep', ['sleep', '{seconds}'])")
+while not os.path.exists('/proc/self/nothing'): time.sleep(0.1)
+"""
+    running = subprocess.Popen([sys.executable, "-c", grader])
+    wait_until(lambda: len(processes_with(f"sleep\0{seconds}")) == 1)
+    running.kill()
+    running.wait()
+    wait_until(lambda: processes_with(f"sleep\0{seconds}") == [])
+
+
+def wait_until(condition) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("It did not happen within ten seconds.")
+
+
+def test_two_kernels_do_not_see_each_other() -> None:
+    async def both() -> list[list[str]]:
+        managers = [SandboxedKernelManager(), SandboxedKernelManager()]
+        answers = []
+        for manager in managers:
+            await manager.start_kernel()
+        for manager in managers:
+            client = manager.client()
+            client.start_channels()
+            await client.wait_for_ready(timeout=30)
+            code = "import os; open('/tmp/mine', 'w'); open('/dev/shm/mine', 'w')"
+            names = "sorted(os.listdir('/tmp')) + sorted(os.listdir('/dev/shm'))"
+            reply = await client.execute(
+                "import os", user_expressions={"seen": names}, reply=True, timeout=30
+            )
+            await client.execute(code, reply=True, timeout=30)
+            answers.append(reply["content"]["user_expressions"]["seen"]["data"]["text/plain"])
+            client.stop_channels()
+        for manager in managers:
+            await manager.shutdown_kernel()
+        return answers
+
+    assert not any("mine" in answer for answer in asyncio.run(both()))
+
+
+def test_any_kernel_that_a_notebook_names_is_ours() -> None:
+    manager = SandboxedKernelManager(kernel_name="../../no-such-kernel")
+    assert manager.kernel_spec.display_name == "Python 3 (sandboxed)"
+
+
+def test_start_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "inside"
+    broken.mkdir()
+    (broken / "start.py").write_text("raise SystemExit('no good')")
+    (broken / "autograder").mkdir()
+    (broken / "autograder" / "__init__.py").touch()
+    monkeypatch.setattr(bubblewrap, "_INSIDE", broken)
+    with pytest.raises(SandboxError, match="did not start: no good"):
+        Run("print('never')")
+
+
+def test_no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda *_, **__: None)
+    fine, sentence = available()
+    assert not fine and "apt-get install bubblewrap" in sentence
+
+
+def test_another_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process.sys, "platform", "darwin")
+    fine, sentence = available()
+    assert not fine and "Linux" in sentence
+
+
+def test_locked_down_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    refuses = tmp_path / "bwrap"
+    refuses.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1"
+    )
+    refuses.chmod(0o755)
+    monkeypatch.setattr(bubblewrap, "find_bwrap", lambda: str(refuses))
+    fine, sentence = available()
+    assert not fine and "No permissions to create new namespace" in sentence
+
+
+def test_course_inside_a_visible_folder_is_refused() -> None:
+    inside_the_environment = Path(sys.prefix) / "lib" / "course" / "ada" / "lenet"
+    with pytest.raises(SandboxError, match="move the course"):
+        Sandbox(Limits(), inside_the_environment, None, python_code="pass")
+
+
+def test_open_files_are_not_inherited(tmp_path: Path) -> None:
+    with (tmp_path / "gradebook.db").open("w") as gradebook, socket.socket() as other:
+        os.set_inheritable(gradebook.fileno(), True)
+        os.set_inheritable(other.fileno(), True)
+        code = (
+            "import os\n"
+            "for name in os.listdir('/proc/self/fd'):\n"
+            "    if os.path.exists('/proc/self/fd/' + name):\n"
+            "        print(os.readlink('/proc/self/fd/' + name))"
+        )
+        run = Run(code)
+    assert "gradebook" not in run.texts[0] and "memfd" not in run.texts[0]
+
+
+def test_limits_say_themselves_in_a_sentence() -> None:
+    for name, value in vars(Limits()).items():
+        hit = Limits().hit(name)
+        assert name in str(hit) and f"{value} {hit.unit}".strip() in str(hit)
+
+
+@pytest.mark.slow
+def test_tensorflow_trains_inside() -> None:
+    code = """
+        import keras, numpy
+        from keras import layers
+        model = keras.Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
+        model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        (images, labels), _ = keras.datasets.fashion_mnist.load_data()
+        model.fit(images[:256, :, :, None] / 255, labels[:256], epochs=1, verbose=0)
+        model.save_weights("lenet.weights.h5")
+        print("trained", images.shape)
+    """
+    run = Run(code, timeout_s=120)
+    assert "trained (60000, 28, 28)" in run.texts[0]
