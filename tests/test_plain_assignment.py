@@ -1,0 +1,161 @@
+"""An ordinary nbgrader assignment in the same course is graded as stock nbgrader grades it."""
+
+import copy
+import warnings
+
+import nbformat
+import pytest
+from corpus import CASES
+from grading import Course, lenet_course
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch")]
+
+STOCK_CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "lenet"
+"""
+
+ANSWER = {"grade": False, "solution": True, "locked": False, "task": False}
+TEST = {"grade": True, "solution": False, "locked": True, "task": False}
+BY_HAND = {"grade": True, "solution": True, "locked": False, "task": False}
+
+
+def cell(make, name, kind, source, **more):
+    made = make(source.strip(), id=name)
+    made.metadata.nbgrader = {"grade_id": name, "schema_version": 3, **kind, **more}
+    return made
+
+
+def source_notebook():
+    """Asserts, hidden tests, partial credit by the last value, and two answers graded by hand."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [
+        new_markdown_cell("# Doubling", id="title"),
+        cell(new_code_cell, "double_answer", ANSWER, """
+def double(n):
+    ### BEGIN SOLUTION
+    return 2 * n
+    ### END SOLUTION
+"""),
+        cell(new_code_cell, "double", TEST, """
+assert double(2) == 4, "2 doubled is 4"
+### BEGIN HIDDEN TESTS
+assert double(-3) == -6
+### END HIDDEN TESTS
+""", points=2),
+        cell(new_code_cell, "halves", TEST, "sum(double(n / 2) == n for n in (1, 2, 3)) / 2", points=4),
+        cell(new_code_cell, "chatter", TEST, "double(1)\nNone", points=1),
+        cell(new_code_cell, "program", BY_HAND, "### BEGIN SOLUTION\n1\n### END SOLUTION", points=3),
+        cell(new_markdown_cell, "essay", BY_HAND, "### BEGIN SOLUTION\nTwice.\n### END SOLUTION", points=5),
+    ]  # fmt: skip
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+# The answer of each student; "essay" and "program" are answered by all but one.
+STUDENTS = {
+    "right": "def double(n):\n    return 2 * n",
+    "fails_an_assert": "def double(n):\n    return n + 2",
+    "fails_a_hidden_test": "def double(n):\n    return 2 * abs(n)",
+    "raises": "def double(n):\n    raise RuntimeError('no idea')",
+    "syntax_error": "def double(n)\n    return 2 * n",
+    "part_of_it": "def double(n):\n    return 2 * n if n in (0.5, 2, -3) else 0",
+    "negative_points": "class Odd:\n    def __eq__(self, other):\n        return -4\n\n"
+    "def double(n):\n    return Odd()",
+    "on_stderr": "import sys\n\ndef double(n):\n    print('careful', file=sys.stderr)\n    return 2 * n",
+    "prints": "def double(n):\n    print('at work')\n    return 2 * n",
+    "warns": "import warnings\n\ndef double(n):\n    warnings.warn('slow')\n    return 2 * n",
+    "changes_the_test": "def double(n):\n    return 0",
+    "untouched": None,
+}
+
+
+def hand_in(course):
+    """Put the notebook of every student into submitted/, made from the release."""
+    release = nbformat.read(course.folder / "release/plain/doubling.ipynb", as_version=4)
+    for student, answer in STUDENTS.items():
+        notebook = copy.deepcopy(release)
+        by_id = {c.id: c for c in notebook.cells}
+        if answer is not None:
+            by_id["double_answer"].source = answer
+            by_id["program"].source = "2 + 2"
+            by_id["essay"].source = "Add a number to itself."
+        if student == "changes_the_test":
+            by_id["double"].source = "assert True"
+            by_id["double"].metadata.nbgrader.points = 100
+        folder = course.folder / "submitted" / student / "plain"
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / "doubling.ipynb")
+
+
+def graded(course):
+    """Everything that the gradebook holds about the assignment `plain`."""
+    folder = course.folder / "source" / "plain"
+    folder.mkdir(parents=True)
+    nbformat.write(source_notebook(), folder / "doubling.ipynb")
+    course.run("generate_assignment", "plain")
+    hand_in(course)
+    course.run("autograde", "plain")
+    course.run("generate_feedback", "plain")
+    from nbgrader.api import Gradebook
+
+    fields = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade", "max_score", "score")
+    with (
+        warnings.catch_warnings(action="ignore"),
+        Gradebook(f"sqlite:///{course.folder}/gradebook.db", "lenet") as book,
+    ):
+        return {
+            (submission.student.id, grade.name): {f: getattr(grade, f) for f in fields}
+            for submission in book.assignment_submissions("plain")
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory):
+    """The grades that nbgrader gives without our configuration."""
+    folder = tmp_path_factory.mktemp("stock")
+    (folder / "nbgrader_config.py").write_text(STOCK_CONFIG)
+    return graded(Course(folder))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course of ours with a submission to lenet in it, before the plain assignment."""
+    made = lenet_course(tmp_path_factory.mktemp("ours") / "course", ["wrong_raises"])
+    made.run("autograde", "lenet")
+    return made
+
+
+@pytest.fixture(scope="module")
+def ours(course):
+    """The grades that our configuration gives in that course."""
+    return graded(course)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_every_grade_is_that_of_stock_nbgrader(stock, ours, student):
+    cells = {key for key in stock if key[0] == student}
+    assert len(cells) == 5
+    assert {key: ours[key] for key in cells} == {key: stock[key] for key in cells}
+
+
+def test_the_students_differ_enough_to_compare_something(stock):
+    assert {stock["right", name]["auto_score"] for name in ("double", "halves")} == {2, 1.5}
+    assert {stock[student, "double"]["auto_score"] for student in STUDENTS} == {0, 2}
+    assert len({stock[student, "halves"]["auto_score"] for student in STUDENTS}) > 3
+    assert {stock[student, "chatter"]["auto_score"] for student in STUDENTS} == {0, 1}
+    assert {stock[student, "essay"]["needs_manual_grade"] for student in STUDENTS} == {True, False}
+
+
+def test_both_have_feedback_pages_and_ours_no_head(course, ours):
+    page = (course.folder / "feedback/right/plain/doubling.html").read_text()
+    assert "Checked automatically" not in page
+
+
+def test_the_other_assignment_of_the_course_keeps_its_grades(course, ours):
+    grades = course.grades("lenet")["wrong_raises"]
+    assert {name: grades[name].points for name in CASES["wrong_raises"].expected} == (
+        CASES["wrong_raises"].expected
+    )
