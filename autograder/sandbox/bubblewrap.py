@@ -112,7 +112,7 @@ def _libraries(submission: Path | None) -> Iterator[str]:
         if path.is_dir():
             yield from ("--tmpfs", str(path), "--remount-ro", str(path))
         else:
-            yield from ("--ro-bind", "/dev/null", str(path))
+            yield from ("--ro-bind", "/dev/null", str(path))  # and devices cannot be opened there
 
     private = [submission] if submission else []
     if _PACKAGE not in hidden:

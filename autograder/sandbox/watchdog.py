@@ -19,7 +19,7 @@ _WRITABLE = ("tmp", "dev/shm")
 
 # A kernel can send faster than messages are read, and in shapes that no message size bounds. Our
 # own growth is the last guard: far more than a judge needs, far less than a machine has.
-_OWN_GROWTH_MIB = 2048
+_OWN_GROWTH_MIB = 1024
 
 
 class Watchdog(threading.Thread):
