@@ -9,7 +9,7 @@ from corpus import CASES
 from grading import Course, lenet_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plain")]
 
 STOCK_CONFIG = """
 c = get_config()
