@@ -6,6 +6,7 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,31 @@ def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> An
     return facts[name]
 
 
+def type_name(facts: dict[str, Any], name: str) -> str | None:
+    """facts[name] when it is the name of a type, None when it is not there, else ClaimError."""
+    return field(facts, name, str)[:100] if name in facts else None
+
+
+class _Quotes(reprlib.Repr):
+    """repr whose work is bounded as well as its length: a claim may hold thousands of arrays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlist = self.maxtuple = self.maxdict = 8
+        self.maxlevel = 3
+        self.maxstring = self.maxother = 80
+        self.fillvalue = "…"
+
+    def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
+        return f"an array of shape {value.shape}"
+
+
+_QUOTES = _Quotes()
+
+
 def quote(value: Any) -> str:
     """A value as a student would write it, cut short."""
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    text = repr(tuple(value)) if isinstance(value, list) else repr(value)
+    text = _QUOTES.repr(tuple(value) if isinstance(value, list) else value)
     return text if len(text) <= 80 else text[:77] + "…"
 
 
@@ -67,9 +88,12 @@ class Answers:
         self.compare_number(arguments, self.value(*arguments), expected, causes)
 
     def compare_number(
-        self, arguments: Any, value: Any, expected: float, causes: dict[float, str] | None = None
+        self, arguments: Any, value: Any, expected: float, causes: dict[float, str] | str | None = None
     ) -> None:
-        """Passes when value equals expected (a fraction: within 1e-6). Hints climb: type, value."""
+        """Passes when value equals expected (a fraction: within 1e-6). Hints climb: type, value.
+
+        causes: the likely cause of some wrong values, or of all.
+        """
         call = self.call(arguments)
         if value is None:
             raise Wrong(f"{call} gave None. Is there a return at the end of your function?")
@@ -78,7 +102,7 @@ class Answers:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise Wrong(f"{call} should be a number, but yours is {quote(value)}.")
         if not abs(value - expected) <= (0 if isinstance(expected, int) else 1e-6):
-            known = (causes or {}).get(value, "")
+            known = causes if isinstance(causes, str) else (causes or {}).get(value, "")
             told = f"{call} should be {_number(expected)}, but yours is {_number(value)}."
             raise Wrong(f"{told} {known}".strip())
 
@@ -120,7 +144,7 @@ class Model:
     """
 
     def __init__(self, question: Question, claim: Claim):
-        self.not_a_model: str | None = claim.facts.get("not_a_model")
+        self.not_a_model = type_name(claim.facts, "not_a_model")
         self.layers: list[dict[str, Any]] = []
         self.network: Network | NetworkError | None = None
         if self.not_a_model is None:
@@ -139,7 +163,7 @@ class Training:
 
     def __init__(self, question: Question, claim: Claim):
         self.epochs: int = question.ask["epochs"]
-        self.returned: str | None = claim.facts.get("returned")
+        self.returned = type_name(claim.facts, "returned")
         self.network: Network | NetworkError | None = None
         self.history: dict[str, list] = {}
         if self.returned is None:
@@ -175,7 +199,8 @@ class Weights:
         """
         if self.prepared.shape != (*self.images.shape, 1) or self.prepared.dtype.kind not in "biuf":
             return None
-        prepared = self.prepared.astype(np.float32)
+        with np.errstate(over="ignore"):
+            prepared = self.prepared.astype(np.float32)
         table = np.zeros(256, np.float32)
         table[self.images[0].ravel()] = prepared[0].ravel()
         if not np.isfinite(prepared).all():

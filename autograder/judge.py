@@ -82,6 +82,10 @@ class _Judging:
 
     # The hooks, in the order in which pytest calls them.
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        # Other tracebacks quote the arguments of every frame: seconds, for thousands of arrays.
+        config.option.tbstyle = "native"
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if self._exercise(item) in self.questions]
 
@@ -132,8 +136,11 @@ class _Judging:
 
     def _facts(self, item: pytest.Item, fixture: str) -> Any:
         exercise = self._exercise(item)
+        question, claim = self.questions[exercise], self.claims[exercise]
+        expected, read = FIXTURES[question.exercise.probe]
+        if expected != fixture:
+            raise LookupError(f"{item.name} asks for {fixture}, its exercise has {expected}")
         if exercise not in self.facts:
-            question, claim = self.questions[exercise], self.claims[exercise]
             if not isinstance(claim, Claim):
                 raise claim
             name = question.ask.get("function", question.ask.get("builder"))
@@ -146,9 +153,6 @@ class _Judging:
                 )
             if claim.state == "failed":
                 raise Wrong(f"Your code raised {claim.error}. Run {name} in a cell to see where.")
-            expected, read = FIXTURES[question.exercise.probe]
-            if expected != fixture:
-                raise LookupError(f"{item.name} asks for {fixture}, its exercise has {expected}")
             self.facts[exercise] = read(question, claim)
         return self.facts[exercise]
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.claims import DTYPES, MAX_DEPTH, MAX_RANK, MAX_TEXT, STATES, Claim, Other, RaisedError
+from autograder.claims import (
+    DTYPES,
+    MAX_DEPTH,
+    MAX_RANK,
+    MAX_TEXT,
+    STATES,
+    Claim,
+    Other,
+    RaisedError,
+)
 
 
 def assert_plain_claim(claim: Claim) -> None:

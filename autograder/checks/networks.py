@@ -32,13 +32,15 @@ WRONG_TOTALS = {
 
 
 def steps(network: Network | NetworkError | None) -> list[Layer]:
-    """The layers as the table counts them: an Activation layer belongs to the layer before it."""
-    if not isinstance(network, Network):
-        raise Wrong(str(network))
+    """The layers as the table counts them: an Activation belongs to the trained layer before it."""
+    if network is None:
+        raise Wrong("There is no network to look at.")
+    if isinstance(network, NetworkError):
+        raise Wrong(network.sentence)
     merged: list[Layer] = []
     for layer in network.layers:
         before = merged[-1] if merged else None
-        if layer.kind == "Activation" and before is not None and before.activation == "linear":
+        if layer.kind == "Activation" and before and before.params and before.activation == "linear":
             merged[-1] = Layer(
                 before.index, before.kind, before.name, layer.activation, before.output_shape,
                 before.params,
@@ -156,7 +158,10 @@ def require_same_outputs(network: Network, images: object, outputs: object) -> N
     """Uncertain unless the claimed outputs are what the claimed layers and weights give."""
     import numpy as np
 
-    expected = network.predict(np.asarray(images))
+    try:
+        expected = network.predict(np.asarray(images))
+    except NetworkError as error:
+        raise Wrong(error.sentence) from None
     got = np.asarray(outputs)
     if got.shape != expected.shape or not np.allclose(got, expected, rtol=1e-3, atol=1e-4):
         raise Uncertain(

@@ -54,9 +54,9 @@ def shapes(answers: Answers) -> list[tuple[int, ...]]:
     read = []
     for number, shape in enumerate(value, start=1):
         shape = [shape] if isinstance(shape, int) else shape
-        if isinstance(shape, list) and shape[:1] == [None]:
+        if isinstance(shape, list) and shape and shape[0] is None:
             raise Wrong(f"Leave the batch axis (None) out of shape {number}: {quote(shape)}.")
-        if not isinstance(shape, list) or not all(type(n) is int for n in shape):
+        if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int for n in shape):
             raise Wrong(f"Shape {number} should be a tuple of whole numbers: {quote(shape)}.")
         read.append(tuple(shape))
     return read
@@ -118,11 +118,13 @@ def test_dense_layers_give_their_units(answers: Answers):
 @check("build_lenet", points=3)
 def test_is_a_network(model: Model):
     """build_lenet() returns a Keras model that takes 28 × 28 × 1 images and has 8 layers."""
-    if model.not_a_model:
+    if model.not_a_model is not None:
         raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
     layers = networks.steps(model.network)
+    assert isinstance(model.network, Network)
+    if not model.network.total_params:
+        raise Wrong("Your network has nothing to train: LeNet begins with a convolution, Conv2D.")
     if len(layers) != len(LENET):
-        assert isinstance(model.network, Network)
         raise Wrong(
             f"LeNet has 8 layers, yours has {len(layers)}. {networks.first_difference(model.network)}",
             networks.comparison(model.network),
@@ -163,5 +165,5 @@ def test_sigmoid_everywhere(model: Model):
             "activation='sigmoid', the last one too.",
             rows,
         )
-    if not trained:
-        raise Wrong("There is no convolution and no dense layer to look at.")
+    if {step.kind for step in trained} != {"Conv2D", "Dense"}:
+        raise Wrong("LeNet has convolutions and dense layers, yours has not both.")

@@ -22,7 +22,7 @@ def prepared(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
     """(images, what prepare_images made of them) for every public batch; Wrong if no arrays."""
     pairs = []
     for arguments, value in answers.public():
-        if not isinstance(value, np.ndarray):
+        if not isinstance(value, np.ndarray) or not value.size:
             raise Wrong(f"prepare_images should return an array, yours returns {quote(value)}.")
         pairs.append((arguments[0], value))
     return pairs
@@ -67,7 +67,8 @@ def test_prepared_values(answers: Answers):
         low, high = (0 - MEAN) / STD, (1 - MEAN) / STD
         raise Wrong(
             f"Black should become {low:.3f} and white {high:.3f}, yours go from "
-            f"{np.min(value):.3f} to {np.max(value):.3f}. {known[0] if known else ''}".strip()
+            f"{float(value.min()):.3f} to {float(value.max()):.3f}. "
+            f"{known[0] if known else ''}".strip()
         )
 
 

@@ -12,8 +12,7 @@ from lenet_solution import parameters
 def compare(answers: Answers, right: Callable[..., float], cause: str) -> None:
     """Wrong at the first hidden call whose value is not the answer book's."""
     for arguments, value in answers.hidden():
-        expected = right(*arguments)
-        answers.compare_number(arguments, value, expected, {} if value == expected else {value: cause})
+        answers.compare_number(arguments, value, right(*arguments), cause)
 
 
 @check("conv_params", points=1)
