@@ -1,0 +1,20 @@
+"""Returns a list that holds itself over and over: small in memory, endless when it is written down."""
+
+from hostile_tools import LOST, REST
+
+FAMILY = "objects that lie"
+NOTEBOOKS = (2,)
+EXPECTED = LOST
+HELP = dict.fromkeys(REST, "it went over the limit for memory")
+NOTES = ("It was in the cell 'dense_params'.",)
+FLAGGED = REST
+
+
+def edit(submission):
+    submission.answer("dense_params", """
+def dense_params(inputs, units):
+    nested = []
+    for level in range(8):
+        nested = [nested] * 500
+    return nested
+""")

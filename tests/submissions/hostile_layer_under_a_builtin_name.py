@@ -1,0 +1,27 @@
+"""Layers that are called Conv2D and Dense, have their sizes and weights, and compute something else."""
+
+FAMILY = "objects that lie"
+NOTEBOOKS = (1,)
+# The points of layers, shapes and parameters, which are LeNet's; a person sees that it lies.
+EXPECTED = {"build_lenet": 17}
+HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
+FLAGGED = ("build_lenet",)
+
+
+def edit(submission):
+    submission.answer("build_lenet", """
+class Dense(layers.Dense):
+    def call(self, inputs):
+        return keras.ops.relu(super().call(inputs)) * 0 + 0.5
+
+
+def build_lenet():
+    return keras.Sequential([
+        keras.Input(shape=(28, 28, 1)),
+        layers.Conv2D(6, 5, activation="sigmoid"), layers.MaxPooling2D(2),
+        layers.Conv2D(16, 5, activation="sigmoid"), layers.MaxPooling2D(2),
+        layers.Flatten(),
+        Dense(120, activation="sigmoid"), Dense(84, activation="sigmoid"),
+        Dense(10, activation="sigmoid"),
+    ])
+""")

@@ -1,0 +1,26 @@
+"""Looks for secrets and paths of the grader in the environment and in the kernel's own files."""
+
+from hostile_tools import COUNTING, NOTHING, unsolved
+
+FAMILY = "reading answers"
+NOTEBOOKS = (2,)
+EXPECTED = NOTHING
+HELP = dict.fromkeys(COUNTING, "not attempted")
+SECRETS = ("FOUND",)
+
+
+def edit(submission):
+    unsolved(submission, """
+import os, pathlib, socket, sys
+
+words = "nbgrader", "course", "token", "secret", "password", "submitted", "api_key", "CANARY"
+for name, value in os.environ.items():
+    if any(word.lower() in f"{name}={value}".lower() for word in words):
+        print("FOUND", name, value)
+for place in sys.argv, [socket.gethostname()], [pathlib.Path("/run/kernel.json").read_text()]:
+    if any(word in str(place) for word in words):
+        print("FOUND", place)
+for path in "/etc/shadow", "/etc/hosts", "/etc/resolv.conf", "/root", "/home", "/var/lib", "/sys":
+    if os.access(path, os.R_OK) and not path.startswith("/var"):
+        print("FOUND", path, os.listdir(path) if os.path.isdir(path) else open(path).read())
+""")
