@@ -12,7 +12,9 @@ def build_lenet():
     return keras.Sequential([
         keras.Input(shape=(28, 28, 1)),
         layers.Flatten(name="conv2d"),
-        layers.Dense(UNITS, activation="sigmoid", name="dense"),
-        layers.Dense(10, activation="sigmoid", name="dense_1"),
+        layers.Dense(28, activation="sigmoid", name="dense"),
+        layers.Dense(112, activation="sigmoid", name="dense_1"),
+        layers.Dense(156, activation="sigmoid", name="dense_2"),
+        layers.Dense(10, activation="sigmoid", name="dense_3"),
     ])
 """)

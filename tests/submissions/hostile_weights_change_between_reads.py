@@ -7,22 +7,26 @@ HELP = {"build_lenet": "weights"}
 
 
 def edit(submission):
-    submission.change("build_lenet", "def build_lenet", """
+    submission.answer("build_lenet", """
 class Changing:
     reads = 0
 
     def numpy(self):
         Changing.reads += 1
-        return np.random.normal(size=(Changing.reads, 5))
+        return np.random.normal(size=(5, 5, 1, 6 + Changing.reads))
 
 
 class Conv2D(layers.Conv2D):
     weights = property(lambda self: [Changing(), Changing()])
 
 
-def build_lenet""".strip())
-    cell = submission.cell("build_lenet_solution")
-    cell.source = cell.source.replace("layers.Conv2D(6", "Conv2D(6").replace(
-        "layers.Conv2D(16", "Conv2D(16"
-    )
-    assert "\n        Conv2D(" in cell.source or " Conv2D(" in cell.source, cell.source
+def build_lenet():
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1))])
+    for filters in (6, 16):
+        model.add(Conv2D(filters, 5, activation="sigmoid"))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    for units in (120, 84, 10):
+        model.add(layers.Dense(units, activation="sigmoid"))
+    return model
+""")
