@@ -1,6 +1,7 @@
 """TRUSTED. The command `autograder`: reads its arguments and calls the module that does the work."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -53,13 +54,28 @@ def _parser() -> argparse.ArgumentParser:
     bundle = command("bundle", _bundle, "pack dist/ASSIGNMENT-student.zip from the release")
     for made in (release, bundle):
         made.add_argument("assignment", nargs="?", default="lenet", help="default: lenet")
+    grade = command("grade", _grade, "execute submissions on many workers, then record their grades")
+    grade.add_argument("assignment", help="the assignment's name; run this in the course's folder")
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        help="worker processes (default: the number of cores)",
+    )
+    where.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="a Dask cluster to execute on instead"
+    )
+    grade.add_argument(
+        "--student", nargs="+", default=[], metavar="ID", help="these students only"
+    )
+    grade.add_argument("--fresh", action="store_true", help="execute again what the store has")
+    grade.add_argument("--retrain", action="store_true", help="train every network again as well")
     return parser
 
 
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not a number of runs: give at least 1")
+        raise argparse.ArgumentTypeError(f"{number} is too few: give at least 1")
     return number
 
 
@@ -109,3 +125,12 @@ def _bundle(options: argparse.Namespace, console: Console) -> int:
     built = build_bundle(options.assignment, CHECKOUT / "dist")
     console.print(f"Built {built}", soft_wrap=True, highlight=False)
     return 0
+
+
+def _grade(options: argparse.Namespace, console: Console) -> int:
+    from autograder import grading
+
+    return grading.run(
+        console, options.assignment, options.jobs, options.student,
+        fresh=options.fresh, retrain=options.retrain, scheduler=options.scheduler,
+    )

@@ -28,9 +28,22 @@ from traitlets import Bool, Float, Instance, List, Unicode
 
 from autograder.claims import read_claim
 from autograder.copies import Registry
-from autograder.course import course_key, course_state, release_notebook, remove_copied_links, shadowing_files
+from autograder.course import (
+    course_key,
+    course_state,
+    release_notebook,
+    remove_copied_links,
+    shadowing_files,
+    submitted_digest,
+)
 from autograder.execution import (
-    RETRAIN, Execution, Job, content_seed, execute, questions, retrain_question,
+    RETRAIN,
+    Execution,
+    Job,
+    content_seed,
+    execute,
+    questions,
+    retrain_question,
 )
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.judge import NoClaim, judge
@@ -38,12 +51,13 @@ from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, re
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
-from autograder.store import Store, execution_key
+from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, PASSED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
-_RESULT, _VERDICTS, _COPIES = "autograder_execution", "autograder_verdicts", "autograder_copies"
+_UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
+_VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
 
 
 _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
@@ -56,6 +70,14 @@ def exercises_of(resources: Any) -> dict[str, Exercise]:
     return assignment.notebook(names.get("notebook")) if assignment else {}
 
 
+def read_submitted(path: Path) -> tuple[NotebookNode, str]:
+    """The notebook in a submitted file; or an empty one, and why it cannot be read."""
+    try:
+        return read_notebook(path), ""
+    except UnreadableNotebook as error:
+        return new_notebook(), str(error)
+
+
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
 
@@ -65,12 +87,11 @@ class SubmissionExporter(NotebookExporter):
         if not exercises_of(resources or {}):
             return super().from_filename(filename, resources=resources, **options)
         path = Path(filename)
-        try:
-            notebook = read_notebook(path)
-        except UnreadableNotebook as error:
-            self.log.warning("%s cannot be graded as it is: %s", filename, error)
-            notebook = new_notebook(metadata={"autograder": {"unreadable": str(error)}})
+        notebook, why_not = read_submitted(path)
+        if why_not:
+            self.log.warning("%s cannot be graded as it is: %s", filename, why_not)
         resources = self._init_resources(resources)
+        resources[_UNREADABLE] = why_not
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **options)
 
@@ -85,20 +106,20 @@ class RebuildNotebook(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
         coursedir = CourseDirectory(parent=self)
-        links = remove_copied_links(coursedir, names["assignment"], names["student"])
+        submitted, copied = (
+            Path(coursedir.format_path(step, names["student"], names["assignment"]))
+            for step in (coursedir.submitted_directory, coursedir.autograded_directory)
+        )
+        links = remove_copied_links(submitted, copied)
         if links:
             self.log.warning("%s: left out the links %s", names["student"], ", ".join(links))
         if not exercises_of(resources):
             for cell in nb.cells:
                 cell.metadata.pop("tags", None)
             return nb, resources
-        frame = release_notebook(coursedir, names["assignment"], names["notebook"])
-        if not frame.exists():
-            raise FileNotFoundError(
-                f"{frame} is missing: run nbgrader generate_assignment {names['assignment']} first."
-            )
-        unreadable = nb.metadata.get("autograder", {}).get("unreadable")
-        rebuilt, notes = rebuild(nbformat.read(frame, as_version=4), nb)
+        frame = read_release(coursedir, names["assignment"], names["notebook"])
+        unreadable = resources.get(_UNREADABLE, "")
+        rebuilt, notes = rebuild(frame, nb)
         if unreadable:
             notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
         notes += [f"{link} is a link and was left out." for link in links]
@@ -106,10 +127,24 @@ class RebuildNotebook(NbGraderPreprocessor):
             f"{name} has the name of a Python module: the module was used, not this file. Rename it."
             for name in shadowing_files(coursedir, names["assignment"], names["student"])
         ]
-        rebuilt.metadata["autograder"] = {"notes": notes, "unreadable": unreadable or ""}
+        rebuilt.metadata["autograder"] = {
+            "notes": notes,
+            "unreadable": unreadable,
+            "submitted": submitted_digest(submitted, names["notebook"], links),
+        }
         for note in notes:
             self.log.warning("%s: %s", names["student"], note)
         return rebuilt, resources
+
+
+def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> NotebookNode:
+    """The released notebook, the frame of every submitted one."""
+    path = release_notebook(coursedir, assignment, stem)
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path} is missing: run nbgrader generate_assignment {assignment} first."
+        )
+    return nbformat.read(path, as_version=4)
 
 
 class ExecuteAndAsk(Execute):
@@ -137,55 +172,86 @@ class ExecuteAndAsk(Execute):
 
     def create_kernel_manager(self) -> KernelManager:
         """Called by nbclient for a notebook without exercises."""
-        self.km = SandboxedKernelManager(limits=self.limits) if self._sandboxed else None
+        self.km = SandboxedKernelManager(limits=self.limits) if self.sandboxed else None
         return self.km or super().create_kernel_manager()
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         exercises = exercises_of(resources)
-        self._sandboxed, why_not = _sandbox_found()
-        if not self._sandboxed and not self.unsandboxed_grading_is_accepted:
+        why_not = self.refusal()
+        if why_not:
             # Not an Exception: nbgrader would go on to fail every submission in the same way.
             self.log.error("Nothing was graded: %s", why_not)
             raise SystemExit(1)
         if not exercises:
             return super().preprocess(nb, resources, km)
-        names = resources["nbgrader"]
-        seed = content_seed(course_key(CourseDirectory(parent=self)), nb)
-        job = Job(
-            nb, exercises, ASSIGNMENTS[names["assignment"]].not_executed,
-            resources["metadata"]["path"], seed, self.limits,
-            self.retrain_timeout_s if self._retrained(names["student"], seed) else 0.0,
-        )
-        unreadable = nb.metadata.get("autograder", {}).get("unreadable")
-        if unreadable:
-            reason = f"The submitted file could not be read: {unreadable}."
+        job = self.job(nb, resources["nbgrader"], resources["metadata"]["path"])
+        record = nb.metadata["autograder"]
+        if record["unreadable"]:
+            reason = f"The submitted file could not be read: {record['unreadable']}."
             execution = Execution(nb, {name: NoClaim(reason) for name in exercises})
+            record["execution"] = "unreadable"
         else:
-            execution = self._kept_or_executed(job)
-        if not self._sandboxed:
-            nb.metadata["autograder"]["notes"].append(
+            key = execution_key(job, self.sandboxed)
+            execution = self.kept_or_executed(job, key)
+            record["execution"] = key if execution.repeatable else ""
+            _put_on(execution.notebook, nb)
+        if not self.sandboxed:
+            record["notes"].append(
                 "Graded without a sandbox, as the instructor's configuration accepts."
             )
         if execution.stopped:
-            self.log.warning("%s: %s", names["student"], execution.stopped)
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], execution.stopped)
         resources[_RESULT] = (job, execution)
         return execution.notebook, resources
 
-    def _kept_or_executed(self, job: Job) -> Execution:
-        store = Store(self.store or str(course_state(CourseDirectory(parent=self)) / "store"))
-        key = execution_key(job, self._sandboxed)
+    @property
+    def sandboxed(self) -> bool:
+        """Whether kernels run in a sandbox here."""
+        return _sandbox_found()[0]
+
+    def refusal(self) -> str:
+        """Why nothing may be executed here, or ""."""
+        found, why_not = _sandbox_found()
+        return "" if found or self.unsandboxed_grading_is_accepted else why_not
+
+    def job(self, rebuilt: NotebookNode, names: dict[str, str], folder: str) -> Job:
+        """What there is to execute; names: the assignment, notebook and student it belongs to."""
+        assignment = ASSIGNMENTS[names["assignment"]]
+        exercises = assignment.notebook(names["notebook"])
+        seed = content_seed(course_key(CourseDirectory(parent=self)), rebuilt)
+        trains = any(exercise.probe == "weights" for exercise in exercises.values())
+        retrained = trains and self._retrained(names["student"], seed)
+        return Job(
+            rebuilt, exercises, assignment.not_executed, folder, seed, self.limits,
+            self.retrain_timeout_s if retrained else 0.0,
+        )
+
+    def open_store(self) -> Store:
+        """The store that the configuration names."""
+        return Store(self.store or str(course_state(CourseDirectory(parent=self)) / "store"))
+
+    def kept_or_executed(self, job: Job, key: str) -> Execution:
+        """From the store, or executed here and stored. `autograder grade` puts its own here."""
+        store = self.open_store()
         execution = None if self.fresh else store.get(key)
         if execution is None:
-            execution = execute(job, self._sandboxed, log=self.log)
+            execution = execute(job, self.sandboxed, log=self.log)
             store.put(key, execution)
         else:
             self.log.info("Taken from the store: %s", key)
-        execution.notebook.metadata["autograder"] = job.notebook.metadata["autograder"]
         return execution
 
     def _retrained(self, student: str, seed: bytes) -> bool:
         drawn = int.from_bytes(hashlib.blake2b(b"retrain", key=seed, digest_size=8).digest()) / 2**64
         return student in self.retrain_students or drawn < self.retrain_share
+
+
+def _put_on(executed: NotebookNode, current: NotebookNode) -> None:
+    """Give a notebook from the store what is no part of its key: points, checksums, notes."""
+    executed.metadata["autograder"] = current.metadata["autograder"]
+    for cell, now in zip(executed.cells, current.cells, strict=True):
+        if "nbgrader" in now.metadata:
+            cell.metadata["nbgrader"] = now.metadata["nbgrader"]
 
 
 class JudgeClaims(NbGraderPreprocessor):
@@ -221,6 +287,7 @@ class JudgeClaims(NbGraderPreprocessor):
         summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
         summary.id = "autograder-summary"
         nb.cells.insert(0, summary)
+        nb.metadata.setdefault("autograder", {})["judging"] = judging_key()
         resources[_VERDICTS] = verdicts
         return nb, resources
 

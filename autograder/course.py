@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
+import shutil
 import sys
+from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
+
+from autograder.notebooks import MAX_BYTES
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
 
@@ -46,14 +52,12 @@ def course_key(coursedir: CourseDirectory) -> bytes:
     return path.read_bytes()
 
 
-def remove_copied_links(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:
+def remove_copied_links(submitted: Path, copied: Path) -> list[str]:
     """Undo nbgrader's copies of what links in a submission point to; the names of those links.
 
     nbgrader copies a submission's files before it grades, and follows links while it does: they
     could bring the solution or another student's work to the submission.
     """
-    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
-    copied = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     removed = []
     for folder, folders, files in os.walk(submitted):
         for name in (*folders, *files):
@@ -64,6 +68,36 @@ def remove_copied_links(coursedir: CourseDirectory, assignment: str, student: st
                     (copied / place).unlink()
                 removed.append(str(place))
     return removed
+
+
+def copy_submission(
+    coursedir: CourseDirectory, assignment: str, student: str, own: Sequence[str], folder: Path
+) -> list[str]:
+    """Lay into `folder` what nbgrader lays beside the notebooks it grades; the links left out.
+
+    That is the submitted files, and over them the instructor's. own: of the instructor's files,
+    those that a student may hand in a version of (nbgrader's Autograde.exclude_overwriting).
+    """
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    kept = {source / name for name in own}
+    for origin in (submitted, source):
+        for file in map(Path, find_all_files(str(origin), [*coursedir.ignore, "*.ipynb"])):
+            if file not in kept and file.is_file():
+                copy = folder / file.relative_to(origin)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.unlink(missing_ok=True)
+                shutil.copy(file, copy)
+    return remove_copied_links(submitted, folder)
+
+
+def submitted_digest(submitted: Path, stem: str, links: Sequence[str]) -> str:
+    """A name for one submitted notebook file as it is, and for the links that were left out."""
+    digest = hashlib.blake2b(repr(sorted(links)).encode("utf-8", "surrogatepass"), digest_size=20)
+    path = submitted / f"{stem}.ipynb"
+    if path.is_file() and path.stat().st_size <= MAX_BYTES:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def shadowing_files(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:

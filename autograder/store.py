@@ -36,20 +36,13 @@ class Store:
     def get(self, key: str) -> Execution | None:
         """The execution kept under this key, None where there is none that can be read."""
         try:
-            packed = self._fs.cat_file(self._path(key))
-            unpacker = zlib.decompressobj()
-            text = unpacker.decompress(packed, _MAX_ENTRY)
-            data = json.loads(text) if unpacker.eof else {}
-            if data.get("key") != key:
-                return None
-            claims = {
-                name: claim if isinstance(claim, str) else NoClaim(claim["no_claim"])
-                for name, claim in data["claims"].items()
-            }
-            notebook = nbformat.from_dict(data["notebook"])
-            return Execution(notebook, claims, data["stopped"])
-        except (OSError, ValueError, KeyError, zlib.error):
+            return unpack(key, self._fs.cat_file(self._path(key)))
+        except (OSError, ValueError):
             return None
+
+    def has(self, key: str) -> bool:
+        """Whether there is an entry under this key; `get` may yet find that it cannot be read."""
+        return self._fs.exists(self._path(key))
 
     def put(self, key: str, execution: Execution) -> None:
         """Keep an execution that is repeatable; any other is forgotten, and so is run again.
@@ -58,23 +51,47 @@ class Store:
         """
         if not execution.repeatable:
             return
-        data = {
-            "key": key,
-            "notebook": execution.notebook,
-            "claims": {
-                name: claim if isinstance(claim, str) else {"no_claim": claim.reason}
-                for name, claim in execution.claims.items()
-            },
-            "stopped": execution.stopped,
-        }
         path = self._path(key)
         self._fs.makedirs(self._fs._parent(path), exist_ok=True)
         unfinished = f"{path}.{secrets.token_hex(4)}"
-        self._fs.pipe_file(unfinished, zlib.compress(json.dumps(data).encode(), level=1))
+        self._fs.pipe_file(unfinished, pack(key, execution))
         self._fs.mv(unfinished, path)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key[:2]}/{key}.json.z"
+
+
+def pack(key: str, execution: Execution) -> bytes:
+    """An execution as bytes: compressed JSON, nothing that would have to be unpickled."""
+    data = {
+        "key": key,
+        "notebook": execution.notebook,
+        "claims": {
+            name: claim if isinstance(claim, str) else {"no_claim": claim.reason}
+            for name, claim in execution.claims.items()
+        },
+        "stopped": execution.stopped,
+        "repeatable": execution.repeatable,
+    }
+    return zlib.compress(json.dumps(data).encode(), level=1)
+
+
+def unpack(key: str, packed: bytes) -> Execution:
+    """What `pack` packed under this key. Anything else raises ValueError."""
+    try:
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(packed, _MAX_ENTRY)
+        data = json.loads(text) if unpacker.eof else {}
+        if data["key"] != key:
+            raise ValueError(f"this is the entry of {data['key']}, not of {key}")
+        claims = {
+            name: claim if isinstance(claim, str) else NoClaim(claim["no_claim"])
+            for name, claim in data["claims"].items()
+        }
+        notebook = nbformat.from_dict(data["notebook"])
+        return Execution(notebook, claims, data["stopped"], data["repeatable"])
+    except (zlib.error, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this is no execution: {error!r}") from None
 
 
 def execution_key(job: Job, sandboxed: bool) -> str:
@@ -93,7 +110,8 @@ def execution_key(job: Job, sandboxed: bool) -> str:
         add(question.cell_source())
     for path in sorted(Path(job.folder).rglob("*")):
         if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
-            add(path.relative_to(job.folder), path.read_bytes())
+            with open(path, "rb") as file:
+                add(path.relative_to(job.folder), hashlib.file_digest(file, "blake2b").digest())
     return digest.hexdigest()
 
 

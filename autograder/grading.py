@@ -1,0 +1,289 @@
+"""TRUSTED: `autograder grade`, many submissions at once. nbgrader's own autograde has the last word.
+
+    plan     what of a submission the store lacks, and whether its grades are up to date
+    execute  what is lacking, on workers: processes here (workers.py) or a cluster (cluster.py)
+    record   nbgrader's autograde, with every execution taken from the store
+
+One thread for each worker plans and waits; the main thread records, in nbgrader's order. All that
+lasts is in the store, the gradebook and autograded/, so this may be killed at any moment: the next
+run finds what is there and does the rest.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import glob
+import signal
+import tempfile
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from nbgrader.converters.base import NbGraderException
+from rich.console import Console
+
+from autograder.converters import ExecuteAndAsk
+from autograder.execution import Execution, Job
+from autograder.grading_display import Tally, show
+from autograder.judge import NoClaim
+from autograder.own_course import CourseError
+from autograder.parcels import pack_job
+from autograder.planning import Course, Plan, Submission
+from autograder.store import unpack
+from autograder.workers import LocalWorker, WorkerDied
+
+TRIES = 3  # of one job, where a worker or its kernel dies
+
+
+class Worker(Protocol):
+    """A place where parcels are executed, one at a time; a thread of ours waits for each."""
+
+    def run(self, parcel: bytes, retrains: bool) -> bytes:
+        """An entry of the store. Raises `WorkerDied`; anything else ends the batch."""
+
+    def close(self) -> None:
+        """End what is running; called from another thread."""
+
+
+@dataclass
+class _Underway:
+    """A submission that was planned. waiting: its jobs that are not done yet."""
+
+    submission: Submission
+    waiting: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One job that the store lacks, packed."""
+
+    of: _Underway
+    what: str
+    key: str
+    parcel: bytes
+    retrains: bool
+
+
+class Batch:
+    """One run over some submissions of a course."""
+
+    def __init__(
+        self, course: Course, submissions: Sequence[Submission], folder: Path, fresh: bool
+    ):
+        self._course = course
+        self._fresh = fresh
+        self._folder = folder  # for what need not outlive this run
+        notebooks = sum(len(submission.stems) for submission in submissions)
+        self.tally = Tally(notebooks, len(submissions))
+        self._planning = threading.Lock()
+        self._tasks = self._plan(submissions)
+        self._changed = threading.Condition()
+        self._underway: deque[_Underway] = deque()
+        self._planned = False
+        self._broken: Exception | None = None
+        self._stopping = False
+        self.abandoned: dict[str, str] = {}  # why, by key
+
+    def run(self, workers: Sequence[Worker], interrupted: Callable[[], bool]) -> None:
+        """Everything there is to do. Raises KeyboardInterrupt, and what broke a worker."""
+        threads = [threading.Thread(target=self._work, args=(worker,)) for worker in workers]
+        for thread in threads:
+            thread.start()
+        try:
+            while (ready := self._next_ready(interrupted)) is not None:
+                if ready.current:
+                    self.tally.current += 1
+                else:
+                    self._record(ready.submission)
+        finally:
+            self._stopping = True
+            for worker in workers:
+                worker.close()
+            for thread in threads:
+                thread.join()
+
+    def last_try(self, key: str) -> Execution | None:
+        """What the last try gave of a job that would not end well, if there was one."""
+        with suppress(OSError, ValueError):
+            return unpack(key, (self._folder / key).read_bytes())
+        return None
+
+    # In the main thread.
+
+    def _next_ready(self, interrupted: Callable[[], bool]) -> _Underway | None:
+        """The next submission, in their order, when all its jobs are done; None after the last."""
+        with self._changed:
+            while True:
+                if interrupted():
+                    raise KeyboardInterrupt
+                if self._broken:
+                    raise self._broken
+                if self._underway and not self._underway[0].waiting:
+                    return self._underway.popleft()
+                if self._planned and not self._underway:
+                    return None
+                self._changed.wait(0.2)  # a signal wakes nobody
+
+    def _record(self, submission: Submission) -> None:
+        converter = self._course.converter
+        converter.coursedir.student_id = glob.escape(submission.student)
+        try:
+            converter.start()
+            self.tally.recorded += 1
+        except NbGraderException:
+            self.tally.failed.append(submission.student)
+
+    # In the threads that wait for workers.
+
+    def _work(self, worker: Worker) -> None:
+        try:
+            while not self._stopping:
+                with self._planning:
+                    task = next(self._tasks, None)
+                if task is None:
+                    break
+                self._execute(task, worker)
+                with self._changed:
+                    task.of.waiting -= 1
+                    self._changed.notify()
+        except Exception as error:
+            if not self._stopping:
+                self._broken = error
+        with self._changed:
+            self._changed.notify()
+
+    def _plan(self, submissions: Sequence[Submission]) -> Iterator[_Task]:
+        course, asking = self._course, self._course.asking
+        for submission in submissions:
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                try:
+                    plan = course.plan(submission, folder)
+                except Exception:  # nbgrader has the last word, and says what is wrong with it
+                    course.converter.log.exception("%s cannot be planned", submission.student)
+                    plan = Plan({}, current=False)
+                lacking = {
+                    key: job for key, job in plan.jobs.items()
+                    if self._fresh or not (plan.current or course.store.has(key))
+                }
+                self.tally.stored += len(submission.stems) - len(lacking)
+                underway = _Underway(submission, len(lacking), plan.current and not lacking)
+                with self._changed:
+                    self._underway.append(underway)
+                    self._changed.notify()
+                for key, job in lacking.items():
+                    stem = next(iter(job.exercises.values())).notebook
+                    yield _Task(
+                        underway, f"{submission.student}/{stem}", key,
+                        pack_job(key, job, course.assignment, stem, asking.sandboxed),
+                        bool(job.retrain_timeout_s),
+                    )
+        with self._changed:
+            self._planned = True
+            self._changed.notify()
+
+    def _execute(self, task: _Task, worker: Worker) -> None:
+        """Into the store; or, when every try ended badly, what there is for this run alone."""
+        deaths = 0
+        for attempt in range(TRIES):
+            if attempt:
+                self.tally.tried_again += 1
+            try:
+                packed = worker.run(task.parcel, task.retrains)
+            except WorkerDied as died:
+                if self._stopping:
+                    return
+                deaths += died.times
+                if deaths >= TRIES:
+                    break
+                continue
+            execution = unpack(task.key, packed)
+            if execution.repeatable:
+                self._course.store.put(task.key, execution)
+                self.tally.executed += 1
+                return
+            (self._folder / task.key).write_bytes(packed)
+        self.tally.executed += 1
+        self.tally.unfinished.append(task.what)
+        if deaths:
+            self.abandoned[task.key] = (
+                f"The process that executed this notebook died {deaths} times, so nothing in it "
+                "was judged."
+            )
+
+
+class TakeFromBatch(ExecuteAndAsk):
+    """ExecuteAndAsk for a batch: knows as well what came of jobs that the store does not keep."""
+
+    batch: Batch
+
+    def kept_or_executed(self, job: Job, key: str) -> Execution:
+        last = self.batch.last_try(key)
+        if last is not None:
+            return last
+        if key in self.batch.abandoned:
+            reason = self.batch.abandoned[key]
+            claims = {name: NoClaim(reason) for name in job.exercises}
+            return Execution(job.notebook, claims, reason, repeatable=False)
+        return super().kept_or_executed(job, key)
+
+
+def run(
+    console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
+    fresh: bool = False, retrain: bool = False, scheduler: str = "",
+) -> int:
+    """Grade what was handed in; exit code 0 when all of it was recorded.
+
+    jobs: worker processes, where no Dask scheduler is given. Raises `CourseError`.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings(action="ignore"))  # SQLAlchemy's about nbgrader
+        course = Course(assignment, retrain)
+        stack.enter_context(_alone(course.state / "grade.lock"))
+        submissions = course.submissions(students)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-grade-")))
+        batch = Batch(course, submissions, folder, fresh or course.asking.fresh)
+        taking = TakeFromBatch(parent=course.converter, fresh=False)
+        taking.batch = batch
+        course.converter.autograde_preprocessors = [
+            taking if preprocessor is ExecuteAndAsk else preprocessor
+            for preprocessor in course.converter.autograde_preprocessors
+        ]
+        log = stack.enter_context(open(course.log_path, "ab"))
+        workers: Sequence[Worker] = [LocalWorker(folder, log) for _ in range(jobs)]
+        with _interrupts() as interrupted, show(console, batch.tally):
+            batch.run(workers, interrupted)
+    return 1 if batch.tally.failed else 0
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One grading at a time in a course: there is one writer to the gradebook."""
+    with open(path, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError("Another grading of this course is under way.") from None
+        yield
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C, once, waits until what is being recorded is whole; twice, it is immediate."""
+    asked = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        asked.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

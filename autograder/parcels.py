@@ -1,0 +1,111 @@
+"""TRUSTED: one job as bytes, for a process that shares nothing with us but this package.
+
+A parcel is JSON with the rebuilt notebook and the submission's files; what comes back is an entry
+of the store. Nothing is pickled, so nothing that a student made is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import logging
+import os
+import platform
+import stat
+import tempfile
+from dataclasses import asdict
+from importlib.metadata import distributions
+from pathlib import Path
+
+import nbformat
+
+from autograder.execution import Job, execute
+from autograder.exercises import ASSIGNMENTS
+from autograder.sandbox import Limits, available
+from autograder.sandbox.limits import MIB
+from autograder.store import environment, judging_key, pack
+
+
+class WrongWorker(Exception):
+    """A worker cannot do this course's jobs. The sentence says why and what to do."""
+
+
+@functools.cache
+def software() -> dict[str, str]:
+    """What must be alike where jobs are made and where they are executed, and in which version."""
+    versions = {d.metadata["Name"]: d.version for d in distributions()}
+    return versions | {
+        "Python": platform.python_version(),
+        "the grader's own source": judging_key()[:8],
+        "the data set": "found" if json.loads(environment())[-1] else "missing",
+    }
+
+
+def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
+    """The first thing that both have but not in the same version, in words, else "".
+
+    What only one side has may be: TensorFlow's build for GPUs brings packages of its own.
+    """
+    for name, version in ours.items():
+        if theirs.get(name, version) != version:
+            return f"{name} is {theirs[name]} there and {version} here"
+    return ""
+
+
+def pack_job(key: str, job: Job, assignment: str, notebook: str, sandboxed: bool) -> bytes:
+    """A job as bytes. The exercises go by name: the other side has the same table."""
+    parcel = {
+        "key": key,
+        "software": software(),
+        "assignment": assignment,
+        "name": notebook,
+        "notebook": job.notebook,
+        "files": _files(Path(job.folder), job.limits),
+        "seed": job.seed.hex(),
+        "limits": asdict(job.limits),
+        "retrain_timeout_s": job.retrain_timeout_s,
+        "sandboxed": sandboxed,
+    }
+    return json.dumps(parcel).encode()
+
+
+def run_parcel(parcel: bytes) -> bytes:
+    """Execute a packed job here; an entry of the store. Raises `WrongWorker`."""
+    data = json.loads(parcel)
+    differs = difference(data["software"], software())
+    if differs:
+        raise WrongWorker(f"{differs}: install the same versions, then start again.")
+    found, why_not = available()
+    if data["sandboxed"] and not found:
+        raise WrongWorker(f"there is no sandbox on {platform.node()}: {why_not}")
+    assignment = ASSIGNMENTS[data["assignment"]]
+    with tempfile.TemporaryDirectory(prefix="autograder-job-") as folder:
+        for name, content in data["files"].items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(content))
+        job = Job(
+            nbformat.from_dict(data["notebook"]),
+            assignment.notebook(data["name"]),
+            assignment.not_executed,
+            folder,
+            bytes.fromhex(data["seed"]),
+            Limits(**data["limits"]),
+            data["retrain_timeout_s"],
+        )
+        log = logging.getLogger("autograder.worker")
+        return pack(data["key"], execute(job, data["sandboxed"], log=log))
+
+
+def _files(folder: Path, limits: Limits) -> dict[str, str]:
+    """The regular files in a folder that the sandbox would take in, base64 by relative path."""
+    files, room = {}, limits.files_mib * MIB // 2
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent, name) for name in sorted(names)):
+            status = path.lstat()
+            fits = status.st_size <= min(limits.submitted_file_mib * MIB, room)
+            if stat.S_ISREG(status.st_mode) and fits:
+                room -= status.st_size
+                files[str(path.relative_to(folder))] = base64.b64encode(path.read_bytes()).decode()
+    return files

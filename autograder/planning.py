@@ -1,0 +1,228 @@
+"""TRUSTED: what `autograder grade` finds in the course folder, and what there is still to do.
+
+A submission's jobs are made exactly as nbgrader's autograde would make them (converters.py), so
+that they have the same keys in the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.api import (
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.apps import AutogradeApp
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+
+from autograder.converters import (
+    VERDICT_MIME,
+    ExecuteAndAsk,
+    RebuildNotebook,
+    read_release,
+    read_submitted,
+)
+from autograder.course import copy_submission, course_state, submitted_digest
+from autograder.execution import Job
+from autograder.exercises import ASSIGNMENTS
+from autograder.notebooks import grade_id, rebuild
+from autograder.own_course import CourseError
+from autograder.store import execution_key, judging_key
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder; stems: of its notebooks with exercises."""
+
+    student: str
+    folder: Path
+    stems: list[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """jobs: by key in the store. current: whether its recorded grades are up to date."""
+
+    jobs: dict[str, Job]
+    current: bool
+
+
+class Course:
+    """The course in the working folder as nbgrader sees it, with one of its assignments."""
+
+    def __init__(self, assignment: str, retrain: bool):
+        if not Path("nbgrader_config.py").is_file():
+            raise CourseError("There is no nbgrader_config.py here: run this in the course's folder.")
+        if assignment not in ASSIGNMENTS:
+            known = ", ".join(ASSIGNMENTS)
+            raise CourseError(
+                f"autograder/exercises.py has no exercises for {assignment!r}, but for {known}: "
+                f"use nbgrader autograde {assignment}."
+            )
+        commands = str(Path(sys.executable).parent)
+        os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"  # for alembic
+        app = AutogradeApp()
+        app.initialize([assignment])
+        if retrain:
+            app.config.ExecuteAndAsk.retrain_share = 1.0
+        self.assignment = assignment
+        self.coursedir = app.coursedir
+        self.coursedir.assignment_id = assignment
+        self.state = course_state(self.coursedir)
+        self.log_path = self.state / "grade.log"
+        handler = logging.FileHandler(self.log_path)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setLevel(logging.INFO)
+        app.log.handlers[:] = [handler]
+        app.log.propagate = False
+        self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
+        if ExecuteAndAsk not in self.converter.autograde_preprocessors:
+            raise CourseError(
+                "Autograde.autograde_preprocessors in nbgrader_config.py lacks ExecuteAndAsk."
+            )
+        self.asking = ExecuteAndAsk(parent=self.converter)
+        why_not = self.asking.refusal()
+        if why_not:
+            raise CourseError(why_not)
+        self.store = self.asking.open_store()
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            try:
+                self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
+            except MissingEntry:
+                raise CourseError(
+                    f"The gradebook does not know {assignment!r} yet: run "
+                    f"nbgrader generate_assignment {assignment} first."
+                ) from None
+            self._scores = _scores(book, assignment)
+        exercises = ASSIGNMENTS[assignment].notebook
+        self.frames = {stem: self._frame(stem) for stem in self.stems if exercises(stem)}
+
+    def _frame(self, stem: str) -> NotebookNode:
+        """The released notebook after what nbgrader does to every submission before it runs.
+
+        nbgrader puts locked cells back to what the gradebook has, hidden tests for instance: a
+        submission that is rebuilt on this frame is the one that nbgrader executes.
+        """
+        exporter = NotebookExporter(parent=self.converter, config=self.converter.config)
+        for preprocessor in self.converter.sanitize_preprocessors:
+            if preprocessor is not RebuildNotebook:
+                exporter.register_preprocessor(preprocessor)
+        names = {"assignment": self.assignment, "notebook": stem, "db_url": self.coursedir.db_url}
+        text, _ = exporter.from_notebook_node(
+            read_release(self.coursedir, self.assignment, stem), {"nbgrader": names}
+        )
+        return nbformat.reads(text, as_version=4)
+
+    def submissions(self, students: Sequence[str]) -> list[Submission]:
+        """What was handed in, by student in nbgrader's order; students: all where none is named."""
+        try:
+            self.converter.init_notebooks()
+        except NbGraderException as error:
+            raise CourseError(f"Nothing has been handed in: {error}") from None
+        step, root = self.coursedir.submitted_directory, self.coursedir
+        name = re.compile(root.format_path(step, "(?P<student>.*)", self.assignment, escape=True))
+        excluded = self.coursedir.student_id_exclude.split(",")
+        found = {}
+        for folder, notebooks in sorted(self.converter.assignments.items()):
+            student = name.match(folder)["student"]
+            if student not in excluded and (student in students or not students):
+                stems = sorted({Path(n).stem for n in notebooks} & set(self.frames))
+                found[student] = Submission(student, Path(folder), stems)
+        for student in students:
+            if student not in found:
+                raise CourseError(f"{student} has handed in no notebook of {self.assignment}.")
+        return list(found.values())
+
+    def plan(self, submission: Submission, folder: str) -> Plan:
+        """What there is to do; folder: an empty one, which gets the files beside the notebooks."""
+        own = self.converter.exclude_overwriting.get(self.assignment, [])
+        links = copy_submission(
+            self.coursedir, self.assignment, submission.student, own, Path(folder)
+        )
+        jobs, records = {}, {}
+        for stem in submission.stems:
+            notebook, unreadable = read_submitted(submission.folder / f"{stem}.ipynb")
+            record = records[stem] = {
+                "execution": "unreadable",
+                "judging": judging_key(),
+                "submitted": submitted_digest(submission.folder, stem, links),
+            }
+            if not unreadable:
+                rebuilt, _ = rebuild(self.frames[stem], notebook)
+                names = {"assignment": self.assignment, "notebook": stem}
+                job = self.asking.job(rebuilt, {**names, "student": submission.student}, folder)
+                record["execution"] = execution_key(job, self.asking.sandboxed)
+                jobs[record["execution"]] = job
+        return Plan(jobs, self._is_current(submission, records))
+
+    def _is_current(self, submission: Submission, records: dict[str, dict[str, str]]) -> bool:
+        """Whether autograded/ and the gradebook hold what recording it now would put there."""
+        graded = Path(
+            self.coursedir.format_path(
+                self.coursedir.autograded_directory, submission.student, self.assignment
+            )
+        )
+        there, expected = (
+            {path.stem for path in folder.glob("*.ipynb")} & set(self.stems)
+            for folder in (graded, submission.folder)
+        )
+        if there != expected:
+            return False
+        times = [
+            self.coursedir.get_existing_timestamp(str(folder))
+            for folder in (graded, submission.folder)
+        ]
+        if times[0] != times[1]:
+            return False
+        try:
+            return all(
+                self._is_recorded(submission.student, graded / f"{stem}.ipynb", record)
+                for stem, record in records.items()
+            )
+        except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
+            return False  # half written
+
+    def _is_recorded(self, student: str, path: Path, record: dict[str, str]) -> bool:
+        notebook = nbformat.read(path, as_version=4)
+        if not record.items() <= notebook.metadata["autograder"].items():
+            return False
+        shown = {
+            grade_id(cell): output.data[VERDICT_MIME]["score"]
+            for cell in notebook.cells
+            for output in cell.get("outputs", ())
+            if VERDICT_MIME in output.get("data", {})
+        }
+        return bool(shown) and all(
+            self._scores.get((student, path.stem, name)) == score for name, score in shown.items()
+        )
+
+
+def _scores(book: Gradebook, assignment: str) -> dict[tuple[str, str, str], float | None]:
+    """Every score that a check gave, by student, notebook and cell."""
+    rows = (
+        book.db.query(
+            SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score
+        )
+        .select_from(Grade)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .filter(Notebook.assignment_id == book.find_assignment(assignment).id)
+    )
+    return {(student, notebook, cell): score for student, notebook, cell, score in rows}

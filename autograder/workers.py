@@ -1,0 +1,129 @@
+"""TRUSTED: worker processes on this machine. Each executes one parcel at a time, fed by a pipe.
+
+A message is four bytes with its length, then that many bytes. A worker whose pipe ends has lost
+the process that fed it, and ends too; its kernels go with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+STARTS = 3  # tries to start a worker
+
+
+class WorkerDied(Exception):
+    """Workers ended before they had answered; `times` says how many."""
+
+    def __init__(self, times: int = 1):
+        super().__init__(times)
+        self.times = times
+
+
+class LocalWorker:
+    """A place where parcels are executed: one child process, started again when it died.
+
+    folder: for its temporary files; log: a file that its standard error goes to.
+    """
+
+    def __init__(self, folder: Path, log: BinaryIO):
+        self._folder = folder
+        self._log = log
+        self._process: subprocess.Popen | None = None
+        self._closed = False
+
+    def run(self, parcel: bytes, retrains: bool) -> bytes:
+        """The answer to a parcel. Raises `WorkerDied`, or RuntimeError when none can be started."""
+        process = self._started()
+        try:
+            _send(process.stdin, parcel)
+            return _receive(process.stdout)
+        except (OSError, EOFError):
+            self._end()
+            raise WorkerDied from None
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
+        self._closed = True
+        self._end()
+
+    def _started(self) -> subprocess.Popen:
+        for _ in range(STARTS):
+            if self._closed:
+                raise WorkerDied
+            if self._process is not None:
+                return self._process
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "autograder.workers"],
+                cwd=self._folder,
+                env={**os.environ, "TMPDIR": str(self._folder)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                start_new_session=True,  # Ctrl-C in the terminal is for the coordinator only
+            )
+            try:
+                _receive(self._process.stdout)  # it is ready
+            except (OSError, EOFError):
+                self._end()
+        if self._process is None:
+            raise RuntimeError("A worker process ends as soon as it starts.")
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+
+
+def _send(pipe: BinaryIO, message: bytes) -> None:
+    pipe.write(len(message).to_bytes(4) + message)
+    pipe.flush()
+
+
+def _receive(pipe: BinaryIO) -> bytes:
+    header = pipe.read(4)
+    length = int.from_bytes(header)
+    message = pipe.read(length)
+    if len(header) < 4 or len(message) < length:
+        raise EOFError
+    return message
+
+
+def main() -> None:
+    """The worker's side: answer parcels from standard input until it ends."""
+    from autograder.parcels import run_parcel
+
+    logging.basicConfig(level=logging.WARNING, format="worker %(process)d: %(message)s")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints, prints to the log
+    parcels: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            while True:
+                parcels.put(_receive(sys.stdin.buffer))
+        except (OSError, EOFError):
+            # Not an orderly end: kernels may be running, and they end when this process does.
+            shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=read, daemon=True).start()
+    _send(answers, b"ready")
+    while True:
+        _send(answers, run_parcel(parcels.get()))
+
+
+if __name__ == "__main__":
+    main()
