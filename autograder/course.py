@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import secrets
@@ -103,6 +104,11 @@ def submitted_digest(submitted: Path, stem: str, links: Sequence[str]) -> str:
 def shadowing_files(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:
     """Submitted files with the name of a module of Python or of an installed package."""
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
-    modules = {*sys.stdlib_module_names, *packages_distributions()}
+    modules = _modules()
     paths = sorted(submitted.iterdir()) if submitted.is_dir() else []
     return [p.name for p in paths if p.stem in modules and (p.is_dir() or p.suffix == ".py")]
+
+
+@functools.cache
+def _modules() -> frozenset[str]:
+    return frozenset((*sys.stdlib_module_names, *packages_distributions()))

@@ -28,6 +28,7 @@ from autograder.sandbox import Limits
 from autograder.sandbox.provisioner import SandboxedKernelManager
 
 RETRAIN = "retrain"
+ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
 
 
@@ -192,7 +193,7 @@ class _Runner(NotebookClient):
         except DeadKernelError:
             limit = getattr(self.km, "limit_hit", None)
             self.result.repeatable = limit is not None
-            self.stop(f"{limit} It was in {where}." if limit else f"The kernel ended in {where}.")
+            self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
             self.stop(self._timed_out(where, left_s < budget_s) + " It ignored the interrupt.")
         finally:

@@ -28,7 +28,7 @@ from nbgrader.converters.base import NbGraderException
 from rich.console import Console
 
 from autograder.converters import ExecuteAndAsk
-from autograder.execution import Execution, Job
+from autograder.execution import ENDED, Execution, Job
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
@@ -154,6 +154,7 @@ class Batch:
                     self._changed.notify()
         except Exception as error:
             if not self._stopping:
+                self._course.converter.log.exception("The batch ends here")
                 self._broken = error
         with self._changed:
             self._changed.notify()
@@ -189,9 +190,9 @@ class Batch:
 
     def _execute(self, task: _Task, worker: Worker) -> None:
         """Into the store; or, when every try ended badly, what there is for this run alone."""
-        deaths = 0
-        for attempt in range(TRIES):
-            if attempt:
+        deaths, ends = 0, []
+        while deaths + len(ends) < TRIES:
+            if deaths or ends:
                 self.tally.tried_again += 1
             try:
                 packed = worker.run(task.parcel, task.retrains)
@@ -199,22 +200,23 @@ class Batch:
                 if self._stopping:
                     return
                 deaths += died.times
-                if deaths >= TRIES:
-                    break
                 continue
             execution = unpack(task.key, packed)
+            ends.append(execution.stopped)
+            if ends == [execution.stopped] * TRIES and execution.stopped.startswith(ENDED):
+                execution.repeatable = True  # always at the same place: the notebook's own doing
             if execution.repeatable:
                 self._course.store.put(task.key, execution)
-                self.tally.executed += 1
-                return
+                break
             (self._folder / task.key).write_bytes(packed)
+        else:
+            self.tally.unfinished.append(task.what)
+            if not ends:
+                self.abandoned[task.key] = (
+                    f"The process that executed this notebook died {deaths} times, so nothing in "
+                    "it was judged."
+                )
         self.tally.executed += 1
-        self.tally.unfinished.append(task.what)
-        if deaths:
-            self.abandoned[task.key] = (
-                f"The process that executed this notebook died {deaths} times, so nothing in it "
-                "was judged."
-            )
 
 
 class TakeFromBatch(ExecuteAndAsk):
