@@ -257,7 +257,13 @@ def run(
             for preprocessor in course.converter.autograde_preprocessors
         ]
         log = stack.enter_context(open(course.log_path, "ab"))
-        workers: Sequence[Worker] = [LocalWorker(folder, log) for _ in range(jobs)]
+        workers: Sequence[Worker]
+        if scheduler:
+            from autograder.cluster import connect  # Dask is an extra, and slow to import
+
+            workers = stack.enter_context(connect(scheduler))
+        else:
+            workers = [LocalWorker(folder, log) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
     return 1 if batch.tally.failed else 0

@@ -1,0 +1,100 @@
+"""TRUSTED: the workers of a Dask cluster, for `autograder grade --scheduler ADDRESS`.
+
+Parcels and answers travel as bytes, so workers share no files with us; they only need the same
+versions of this package and of what it runs on. Dask itself pickles what we send it, our own
+function and our own bytes, between machines that trust one another. Nothing of a student's is ever
+unpickled: an answer is JSON.
+
+On a worker's machine, in an environment with this package and its extra `cluster`:
+
+    dask worker ADDRESS --nthreads 1 --nworkers 8 [--resources "GPU=1"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from autograder.own_course import CourseError
+from autograder.parcels import WrongWorker, difference, run_parcel, software
+from autograder.workers import WorkerDied
+
+_PATIENCE_S = 30  # for the scheduler, and for its first worker
+_AHEAD = 2  # parcels for each thread of the cluster, so that none waits for the next
+
+try:
+    from distributed import Client, KilledWorker
+except ImportError:
+    Client = None
+
+
+class ClusterWorker:
+    """One parcel at a time, anywhere on the cluster. Dask tries again elsewhere when that dies."""
+
+    def __init__(self, client: Client, gpu: bool):
+        self._client = client
+        self._gpu = gpu
+        self._future: Any = None
+        self._closed = False
+
+    def run(self, parcel: bytes, retrains: bool) -> bytes:
+        """The answer to a parcel. Raises `WorkerDied`, or `CourseError` for a worker unlike us."""
+        if self._closed:
+            raise WorkerDied
+        self._future = self._client.submit(
+            run_parcel, parcel, pure=False,
+            resources={"GPU": 1} if retrains and self._gpu else None,
+        )
+        try:
+            return self._future.result()
+        except KilledWorker as error:
+            raise WorkerDied(error.allowed_failures + 1) from None
+        except WrongWorker as error:
+            raise CourseError(f"A worker cannot grade this course: {error}") from None
+        finally:
+            self._future = None
+
+    def close(self) -> None:
+        """Give up what is running."""
+        self._closed = True
+        future = self._future
+        if future is not None:
+            future.cancel()
+
+
+@contextmanager
+def connect(address: str) -> Iterator[list[ClusterWorker]]:
+    """As many workers as keep the cluster at this address busy. Raises `CourseError`."""
+    if Client is None:
+        raise CourseError("Dask is not installed: pip install 'lenet-autograder[cluster]'.")
+    try:
+        client = Client(address, timeout=_PATIENCE_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise CourseError(f"There is no Dask scheduler at {address} ({error}).") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE_S)
+        except TimeoutError:
+            raise CourseError(
+                f"The scheduler at {address} has no workers: start `dask worker {address}`."
+            ) from None
+        _compare(client)
+        workers = client.scheduler_info(n_workers=-1)["workers"].values()
+        gpu = any(worker["resources"].get("GPU") for worker in workers)
+        threads = sum(worker["nthreads"] for worker in workers)
+        yield [ClusterWorker(client, gpu) for _ in range(_AHEAD * threads)]
+
+
+def _compare(client: Client) -> None:
+    """Refuse workers that would execute something else than we would."""
+    for worker, theirs in client.run(software, on_error="return").items():
+        if isinstance(theirs, Exception):
+            reason = f"autograder cannot be imported there ({theirs})"
+        else:
+            reason = difference(software(), theirs)
+        if reason:
+            raise CourseError(
+                f"The worker {worker} cannot grade this course: {reason}. Install the same "
+                "versions there as here, then start it again."
+            )
