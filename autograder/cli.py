@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("assignment", help="the assignment's name; run this in the course's folder")
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N",
+        "--jobs", type=_positive, metavar="N",
         help="worker processes (default: the number of cores)",
     )
     where.add_argument(
@@ -131,6 +131,6 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
     from autograder import grading
 
     return grading.run(
-        console, options.assignment, options.jobs, options.student,
+        console, options.assignment, options.jobs or os.cpu_count() or 1, options.student,
         fresh=options.fresh, retrain=options.retrain, scheduler=options.scheduler,
     )
