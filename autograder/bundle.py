@@ -27,7 +27,7 @@ MODULES = (
 FOLDERS = ("checks", "probes", "report")
 SUFFIXES = (".py", ".ini", ".css", ".html")
 
-REQUIRED = ("keras", "numpy", "matplotlib", "jupyterlab", "pytest")
+REQUIRED = ("keras", "numpy", "matplotlib", "jupyterlab", "pytest", "threadpoolctl")
 
 _REQUIREMENTS = """\
 # pip install -r requirements.txt        (Python 3.11, 3.12 or 3.13)

@@ -167,8 +167,11 @@ class Training:
         self.network: Network | NetworkError | None = None
         self.history: dict[str, list] = {}
         if self.returned is None:
-            self.network = network_of(field(claim.facts, "layers", list))
+            layers = field(claim.facts, "layers", list)
             self.history = field(claim.facts, "history", dict)
+            if not layers or not self.history:
+                self.returned = "model without layers, or a history without entries"
+            self.network = network_of(layers)
 
 
 class Weights:

@@ -8,7 +8,7 @@ That is, in an environment of its own that has nothing but atheris and NumPy:
     python tests/fuzz_claims.py CORPUS -max_total_time=600
 
 Further options are libFuzzer's. CORPUS is a folder that keeps the inputs which reached new lines;
-it is made, and filled with sound claims, when it is not there. An input that fails is written to
+it is made, and filled with a few claims, when it is not there. An input that fails is written to
 crash-<hash> in the folder CORPUS stands in, and read once more by naming it in CORPUS's place.
 
 Half of the inputs are the text of a claim. The others, those that begin with a zero byte, are
@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any
 
 REPOSITORY = Path(__file__).parent.parent
+MAX_LENGTH = 200_000  # bytes of an input: what is larger than MAX_BYTES is left to the tests
 RSS_MIB = 1024  # ends the run: a claim may take 190 MiB, and libFuzzer itself some
 TOKENS = (
     '"$array"', '"$float"', '"$other"', '"dtype"', '"shape"', '"data"', '"nan"', '"-inf"', '"text"',
@@ -64,24 +65,31 @@ def main(arguments: list[str]) -> None:
         words = corpus.parent / "words"
         words.write_text("".join(f"{json.dumps(token)}\n" for token in TOKENS))
         options += [f"-dict={words}", f"-artifact_prefix={corpus.parent}/"]
-    options += ["-max_len=16384", f"-rss_limit_mb={RSS_MIB}", "-print_final_stats=1"]
+    options += [f"-max_len={MAX_LENGTH}", f"-rss_limit_mb={RSS_MIB}", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], str(corpus), *options], one_input)
     atheris.Fuzz()
 
 
 def fill(corpus: Path) -> None:
-    """Put sound claims into a folder that has none."""
+    """Put sound claims into a folder that has none, and some that break a limit."""
     corpus.mkdir(parents=True, exist_ok=True)
     array = {"$array": {"dtype": "float32", "shape": [1, 2], "data": "AAAAAAAAgD8="}}
-    seeds = [
+    facts = [
         {"answers": [{"value": 7}, {"value": [True, None, -0.5]}, {"value": {"$float": "nan"}}]},
         {"layers": [{"kind": "Dense", "config": {"units": 2}, "weights": [array]}], "outputs": array},
         {"answers": [{"error": {"type": "E", "message": "é"}}, {"value": {"$other": "f", "text": "f"}}]},
         {"a": {"$array": {"dtype": "bool", "shape": [2], "data": "AAE="}}},
+        {"a": {"$array": {"dtype": "bool", "shape": [2], "data": None}}},
+        {"a": "x" * 2_001},
+        {"a": json.loads("[" * 26 + "]" * 26)},
+        {"a": [0] * 50_001},
+        [],
     ]
-    for number, facts in enumerate(seeds):
-        (corpus / f"seed{number}").write_bytes(json.dumps(claim(facts)).encode())
-        (corpus / f"choices{number}").write_bytes(b"\0" + bytes(range(number, 200)))
+    texts = [json.dumps(claim(fact)).encode() for fact in facts]
+    texts.append(texts[0].replace(b"done", b"failed"))
+    for number, text in enumerate(texts):
+        (corpus / f"claim{number}").write_bytes(text)
+        (corpus / f"choices{number}").write_bytes(b"\0" + bytes(range(10 * number, 200)))
 
 
 def claim(facts: Any) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""Who may import whom: the wall and the direction of the data, as tests that read the source."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import graphlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.bundle import FOLDERS, MODULES, REQUIRED
+
+REPOSITORY = Path(__file__).parent.parent
+PACKAGES = ("autograder", "lenet_solution")
+
+# A student's bytes must never reach one of these, and what judges has no need of them.
+FORBIDDEN = {"tensorflow", "keras", "h5py", "torch", "jax", "pickle", "marshal", "shelve", "dill", "joblib"}
+# What runs as a notebook's own code, never where anything is judged or graded.
+UNTRUSTED = ("autograder.probes.", "autograder.sandbox.inside")
+# The instructor's own training: may import keras, may not be imported.
+KERAS = ("autograder.calibration", "lenet_solution.model", "lenet_solution.training")
+
+# From below: a line imports from the lines above it, or from its own package, and from nowhere
+# else. What is not here stands above all of it: commands, tools, the grading of many submissions.
+LAYERS = (
+    "exercises verdicts network claims fashion_mnist probes",
+    "checks.api questions sandbox",
+    "facts",
+    "checks",
+    "judge report notebooks",
+    "practice execution",
+    "store",
+)
+
+# The first words of a module say where it runs.
+PLACES = (
+    "TRUSTED", "UNTRUSTED", "THE WALL", "Runs TRUSTED", "Runs anywhere", "Runs everywhere",
+    "The student's Jupyter", "The instructor's machine", "The answer book", "Answer book",
+)  # fmt: skip
+
+
+@functools.cache
+def modules() -> dict[str, Path]:
+    """Every module of ours by its dotted name."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((REPOSITORY / package).rglob("*.py")):
+            parts = path.relative_to(REPOSITORY).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@functools.cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text("utf-8"))
+
+
+@functools.cache
+def imports(module: str) -> frozenset[str]:
+    """What it imports, wherever in the file; of a package of ours the very module."""
+    names = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relative to itself"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                names.add(inner if inner in modules() else node.module)
+    return frozenset(names)
+
+
+def ours(module: str) -> set[str]:
+    return {name for name in imports(module) if name.split(".")[0] in PACKAGES}
+
+
+def others(module: str) -> set[str]:
+    """The libraries that it imports, by their top name."""
+    tops = {name.split(".")[0] for name in imports(module)}
+    return tops - set(PACKAGES) - sys.stdlib_module_names
+
+
+def calls(module: str) -> list[ast.Call]:
+    return [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
+
+
+TRUSTED = [
+    name for name in modules() if not name.startswith(UNTRUSTED) and name not in KERAS
+]
+
+
+def test_the_walls_of_this_file_stand_around_something():
+    assert {"autograder.judge", "autograder.checks.hidden.inputs", "lenet_solution.parameters"} <= set(TRUSTED)
+    assert "autograder.probes.wire" in modules() and "autograder.probes.wire" not in TRUSTED
+    assert "autograder.claims" in imports("autograder.judge")
+    assert "autograder.checks.networks" in imports("autograder.checks.test_1_build_lenet")
+
+
+@pytest.mark.parametrize("module", TRUSTED)
+def test_the_trusted_side_imports_nothing_that_runs_what_it_reads(module):
+    assert not {name.split(".")[0] for name in imports(module)} & FORBIDDEN
+    dynamic = {
+        argument.value.split(".")[0]
+        for call in calls(module)
+        if ast.unparse(call.func) in ("import_module", "importlib.import_module", "__import__")
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    }
+    assert not dynamic & FORBIDDEN
+
+
+@pytest.mark.parametrize("module", [name for name in TRUSTED if name != "autograder.practice"])
+def test_the_trusted_side_evaluates_nothing(module):
+    """practice.py does: it is the student's own process."""
+    for call in calls(module):
+        assert ast.unparse(call.func) not in ("eval", "exec", "compile", "__import__")
+        assert not any(keyword.arg == "allow_pickle" for keyword in call.keywords)
+
+
+def test_importing_the_trusted_side_brings_none_of_it_along():
+    names = [name for name in TRUSTED if not re.search(r"\.(test_\w+|__main__)$", name)]
+    heavy = sorted(FORBIDDEN - {"pickle", "marshal"})  # NumPy and pytest import these two themselves
+    code = (
+        "import importlib, sys\n"
+        f"for name in {names}:\n"
+        "    importlib.import_module(name)\n"
+        f"    found = [heavy for heavy in {heavy} if heavy in sys.modules]\n"
+        "    assert not found, f'{name} brings {found}'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, timeout=120)
+
+
+def test_the_judge_needs_numpy_and_pytest_alone():
+    libraries = {"nbgrader", "nbclient", "nbformat", "jupyter_client", "zmq", "IPython", "rich", "bleach"}
+    code = f"import sys, autograder.judge; assert not {libraries} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith(UNTRUSTED)])
+def test_what_runs_in_the_kernel_imports_nothing_of_ours(module):
+    """Of the stand-in for our package, which finds our data reader beside itself, that one."""
+    assert ours(module) <= {"autograder.fashion_mnist"}
+    if module.startswith("autograder.probes."):
+        assert not ours(module) and others(module) <= {"numpy"}
+
+
+@pytest.mark.parametrize("module", modules())
+def test_nothing_imports_what_runs_in_the_kernel_or_trains(module):
+    for name in ours(module):
+        assert not name.startswith(UNTRUSTED)
+        assert name not in KERAS or module in (*KERAS, "autograder.cli")
+
+
+def test_the_answer_book_stands_alone():
+    assert not imports("lenet_solution.parameters")
+    for name in modules():
+        if name.startswith("lenet_solution"):
+            assert all(other.startswith("lenet_solution") for other in ours(name))
+
+
+def test_no_import_goes_round_in_a_circle():
+    graphlib.TopologicalSorter({name: ours(name) - {name} for name in modules()}).prepare()
+
+
+def layer(module: str) -> tuple[str, int] | None:
+    """The entry of LAYERS that holds the module, the narrowest one, and its line."""
+    lines = {f"autograder.{entry}": n for n, line in enumerate(LAYERS) for entry in line.split()}
+    holding = [entry for entry in lines if f"{module}.".startswith(f"{entry}.")]
+    return max(((entry, lines[entry]) for entry in holding), key=lambda found: len(found[0]), default=None)
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if layer(name)])
+def test_data_flows_one_way(module):
+    """claims, then facts, then checks and the judge, then the runs and what is kept of them."""
+    entry, line = layer(module)
+    for name in ours(module):
+        if name.startswith("lenet_solution"):
+            assert module.startswith("autograder.checks.hidden") and name == "lenet_solution.parameters"
+            continue
+        below = layer(name)
+        assert below, f"{module} imports {name}, which has no place in LAYERS"
+        assert below[0] == entry or below[1] < line, f"{module} imports {name}"
+
+
+def test_reports_know_verdicts_alone():
+    for name in modules():
+        if name.startswith("autograder.report"):
+            assert all(
+                other == "autograder.verdicts" or other.startswith("autograder.report")
+                for other in ours(name)
+            )
+            assert not others(name)
+
+
+def bundled() -> set[str]:
+    """The modules that a student has."""
+    found = {name for name, path in modules().items() if path.parent.name in FOLDERS}
+    return found | {
+        name for name, path in modules().items()
+        if path.parent == REPOSITORY / "autograder" and path.name in MODULES
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("module", sorted(bundled()))
+def test_what_a_student_has_needs_nothing_that_a_student_has_not(module):
+    assert ours(module) <= bundled()
+    assert others(module) <= set(REQUIRED)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_the_first_line_says_where_it_runs(module):
+    docstring = ast.get_docstring(tree(module))
+    assert docstring and docstring.startswith(PLACES)
+    assert docstring.startswith("UNTRUSTED") == module.startswith(UNTRUSTED)
