@@ -10,4 +10,9 @@ FLAGGED = tuple(EXPECTED)
 
 
 def edit(submission):
-    submission.answer("pool_params", "import os\n\ndef pool_params(height, width):\n    os._exit(0)")
+    submission.answer("pool_params", """
+import os
+
+def pool_params(height, width):
+    os._exit(0)
+""")

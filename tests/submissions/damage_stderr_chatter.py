@@ -2,9 +2,16 @@
 
 NOTEBOOKS = (1, 2)
 
+CHATTER = """os.write(2, b"2025-01-01 E cuda_dnn.cc:8310] Unable to register factory\\n")"""
+
 
 def edit(submission):
-    chatter = "\n    os.write(2, b'2025-01-01 E cuda_dnn.cc:8310] Unable to register factory\\n')"
     submission.own_cell("import sys\nprint('WARNING: retracing', file=sys.stderr)", after="setup_1")
-    submission.change("build_lenet", "    return model", f"{chatter}\n    return model")
-    submission.answer("pool_params", f"import os\n\ndef pool_params(height, width):{chatter}\n    return 0")
+    submission.change("build_lenet", "    return model", f"    {CHATTER}\n    return model")
+    submission.answer("pool_params", f"""
+import os
+
+def pool_params(height, width):
+    {CHATTER}
+    return 0
+""")

@@ -12,7 +12,6 @@ FLAGGED = COUNTING
 def edit(submission):
     unsolved(submission, """
 import builtins
-builtins.compile = lambda *arguments, **options: None
 builtins.exec = lambda *arguments, **options: None
 builtins.abs = lambda number: 0
 """)

@@ -34,7 +34,7 @@ def dense(inputs, units):
 
 
 class Described:
-    layers = [conv(1, 6), pool(), conv(6, 16), pool(), layer("Flatten"),
+    layers = [conv(1, 6), pool(), conv(6, 16), pool(), layer("Flatten", data_format="channels_last"),
               dense(256, 120), dense(120, 84), dense(84, 10)]
 
     def __call__(self, images):

@@ -20,4 +20,4 @@ def edit(submission):
             cell.source = "9.0"
         elif index % 3:
             cell.cell_type = "markdown"
-            del cell.outputs, cell.execution_count
+            del cell["outputs"], cell["execution_count"]

@@ -1,4 +1,4 @@
-"""MEAN and STD are applied to pixels from 0 to 255, to which the trained weights are a poor match."""
+"""MEAN and STD are applied to pixels from 0 to 255; the trained weights are a poor match."""
 
 NOTEBOOKS = (3,)
 EXPECTED = {"prepare_images": 3, "test_accuracy": 13.5}
