@@ -31,6 +31,8 @@ def read_notebook(path: Path) -> NotebookNode:
         # any of them could hand in the instructor's solution, or another student's work.
         if any(step.is_symlink() for step in (path, *path.parents[:2])):
             raise UnreadableNotebook("it is a link, not a file")
+        if path.exists() and not path.is_file():
+            raise UnreadableNotebook("it is not a file")  # to read a pipe would wait forever
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
         notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
@@ -53,8 +55,10 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def _source(cell: NotebookNode) -> str:
+    """The source as one text that can be written: half a character becomes a question mark."""
     source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
+    text = "".join(source) if isinstance(source, list) else str(source)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:

@@ -23,7 +23,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-
 from weights_files import rearranged
 
 from autograder.exercises import ASSIGNMENTS

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from corpus import EVERY, filled_release, make_submission
 
 from autograder.converters import VERDICT_MIME
 from autograder.own_course import new_course, run_nbgrader
-from corpus import EVERY, filled_release, make_submission
 
 
 @dataclass(frozen=True)

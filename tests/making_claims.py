@@ -93,7 +93,8 @@ def with_weights(layers: list[dict[str, Any]], seed: int = 0) -> list[dict[str, 
     for layer in layers:
         config, weights = layer["config"], []
         if layer["kind"] in ("Conv2D", "MaxPooling2D", "AveragePooling2D"):
-            (h, w), (down, right) = config.get("kernel_size") or config["pool_size"], config["strides"]
+            h, w = config.get("kernel_size") or config["pool_size"]
+            down, right = config["strides"]
             if layer["kind"] == "Conv2D":
                 weights = [(h, w, shape[2], config["filters"]), (config["filters"],)]
             out = config.get("filters", shape[2])
@@ -107,5 +108,6 @@ def with_weights(layers: list[dict[str, Any]], seed: int = 0) -> list[dict[str, 
             weights = [(shape[-1], config["units"]), (config["units"],)]
             shape = (*shape[:-1], config["units"])
         kept = weights if config.get("use_bias", True) else weights[:1]
-        made.append({**layer, "weights": [random.normal(0, 0.1, s).astype("float32") for s in kept]})
+        arrays = [random.normal(0, 0.1, s).astype("float32") for s in kept]
+        made.append({**layer, "weights": arrays})
     return made

@@ -1,4 +1,4 @@
-"""Damage stays where it is: a report of its own, and nobody else's score. See also test_grading.py."""
+"""Damage stays where it is: a report of its own, and nobody else's score (see test_grading.py)."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""Every submission of tests/submissions through the real nbgrader: points, help, and what covers what."""
+"""Every submission of tests/submissions through the real nbgrader: points, help, what covers what."""
 
 import importlib.util
 from pathlib import Path

@@ -224,7 +224,7 @@ def test_a_check_that_asks_for_another_probe_s_facts_breaks(toy):
     assert "test_second asks for weights, its exercise has answers" in second.help
 
 
-def test_settings_and_plugins_of_the_folder_it_runs_in_do_not_reach_the_judge(tmp_path, monkeypatch):
+def test_settings_of_the_folder_it_runs_in_do_not_reach_the_judge(tmp_path, monkeypatch):
     (tmp_path / "conftest.py").write_text("raise SystemExit('a conftest ran')")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
     (tmp_path / "numpy.py").write_text("raise SystemExit('a shadow was imported')")

@@ -16,6 +16,8 @@ c = get_config()
 c.CourseDirectory.course_id = "lenet"
 """
 
+HALVES = "sum(double(n / 2) == n for n in (1, 2, 3)) / 2"  # the last value is the score
+SOLVED = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
 ANSWER = {"grade": False, "solution": True, "locked": False, "task": False}
 TEST = {"grade": True, "solution": False, "locked": True, "task": False}
 BY_HAND = {"grade": True, "solution": True, "locked": False, "task": False}
@@ -44,10 +46,10 @@ assert double(2) == 4, "2 doubled is 4"
 assert double(-3) == -6
 ### END HIDDEN TESTS
 """, points=2),
-        cell(new_code_cell, "halves", TEST, "sum(double(n / 2) == n for n in (1, 2, 3)) / 2", points=4),
+        cell(new_code_cell, "halves", TEST, HALVES, points=4),
         cell(new_code_cell, "chatter", TEST, "double(1)\nNone", points=1),
-        cell(new_code_cell, "program", BY_HAND, "### BEGIN SOLUTION\n1\n### END SOLUTION", points=3),
-        cell(new_markdown_cell, "essay", BY_HAND, "### BEGIN SOLUTION\nTwice.\n### END SOLUTION", points=5),
+        cell(new_code_cell, "program", BY_HAND, SOLVED.format("1"), points=3),
+        cell(new_markdown_cell, "essay", BY_HAND, SOLVED.format("Twice."), points=5),
     ]  # fmt: skip
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
@@ -62,7 +64,7 @@ STUDENTS = {
     "part_of_it": "def double(n):\n    return 2 * n if n in (0.5, 2, -3) else 0",
     "negative_points": "class Odd:\n    def __eq__(self, other):\n        return -4\n\n"
     "def double(n):\n    return Odd()",
-    "on_stderr": "import sys\n\ndef double(n):\n    print('careful', file=sys.stderr)\n    return 2 * n",
+    "on_stderr": "import sys\n\ndef double(n):\n    sys.stderr.write('careful')\n    return 2 * n",
     "prints": "def double(n):\n    print('at work')\n    return 2 * n",
     "warns": "import warnings\n\ndef double(n):\n    warnings.warn('slow')\n    return 2 * n",
     "changes_the_test": "def double(n):\n    return 0",
@@ -99,13 +101,15 @@ def graded(course):
     course.run("generate_feedback", "plain")
     from nbgrader.api import Gradebook
 
-    fields = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade", "max_score", "score")
+    scores = ("score", "auto_score", "manual_score", "extra_credit", "max_score")
     with (
         warnings.catch_warnings(action="ignore"),
         Gradebook(f"sqlite:///{course.folder}/gradebook.db", "lenet") as book,
     ):
         return {
-            (submission.student.id, grade.name): {f: getattr(grade, f) for f in fields}
+            (submission.student.id, grade.name): {
+                f: getattr(grade, f) for f in (*scores, "needs_manual_grade")
+            }
             for submission in book.assignment_submissions("plain")
             for notebook in submission.notebooks
             for grade in notebook.grades

@@ -143,7 +143,7 @@ def build_lenet():
 @pytest.mark.filterwarnings("ignore")  # TensorFlow's own, while it is imported
 def test_a_network_of_keras_is_shown_layer_by_layer():
     student = {}
-    exec(LAYERS, student)
+    exec(LAYERS, student)  # noqa: S102
     report = check("build_lenet", student)
     assert report.verdict.outcome == "passed"
     assert "Conv2D, 24 × 24 × 6, 156" in repr(report)

@@ -1,6 +1,6 @@
 """Reports are pure functions of verdicts: what they show is kept in tests/golden.
 
-`python tests/test_report.py` writes the golden files anew; look at the difference before you commit.
+`python tests/test_report.py` writes the golden files anew; look at what changed before you commit.
 """
 
 from html.parser import HTMLParser
@@ -77,7 +77,7 @@ def reports():
     made = {"summary.html": notebook_summary(list(VERDICTS.values()), NOTES)}
     for form, report in (("txt", text_report), ("html", html_report)):
         made |= {f"{name}.{form}": report(v) for name, v in VERDICTS.items()}
-        made |= {f"practice_{name}.{form}": report(v, practice=True) for name, v in PRACTICE.items()}
+        made |= {f"practice_{name}.{form}": report(v, True) for name, v in PRACTICE.items()}
     return made
 
 
@@ -88,6 +88,9 @@ def test_a_report_reads_as_it_did(name):
 
 def test_every_golden_file_is_compared():
     assert {path.name for path in GOLDEN.iterdir()} == set(reports())
+
+
+ELEMENTS = {"div", "span", "b", "code", "h3", "table", "thead", "tbody", "tr", "th", "td"}
 
 
 class Tags(HTMLParser):
@@ -111,7 +114,7 @@ class Tags(HTMLParser):
 def test_nothing_that_comes_from_a_claim_becomes_an_element(name):
     page = Tags(reports()[name])
     assert page.open == []
-    assert page.seen <= {"div", "span", "b", "code", "h3", "table", "thead", "tbody", "tr", "th", "td"}
+    assert page.seen <= ELEMENTS
     assert page.attributes <= {"style"}
 
 

@@ -1,6 +1,7 @@
 """Changed copies of a Keras weights file, for the submissions that hand in a bad one."""
 
 import io
+import itertools
 from collections.abc import Callable
 
 import h5py
@@ -33,7 +34,7 @@ def rearranged(content: bytes, seed: str) -> bytes:
         names = ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
         stored = [[weights[f"layers/{name}/vars/{i}"] for i in (0, 1)] for name in names]
         arrays = [[dataset[()] for dataset in pair] for pair in stored]
-        for (kernel, bias), after in zip(arrays, arrays[1:], strict=False):
+        for (kernel, bias), after in itertools.pairwise(arrays):
             order = random.permutation(bias.size)
             kernel[:], bias[:] = kernel[..., order], bias[order]
             following = after[0]

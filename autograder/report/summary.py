@@ -20,8 +20,8 @@ def notebook_summary(verdicts: Sequence[Verdict], notes: Sequence[str]) -> str:
     score = points(round(sum(verdict.score for verdict in verdicts), 2))
     possible = points(sum(verdict.points for verdict in verdicts))
     rows = "".join(_row(verdict) for verdict in verdicts)
-    remarks = "".join(f"<div>⚑ {escape(note)}</div>" for note in notes)
-    # No blank line inside: markdown would end the HTML there.
+    remarks = "".join(f"<div>⚑ {_one_line(note)}</div>" for note in notes)
+    # No blank line inside: markdown would end the HTML there, also one from a student's message.
     return (
         f"<h3>Checked automatically: {score} of {possible} points</h3>\n"
         f'<div style="line-height:1.5">{remarks}</div>\n'
@@ -40,5 +40,9 @@ def _row(verdict: Verdict) -> str:
         f'<tr style="background-color:transparent"><td style="{_CELL};color:{colour}"><b>{sign}</b></td>'
         f'<td style="{_CELL}"><code>{escape(verdict.exercise)}</code></td>'
         f'<td style="{_CELL};color:{colour}">{escape(headline(verdict, practice=False))}</td>'
-        f'<td style="{_CELL}">{escape(help)}</td></tr>'
+        f'<td style="{_CELL}">{_one_line(help)}</td></tr>'
     )
+
+
+def _one_line(text: str) -> str:
+    return escape(" ".join(text.split()))
