@@ -203,8 +203,8 @@ class Batch:
                 continue
             execution = unpack(task.key, packed)
             ends.append(execution.stopped)
-            if ends == [execution.stopped] * TRIES and execution.stopped.startswith(ENDED):
-                execution.repeatable = True  # always at the same place: the notebook's own doing
+            if len(ends) == TRIES and all(end.startswith(ENDED) for end in ends):
+                execution.repeatable = True  # every time: so it is the notebook's own doing
             if execution.repeatable:
                 self._course.store.put(task.key, execution)
                 break

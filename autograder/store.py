@@ -88,7 +88,7 @@ def unpack(key: str, packed: bytes) -> Execution:
             name: claim if isinstance(claim, str) else NoClaim(claim["no_claim"])
             for name, claim in data["claims"].items()
         }
-        notebook = nbformat.from_dict(data["notebook"])
+        notebook = nbformat.from_dict({**data["notebook"]})
         return Execution(notebook, claims, data["stopped"], data["repeatable"])
     except (zlib.error, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no execution: {error!r}") from None

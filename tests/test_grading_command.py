@@ -1,6 +1,5 @@
 """`autograder grade` with the real nbgrader and real kernels; and its batches, with none of them."""
 
-import copy
 import io
 import json
 import logging
@@ -34,6 +33,7 @@ from autograder.execution import ENDED, Execution
 from autograder.grading import Batch
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
+from autograder.notebooks import grade_id
 from autograder.planning import Plan, Submission
 from autograder.store import Store, pack
 from autograder.workers import LocalWorker, WorkerDied
@@ -63,7 +63,7 @@ def tricky_source(folder: Path) -> None:
     (folder / "layers.csv").write_text("the instructor's\n")
     path = folder / f"{STEM}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    cell = next(c for c in notebook.cells if c.metadata.nbgrader.get("grade_id") == "setup_2")
+    cell = next(c for c in notebook.cells if grade_id(c) == "conv_params")
     cell.source += "\n### BEGIN HIDDEN TESTS\nassert True\n### END HIDDEN TESTS"
     nbformat.write(notebook, path)
 
@@ -241,9 +241,6 @@ def execution(stopped: str = "", repeatable: bool = True) -> Execution:
     return Execution(notebook, {"pool_params": NoClaim("x")}, stopped, repeatable)
 
 
-ENDED_HERE = execution(f"{ENDED} the cell 'a'.", repeatable=False)
-
-
 class FakeWorker:
     """Answers each key with the next of its list: an execution, or an exception to raise."""
 
@@ -352,16 +349,17 @@ def test_a_job_that_always_takes_its_worker_along_is_left_with_its_reason(fake, 
     assert batch.recorded == ["ann", "bob"]
 
 
-def test_a_kernel_that_always_ends_at_the_same_place_is_done_with(fake):
-    batch = fake({"ann": ["k1"]}, {"k1": [copy.copy(ENDED_HERE) for _ in range(3)]})
+def test_a_kernel_that_ends_by_itself_every_time_is_done_with(fake):
+    ends = [f"{ENDED} the cell {name!r}." for name in "abb"]  # it shows in this cell or the next
+    batch = fake({"ann": ["k1"]}, {"k1": [execution(end, repeatable=False) for end in ends]})
     assert run(batch).unfinished == []
-    assert batch.store.get("k1").stopped == ENDED_HERE.stopped
+    assert batch.store.get("k1").stopped == ends[-1]
 
 
 @pytest.mark.parametrize(
     "ends",
     [
-        [f"{ENDED} the cell 'a'.", f"{ENDED} the cell 'b'.", f"{ENDED} the cell 'a'."],
+        [f"{ENDED} the cell 'a'."] * 2 + ["The kernel could not be used (OSError)."],
         ["The kernel could not be used (OSError)."] * 3,
     ],
 )

@@ -1,0 +1,212 @@
+"""The store: what comes back is what was put in, and every change that matters has its own key."""
+
+import dataclasses
+import json
+import os
+import threading
+import zlib
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from autograder import store
+from autograder.execution import Execution, Job, content_seed
+from autograder.exercises import ASSIGNMENTS
+from autograder.judge import NoClaim
+from autograder.sandbox import Limits
+from autograder.store import Store, execution_key, pack, unpack
+
+KEY = "0123456789abcdef"
+
+
+def executed(text: str = "hello") -> Execution:
+    cell = new_code_cell("print(1)", id="a", outputs=[new_output("stream", text=text)])
+    claims = {"conv_params": '{"claim": "ü \\u2028"}', "pool_params": NoClaim("It ended.")}
+    return Execution(new_notebook(cells=[cell]), claims, "It ended.")
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    (tmp_path / "work" / "data").mkdir(parents=True)
+    (tmp_path / "work" / "data" / "layers.csv").write_text("5,5")
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def job(folder) -> Job:
+    cell = new_code_cell("x = 1", metadata={"nbgrader": {"grade_id": "setup_2", "points": 1}})
+    notebook = new_notebook(cells=[cell, new_code_cell("x + 1")])
+    exercises = ASSIGNMENTS["lenet"].notebook("2_count_parameters")
+    seed = content_seed(b"k" * 32, notebook)
+    return Job(notebook, exercises, frozenset({"training"}), str(folder), seed, Limits())
+
+
+@pytest.mark.parametrize("address", ["{}/store", "file://{}/store", "memory://{}"])
+def test_what_is_put_comes_back(tmp_path, address):
+    kept = Store(address.format(tmp_path))
+    assert not kept.has(KEY) and kept.get(KEY) is None
+    kept.put(KEY, executed())
+    assert kept.has(KEY) and kept.get(KEY) == executed()
+    kept.put(KEY, executed("again"))
+    assert kept.get(KEY) == executed("again")
+    assert not kept.has(KEY[::-1])
+
+
+def test_what_was_an_accident_is_not_kept(tmp_path):
+    kept = Store(str(tmp_path))
+    kept.put(KEY, dataclasses.replace(executed(), repeatable=False))
+    assert not kept.has(KEY) and list(tmp_path.iterdir()) == []
+
+
+def test_an_accident_travels_as_one():
+    accident = dataclasses.replace(executed(), repeatable=False)
+    assert unpack(KEY, pack(KEY, accident)) == accident
+
+
+def entry(**changes) -> bytes:
+    data = json.loads(zlib.decompress(pack(KEY, executed())))
+    return zlib.compress(json.dumps({**data, **changes}).encode())
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"", b"no entry", pack(KEY, executed())[:-9], pack("another", executed()),
+        zlib.compress(b"[]"), zlib.compress(b"{}"), zlib.compress(b"\xff"),
+        entry(claims=["a"]), entry(claims={"a": 1}), entry(claims={"a": {}}), entry(notebook=3),
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_none_is_not_there(tmp_path, packed):
+    kept = Store(str(tmp_path))
+    kept.put(KEY, executed())
+    [path] = tmp_path.rglob("*.z")
+    path.write_bytes(packed)
+    assert kept.get(KEY) is None
+    with pytest.raises(ValueError, match=".+"):
+        unpack(KEY, packed)
+
+
+def test_an_entry_that_unpacks_to_too_much_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "_MAX_ENTRY", 1_000)
+    with pytest.raises(ValueError, match="no execution"):
+        unpack(KEY, pack(KEY, executed("a" * 2_000)))
+
+
+def test_readers_never_see_half_an_entry(tmp_path):
+    kept, seen, done = Store(str(tmp_path)), [], threading.Event()
+    kept.put(KEY, executed())
+
+    def read():
+        while not done.is_set():
+            seen.append(kept.get(KEY))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for thread in readers:
+        thread.start()
+    texts = ["a" * 100_000, "b" * 200_000]
+    for text in texts * 10:
+        kept.put(KEY, executed(text))
+    done.set()
+    for thread in readers:
+        thread.join()
+    allowed = {len(text) for text in (*texts, "hello")}
+    assert {len(one.notebook.cells[0].outputs[0].text) for one in seen} <= allowed
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{KEY}.json.z"]
+
+
+def test_a_write_that_fails_leaves_the_old_entry(tmp_path, monkeypatch):
+    kept = Store(str(tmp_path))
+    kept.put(KEY, executed())
+
+    def full(*arguments):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(type(kept._fs), "mv", full)
+    with pytest.raises(OSError, match="no space left"):
+        kept.put(KEY, executed("again"))
+    assert kept.get(KEY) == executed()
+
+
+# Keys.
+
+
+def changed_cell(job: Job, index: int, **changes) -> Job:
+    notebook = nbformat.from_dict(job.notebook)
+    notebook.cells[index].update(changes)
+    return dataclasses.replace(job, notebook=notebook)
+
+
+CHANGES = {
+    "the student's cell": lambda job: changed_cell(job, 1, source="x + 2"),
+    "a locked cell": lambda job: changed_cell(job, 0, source="x = 2"),
+    "the kind of a cell": lambda job: changed_cell(job, 1, cell_type="markdown"),
+    "a cell's name": lambda job: changed_cell(job, 0, metadata={"nbgrader": {"grade_id": "b"}}),
+    "the hidden inputs": lambda job: dataclasses.replace(job, seed=b"other"),
+    "a limit": lambda job: dataclasses.replace(job, limits=Limits(memory_mib=1)),
+    "training again": lambda job: dataclasses.replace(job, retrain_timeout_s=1.0),
+    "what is passed over": lambda job: dataclasses.replace(job, not_executed=frozenset()),
+    "fewer questions": lambda job: dataclasses.replace(
+        job, exercises=dict(list(job.exercises.items())[1:])
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_that_matters_changes_the_key(job, what):
+    assert execution_key(CHANGES[what](job), True) != execution_key(job, True)
+
+
+def test_keys_differ_with_the_sandbox_the_environment_and_the_probes(job, monkeypatch):
+    keys = {execution_key(job, True), execution_key(job, False)}
+    monkeypatch.setattr(store, "environment", lambda: "another TensorFlow")
+    keys.add(execution_key(job, True))
+    monkeypatch.undo()
+    monkeypatch.setattr("autograder.questions.probe_source", lambda name: "another probe")
+    keys.add(execution_key(job, True))
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("change", ["content", "name", "one more", "one less"])
+def test_a_file_that_changes_changes_the_key(job, folder, change):
+    before = execution_key(job, True)
+    file = folder / "data" / "layers.csv"
+    if change == "content":
+        file.write_text("3,3")
+    elif change == "name":
+        file.rename(folder / "layers.csv")
+    elif change == "one more":
+        (folder / "empty").touch()
+    else:
+        file.unlink()
+    assert execution_key(job, True) != before
+
+
+def test_what_does_not_reach_the_kernel_does_not_change_the_key(job, folder):
+    before = execution_key(job, True)
+    notebook = nbformat.from_dict(job.notebook)
+    notebook.metadata["kernelspec"] = {"name": "other"}
+    notebook.cells[0].metadata["nbgrader"]["points"] = 3
+    notebook.cells[1].outputs = [new_output("stream", text="an old output")]
+    notebook.cells[1].execution_count = 7
+    (folder / "old.ipynb").write_text("{}")
+    (folder / "link").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe")
+    assert execution_key(dataclasses.replace(job, notebook=notebook), True) == before
+
+
+def test_boundaries_count(job):
+    """Two cells are not one, whatever stands in them."""
+    joined = new_notebook(cells=[new_code_cell("a1 b")])
+    split = new_notebook(cells=[new_code_cell("a"), new_code_cell("b")])
+    keys = {execution_key(dataclasses.replace(job, notebook=n), True) for n in (joined, split)}
+    assert len(keys) == 2
+
+
+def test_a_character_that_utf_8_has_not_got_has_a_key(job):
+    assert execution_key(changed_cell(job, 1, source="'\ud800'"), True)
+
+
+def test_the_judging_key_is_of_the_trusted_source():
+    assert store.judging_key() == store.judging_key() != ""
