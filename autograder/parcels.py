@@ -27,6 +27,9 @@ from autograder.sandbox.limits import MIB
 from autograder.store import environment, judging_key, pack
 
 
+_sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
+
+
 class WrongWorker(Exception):
     """A worker cannot do this course's jobs. The sentence says why and what to do."""
 
@@ -76,7 +79,7 @@ def run_parcel(parcel: bytes) -> bytes:
     differs = difference(data["software"], software())
     if differs:
         raise WrongWorker(f"{differs}: install the same versions, then start again.")
-    found, why_not = available()
+    found, why_not = _sandbox_found()
     if data["sandboxed"] and not found:
         raise WrongWorker(f"there is no sandbox on {platform.node()}: {why_not}")
     assignment = ASSIGNMENTS[data["assignment"]]

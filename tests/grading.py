@@ -28,10 +28,14 @@ class Grade:
 
 @dataclass
 class Course:
-    """A course folder, and everything that nbgrader said while it worked in it."""
+    """A course folder, and everything that nbgrader said while it worked in it.
+
+    db_url: of the gradebook, where it is not in the folder.
+    """
 
     folder: Path
     log: list[str] = field(default_factory=list)
+    db_url: str = ""
 
     def run(self, *arguments: str) -> None:
         """Run `nbgrader ARGUMENTS` here."""
@@ -44,7 +48,7 @@ class Course:
         found: dict[str, dict[str, Grade]] = {}
         with (
             warnings.catch_warnings(action="ignore"),  # SQLAlchemy's about nbgrader
-            Gradebook(f"sqlite:///{self.folder}/gradebook.db", "lenet") as book,
+            Gradebook(self.db_url or f"sqlite:///{self.folder}/gradebook.db", "lenet") as book,
         ):
             for submission in book.assignment_submissions(assignment):
                 found[submission.student.id] = {
