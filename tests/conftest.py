@@ -12,6 +12,6 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Course:
     Minutes long: tests that use it belong to the xdist group "batch", so that it runs once.
     """
     course = lenet_course(tmp_path_factory.mktemp("batch") / "course", CASES)
-    course.run("autograde", "lenet")
-    course.run("generate_feedback", "lenet")
+    course.run_on("autograde", "lenet")
+    course.run_on("generate_feedback", "lenet")
     return course

@@ -14,7 +14,7 @@ import nbformat
 from corpus import EVERY, filled_release, make_submission
 
 from autograder.converters import VERDICT_MIME
-from autograder.own_course import new_course, run_nbgrader
+from autograder.own_course import CourseError, new_course, run_nbgrader
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,24 @@ class Grade:
 class Course:
     """A course folder, and everything that nbgrader said while it worked in it.
 
-    db_url: of the gradebook, where it is not in the folder.
+    db_url: of the gradebook, where it is not in the folder. errors: what `run_on` met.
     """
 
     folder: Path
     log: list[str] = field(default_factory=list)
     db_url: str = ""
+    errors: list[str] = field(default_factory=list)
 
     def run(self, *arguments: str) -> None:
         """Run `nbgrader ARGUMENTS` here."""
         run_nbgrader(self.folder, *arguments, on_line=self.log.append)
+
+    def run_on(self, *arguments: str) -> None:
+        """As `run`, but an error is only noted, so that what did work can be looked at."""
+        try:
+            self.run(*arguments)
+        except CourseError as error:
+            self.errors.append(str(error))
 
     def grades(self, assignment: str) -> dict[str, dict[str, Grade]]:
         """The gradebook: {student: {grade_id: Grade}}, of the notebooks that were handed in."""

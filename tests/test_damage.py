@@ -21,6 +21,10 @@ def test_each_kind_of_damage_has_its_submission():
     assert {f"damage_{kind}" for kind in kinds} <= set(DAMAGED)
 
 
+def test_nothing_stops_the_batch_or_fails_in_it(batch):
+    assert batch.errors == []
+
+
 @pytest.mark.parametrize("name", [name for name in DAMAGED if CASES[name].notes])
 def test_the_instructors_log_names_the_student_and_the_damage(batch, name):
     lines = [line for line in batch.log if f"{name}: " in line]
