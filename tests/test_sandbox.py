@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,28 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.sandbox import LimitHit, Limits, SandboxError, available, bubblewrap, process
+from autograder.sandbox import LimitHit, Limits, SandboxError, available, bubblewrap, prefork, process
 from autograder.sandbox.process import Sandbox
 from autograder.sandbox.provisioner import SandboxedKernelManager
 
 CHECKOUT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(not available()[0], reason=available()[1])
+
+
+@pytest.fixture(scope="module", autouse=True, params=["forked", "alone"])
+def way_to_start(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Every situation is tried with kernels forked from the warm process, and without it."""
+
+    def refuse(*_: object) -> None:
+        raise SandboxError("switched off for a test")
+
+    prefork.forget()
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "alone":
+            patch.setattr(prefork.WarmProcess, "__init__", refuse)
+        yield request.param
+    prefork.forget()
 
 
 class Run:
@@ -191,8 +207,10 @@ def test_environment_is_built_from_nothing(inside: dict[str, str]) -> None:
     ipykernel_adds = {"CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "JPY_PARENT_PID"}
     ipykernel_adds |= {"JPY_SESSION_NAME", "MPLBACKEND", "PAGER", "PYDEVD_USE_FRAME_EVAL", "TERM"}
     ipykernel_adds |= {"PWD", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
+    tensorflow_adds = {"ENABLE_RUNTIME_UPTIME_TELEMETRY", "HDF5_PLUGIN_PATH", "TF2_BEHAVIOR"}
+    tensorflow_adds |= {"TPU_ML_PLATFORM", "TPU_ML_PLATFORM_VERSION"}
     found = set(json.loads(inside["environment"].replace("'", '"')))
-    assert found - ipykernel_adds <= set(bubblewrap._environment(Path("/data")))
+    assert found - ipykernel_adds - tensorflow_adds <= set(bubblewrap._environment(Path("/data")))
 
 
 @pytest.mark.parametrize("folder", READ_ONLY)
@@ -486,11 +504,14 @@ def test_start_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     broken = tmp_path / "inside"
     broken.mkdir()
     (broken / "start.py").write_text("raise SystemExit('no good')")
+    (broken / "warm.py").touch()
     (broken / "autograder").mkdir()
     (broken / "autograder" / "__init__.py").touch()
+    prefork.forget()
     monkeypatch.setattr(bubblewrap, "_INSIDE", broken)
     with pytest.raises(SandboxError, match="did not start: no good"):
         Run("print('never')")
+    prefork.forget()
 
 
 def test_no_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -556,3 +577,59 @@ def test_tensorflow_trains_inside() -> None:
     """
     run = Run(code, timeout_s=120)
     assert "trained (60000, 28, 28)" in run.texts[0]
+
+
+def test_two_kernels_at_once_are_strangers() -> None:
+    leave = (
+        "import os, socket, time\n"
+        "for place in ('/tmp/left', '/dev/shm/left', os.path.expanduser('~/left')):\n"
+        "    open(place, 'w').write('x')\n"
+        "abstract = socket.socket(socket.AF_UNIX); abstract.bind('\\0left'); abstract.listen()\n"
+        "local = socket.socket(); local.bind(('127.0.0.1', 4567)); local.listen()\n"
+        "time.sleep(6)\n"
+        "print('undisturbed')"
+    )
+    look = (
+        "import os, signal, socket, time\n"
+        "time.sleep(3)\n"
+        "found = [p for p in ('/tmp/left', '/dev/shm/left', os.path.expanduser('~/left'))\n"
+        "         if os.path.exists(p)]\n"
+        "for family, name in ((socket.AF_UNIX, '\\0left'), (socket.AF_INET, ('127.0.0.1', 4567))):\n"
+        "    try:\n"
+        "        socket.socket(family).connect(name); found.append(name)\n"
+        "    except OSError: pass\n"
+        "mine = {1, *map(int, os.listdir('/proc/self/task'))}\n"
+        "for pid in range(1, 40_000):\n"
+        "    if pid not in mine:\n"
+        "        try:\n"
+        "            os.kill(pid, signal.SIGKILL); found.append(pid)\n"
+        "        except OSError: pass\n"
+        "print(found)"
+    )
+    notebooks = [new_notebook(cells=[new_code_cell(code)]) for code in (leave, look)]
+
+    async def run_both() -> None:
+        clients = []
+        for notebook in notebooks:
+            clients.append(NotebookClient(notebook, km=SandboxedKernelManager(), timeout=60))
+            clients[-1].owns_km = True
+        await asyncio.gather(*(client.async_execute() for client in clients))
+
+    asyncio.run(run_both())
+    left, looked = (notebook.cells[0].outputs[0].text for notebook in notebooks)
+    assert (left, looked) == ("undisturbed\n", "[]\n")
+
+
+def test_kernels_do_not_start_from_one_seed() -> None:
+    code = "import random, numpy; print(random.random(), numpy.random.rand())"
+    assert Run(code).texts != Run(code).texts
+
+
+def test_warm_process_that_died_is_replaced(way_to_start: str) -> None:
+    if way_to_start == "alone":
+        pytest.skip("there is no warm process")
+    Run("pass")
+    prefork._warm[os.getpid()]._sandbox.kill()
+    assert Run("print('alone')").texts == ["alone\n"]
+    assert Run("print('forked')").texts == ["forked\n"]
+    assert isinstance(prefork._warm[os.getpid()], prefork.WarmProcess)

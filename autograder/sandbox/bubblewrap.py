@@ -16,9 +16,9 @@ from autograder.sandbox.limits import MIB, Limits
 UID = 1000  # of the student's code, inside
 OWN_FOLDER = "/opt/autograder-sandbox"  # start.py and the stub package, inside
 CONNECTION = "/run/kernel.json"  # inside
-_HOME = "/tmp/home"
-_WORK = "/tmp/work"
-_DATA = f"{_HOME}/.keras/datasets/fashion-mnist"  # where Keras looks too
+HOME = "/tmp/home"
+WORK = "/tmp/work"
+DATA = f"{HOME}/.keras/datasets/fashion-mnist"  # where Keras looks too
 
 _INSIDE = Path(__file__).parent / "inside"
 _PACKAGE = Path(__file__).parents[1]
@@ -44,7 +44,10 @@ def command(
 
     submission: the folder that is judged, only to prove that nothing shows it; data: the folder of
     Fashion-MNIST; fds: inherited files, "info" written by bwrap, and read by it "connection",
-    "passwd", "group", "seccomp" and, only where we are root, "go". Raises `SandboxError`.
+    "passwd", "group" and, only where we are root, "go". "seccomp" is there for a sandbox that a
+    student's code will enter; without it, it can make further sandboxes inside (see inside/warm.py)
+    and shows the host's /proc, without which Linux lets nobody mount another. Raises
+    `SandboxError`.
     """
     if "go" in fds:  # see process.py on users
         user = ["--userns-block-fd", str(fds["go"]), "--cap-drop", "ALL"]
@@ -57,7 +60,9 @@ def command(
         *(f"--unshare-{name}" for name in namespaces),
         *user,
         *("--hostname", "sandbox", "--die-with-parent", "--new-session"),
-        *("--info-fd", str(fds["info"]), "--seccomp", str(fds["seccomp"])),
+        *("--info-fd", str(fds["info"])),
+        *(("--seccomp", str(fds["seccomp"])) if "seccomp" in fds else ("--bind", "/proc", "/proc")),
+        *(("--proc", "/proc") if "seccomp" in fds else ()),
         *_devices(),
         *_writable(limits),  # before what may lie under /tmp, an environment for instance
         *_libraries(submission),
@@ -65,7 +70,7 @@ def command(
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         "--clearenv",
         *(word for item in _environment(data).items() for word in ("--setenv", *item)),
-        *("--chdir", _WORK, "--", sys.executable, "-P", *python_arguments),
+        *("--chdir", WORK, "--", sys.executable, "-P", *python_arguments),
     ]
 
 
@@ -94,36 +99,47 @@ def _libraries(submission: Path | None) -> Iterator[str]:
         if path.exists():
             yield from _show(path, str(path))
 
-    packages = [Path(folder) for folder in site.getsitepackages()]
-    if site.ENABLE_USER_SITE:
-        packages.append(Path(site.getusersitepackages()))
-    prefixes = [Path(sys.base_prefix), Path(sys.prefix)]
-    wanted = [
-        prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")
-    ]
-    shown = [Path("/usr")]
-    for path in (*wanted, *packages):
-        if path.exists() and not any(path.is_relative_to(seen) for seen in shown):
-            yield from _show(path, str(path))
-            shown.append(path)
-
+    packages, python = _package_folders(), python_paths()
+    for path in python:
+        yield from _show(path, str(path))
     hidden = [path for folder in packages for pattern in _OURS for path in folder.glob(pattern)]
     for path in hidden:
         if path.is_dir():
             yield from ("--tmpfs", str(path), "--remount-ro", str(path))
         else:
             yield from ("--ro-bind", "/dev/null", str(path))  # and devices cannot be opened there
+    refuse_shown(submission)
 
-    private = [submission] if submission else []
-    if _PACKAGE not in hidden:
-        private.append(_PACKAGE.parent)
-    for path in private:
-        for seen in shown:
+
+def refuse_shown(submission: Path | None) -> None:
+    """`SandboxError` where the submission, or the checkout, lies in a folder that sandboxes show."""
+    shown = [Path("/usr"), *python_paths()]
+    installed = any(_PACKAGE.is_relative_to(folder) for folder in _package_folders())
+    for path in (submission, None if installed else _PACKAGE.parent):
+        for seen in shown if path else ():
             if path.resolve().is_relative_to(seen.resolve()):
                 raise SandboxError(
                     f"{path} lies inside {seen}, which every kernel must be able to read: move the "
                     "course to another folder, a home directory for example."
                 )
+
+
+def python_paths() -> list[Path]:
+    """The files and folders outside /usr that this Python and its packages are made of."""
+    prefixes = [Path(sys.base_prefix), Path(sys.prefix)]
+    wanted = [
+        prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")
+    ]
+    found: list[Path] = []
+    for path in (*wanted, *_package_folders()):
+        if path.exists() and not any(path.is_relative_to(seen) for seen in (Path("/usr"), *found)):
+            found.append(path)
+    return found
+
+
+def _package_folders() -> list[Path]:
+    user = [Path(site.getusersitepackages())] if site.ENABLE_USER_SITE else []
+    return [Path(folder) for folder in site.getsitepackages()] + user
 
 
 def _show(source: Path, inside: str) -> Iterator[str]:
@@ -137,6 +153,7 @@ def _own_files(data: Path | None, fds: dict[str, int]) -> Iterator[str]:
     """What we put into it: the stub package, the connection file, two lists of users, the data."""
     sources = {
         "start.py": _INSIDE / "start.py",
+        "warm.py": _INSIDE / "warm.py",
         "packages/autograder/__init__.py": _INSIDE / "autograder" / "__init__.py",
         "packages/autograder/fashion_mnist.py": _PACKAGE / "fashion_mnist.py",
     }
@@ -146,12 +163,12 @@ def _own_files(data: Path | None, fds: dict[str, int]) -> Iterator[str]:
     for name, path in texts.items():
         yield from ("--perms", "0444", "--ro-bind-data", str(fds[name]), path)
     if data:
-        yield from _show(data, _DATA)
+        yield from _show(data, DATA)
 
 
 def _devices() -> Iterator[str]:
-    """/proc of its own processes, the harmless devices, and GPUs."""
-    yield from ("--proc", "/proc", "--dev", "/dev")
+    """The harmless devices, and GPUs."""
+    yield from ("--dev", "/dev")
     for pattern in _GPU:
         for path in Path("/dev").glob(pattern):
             yield from ("--dev-bind", str(path), str(path))
@@ -161,7 +178,7 @@ def _writable(limits: Limits) -> Iterator[str]:
     """All that can be written, each in memory and with a size: /tmp, with HOME, and /dev/shm."""
     for path in ("/tmp", "/dev/shm"):
         yield from ("--perms", "1777", "--size", str(limits.files_mib * MIB), "--tmpfs", path)
-    folders = [_WORK, _HOME, f"{_HOME}/.keras", f"{_HOME}/.keras/datasets"]
+    folders = [WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets"]
     for path in folders:
         yield from ("--perms", "0777", "--dir", path)
 
@@ -170,12 +187,12 @@ def _environment(data: Path | None) -> dict[str, str]:
     """Every environment variable inside."""
     variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
     if data:
-        variables["FASHION_MNIST_DIR"] = _DATA
+        variables["FASHION_MNIST_DIR"] = DATA
     if site.ENABLE_USER_SITE:
         variables["PYTHONUSERBASE"] = site.getuserbase()
     return variables | {
         "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
-        "HOME": _HOME,
+        "HOME": HOME,
         "USER": "student",
         "LANG": "C.UTF-8",
         "PYTHONPATH": f"{OWN_FOLDER}/packages",

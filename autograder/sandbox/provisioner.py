@@ -29,6 +29,7 @@ from traitlets import Instance, default
 
 from autograder.fashion_mnist import find_folder
 from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.prefork import forget, warm_process
 from autograder.sandbox.process import Sandbox, SandboxError
 from autograder.sandbox.watchdog import Watchdog
 
@@ -73,18 +74,19 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Called by the manager; `cwd` is the submission's folder. Raises `SandboxError`."""
         self.limit_hit = None
         sockets = [_listen(f"{self.parent.ip}-{port}") for port in _PORTS.values()]
+        submission = Path(kwargs["cwd"]) if kwargs.get("cwd") else None
+        kernel: dict[str, Any] = {
+            "connection": Path(self.parent.connection_file).read_bytes(),
+            "sockets": tuple(sockets),
+            "kernel_arguments": (
+                "--InteractiveShellApp.ignore_cwd=True",
+                *kwargs.get("extra_arguments", []),
+            ),
+        }
         try:
-            self._sandbox = Sandbox(
-                self.limits,
-                Path(kwargs["cwd"]) if kwargs.get("cwd") else None,
-                find_folder(),
-                connection=Path(self.parent.connection_file).read_bytes(),
-                sockets=tuple(sockets),
-                kernel_arguments=(
-                    "--InteractiveShellApp.ignore_cwd=True",
-                    *kwargs.get("extra_arguments", []),
-                ),
-            )
+            self._sandbox = self._forked(submission, kernel)
+            if self._sandbox is None:
+                self._sandbox = Sandbox(self.limits, submission, find_folder(), **kernel)
         finally:
             for one in sockets:
                 one.close()
@@ -92,6 +94,20 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop)
         self._watchdog.start()
         return self.connection_info
+
+    def _forked(self, submission: Path | None, kernel: dict[str, Any]) -> Sandbox | None:
+        """A sandbox forked from the warm process; None, and a word in the log, where it cannot."""
+        try:
+            warm = warm_process(find_folder(), self.limits)
+        except SandboxError as error:
+            self.log.warning("Kernels start one by one, which is slower: %s", error)
+            return None
+        try:
+            return warm.fork(self.limits, submission, **kernel)
+        except SandboxError as error:
+            self.log.warning("This kernel starts by itself: %s", error)
+            forget()
+            return None
 
     def stop(self, hit: LimitHit) -> None:
         """End the kernel because of a limit; the first one counts. May be called from any thread."""

@@ -16,28 +16,44 @@ PR_SET_DUMPABLE = 4
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
+    leave_root(settings["uid"])
+    prepare(settings)
+    become_kernel(settings, sys.argv[2:])
+
+
+def leave_root(uid: int) -> None:
+    """Become the student's user where the grader runs as root, see process.py."""
     # When memory runs out before the watchdog looks, the kernel is to die and not the grader.
     with open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")
-    if os.getuid() == 0:  # the grader runs as root, see bubblewrap.py
+    if os.getuid() == 0:
         os.setgroups([])
-        os.setresgid(settings["uid"], settings["uid"], settings["uid"])
-        os.setresuid(settings["uid"], settings["uid"], settings["uid"])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
         # Changing user hides a process's own /proc/self from it, which the standard library reads.
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def prepare(settings: dict) -> None:
+    """Set the limits that a process sets itself, and unpack the files into the working folder."""
     for name, limit in settings["rlimits"].items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
     os.umask(0o022)
     with os.fdopen(settings["files_fd"], "rb") as file, zipfile.ZipFile(file) as archive:
         archive.extractall()
 
+
+def become_kernel(settings: dict, arguments: list[str], connection_fd: int | None = None) -> None:
+    """Serve the sockets that the grader opened outside, as an ordinary kernel, until it ends.
+
+    connection_fd: the connection file, where it is an open file, to be closed once it was read.
+    """
     import zmq
     from ipykernel.kernelapp import IPKernelApp
 
     bind = zmq.Socket.bind
 
     def bind_inherited(self: zmq.Socket, address: str):
-        """Serve the socket that the grader opened outside instead of making one in here."""
         if address in settings["sockets"]:
             self.setsockopt(zmq.USE_FD, settings["sockets"][address])
         return bind(self, address)
@@ -49,11 +65,13 @@ def main() -> None:
     os.dup2(1, 2)
     app = IPKernelApp.instance()
     try:
-        app.initialize(sys.argv[2:])
+        app.initialize(arguments)
     except Exception as error:
         os.write(to_grader, f"{type(error).__name__}: {error}".encode())
         raise
     os.close(to_grader)
+    if connection_fd is not None:
+        os.close(connection_fd)
     app.start()
 
 

@@ -1,0 +1,180 @@
+"""UNTRUSTED side: a process that has imported what notebooks import, and forks a kernel on demand.
+
+No student's code ever runs in this process itself. Each kernel is forked into namespaces of its
+own, with its own /proc, /tmp, HOME, /dev/shm and terminals; then it gives up every right, puts the
+system call filter on and becomes a kernel as start.py does. The grader talks to this process
+through one socket, which a forked kernel closes before anything of a student's is there.
+
+    request: JSON, with open files: errors, call filter, connection file, the submission's files,
+             then a listening socket for each address
+    answer:  "ready", from the new sandbox's first process, whose number the socket itself reports
+"""
+
+import ctypes
+import fcntl
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import stat
+import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
+
+del sys.path[0]
+
+MODULES = (
+    "numpy", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
+    "tensorflow", "keras", "keras.layers", "h5py",
+)  # fmt: skip
+# From linux/sched.h: mount, cgroup, UTS, IPC, user, process and network namespaces.
+NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+# From linux/mount.h, linux/prctl.h, linux/seccomp.h, linux/capability.h and linux/sockios.h.
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 22, 2, 24, 38
+LAST_CAPABILITY, CAPABILITY_VERSION_3 = 40, 0x20080522
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+CAPSET = {"x86_64": 126, "aarch64": 91}
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    grader = socket.socket(fileno=settings["grader_fd"])
+    start.leave_root(settings["uid"])
+    # What a kernel sets before notebooks import matplotlib, which reads it once.
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    missing = [name for name in MODULES if not _imported(name)]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes in between
+    grader.send(json.dumps({"missing": missing}).encode())
+    while True:
+        text, fds, _, _ = socket.recv_fds(grader, 1 << 16, 16)
+        if not text:
+            return  # the grader has gone
+        if os.fork() == 0:
+            _run(lambda: _enter_sandbox(json.loads(text), fds, grader))
+        for fd in fds:
+            os.close(fd)
+
+
+def _imported(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
+def _run(step) -> None:
+    """Do the rest of a forked process's life."""
+    try:
+        step()
+    except BaseException as error:
+        os.write(2, f"{type(error).__name__}: {error}\n".encode())
+        os._exit(1)
+    os._exit(0)
+
+
+def _enter_sandbox(request: dict, fds: list[int], grader: socket.socket) -> None:
+    """In a fork of the warm process: new namespaces, and in them their first process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    uid, gid = os.getuid(), os.getgid()
+    _check(libc.unshare(NAMESPACES), "unshare")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"),
+                       ("gid_map", f"{gid} {gid} 1")):  # fmt: skip
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+    if os.fork() == 0:
+        _run(lambda: _first_process(request, fds, grader))
+
+
+def _first_process(request: dict, fds: list[int], grader: socket.socket) -> None:
+    """Process 1 of the sandbox: builds the view, starts the kernel and waits for its end."""
+    errors = fds.pop(0)
+    os.dup2(errors, 2)
+    os.close(errors)
+    _build_view(request)
+    grader.send(b"ready")
+    grader.close()
+    call_filter = fds.pop(0)
+    _give_up_rights(os.read(call_filter, 1 << 16))
+    os.close(call_filter)
+    kernel = os.fork()
+    if kernel == 0:
+        _run(lambda: _kernel(request, fds))
+    for fd in (2, *fds):
+        os.close(fd)
+    while True:
+        child, status = os.wait()
+        if child == kernel:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _build_view(request: dict) -> None:
+    """Mount this sandbox's own /proc, /dev/shm, terminals and /tmp."""
+    # What a new /tmp is about to hide: the data in HOME, perhaps Python itself.
+    shown = {path: os.open(path, os.O_PATH) for path in request["shown"]}
+    size = f"size={request['files_bytes']},mode=1777"
+    safe = MS_NOSUID | MS_NODEV
+    _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    _mount("proc", "/proc", "proc", safe | MS_NOEXEC)
+    _mount("tmpfs", "/dev/shm", "tmpfs", safe, size)
+    _mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+    _mount("tmpfs", "/tmp", "tmpfs", safe, size)
+    for folder in request["folders"]:
+        os.mkdir(folder, 0o777)
+    for path, place in shown.items():
+        if stat.S_ISDIR(os.fstat(place).st_mode):
+            os.makedirs(path, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+        _mount(f"/proc/self/fd/{place}", path, None, MS_BIND | MS_REC)
+        os.close(place)
+    os.chdir(request["folders"][0])
+    with socket.socket() as any_socket:  # localhost, which a new network namespace has switched off
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+
+
+def _give_up_rights(system_call_filter: bytes) -> None:
+    for capability in range(LAST_CAPABILITY + 1):
+        _check(libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0), "dropping a capability")
+    header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)
+    _check(libc.syscall(CAPSET[os.uname().machine], header, bytes(24)), "dropping capabilities")
+    _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
+    code = ctypes.create_string_buffer(system_call_filter, len(system_call_filter))
+    program = struct.pack("HxxxxxxP", len(system_call_filter) // 8, ctypes.addressof(code))
+    _check(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0), "the call filter")
+
+
+def _kernel(request: dict, fds: list[int]) -> None:
+    connection, files, *sockets = fds
+    start.prepare({"rlimits": request["rlimits"], "files_fd": files})
+    # The fork inherited one state of every generator: students' networks would start alike.
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(None)
+    settings = {"sockets": dict(zip(request["addresses"], sockets, strict=True))}
+    arguments = ["-f", f"/proc/self/fd/{connection}", *request["arguments"]]
+    start.become_kernel(settings, arguments, connection)
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    words = (source.encode(), target.encode(), kind.encode() if kind else None)
+    _check(libc.mount(*words, ctypes.c_ulong(flags), options.encode() or None), f"mounting {target}")
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+
+
+if __name__ == "__main__":
+    main()

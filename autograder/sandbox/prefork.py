@@ -1,0 +1,183 @@
+"""THE WALL; imports the standard library only. Sandboxes that are forked from a warm process.
+
+Importing TensorFlow takes many times as long as most notebooks run. One process per grader imports
+it once, inside the wall (inside/warm.py); every kernel is forked from it, into a sandbox of its
+own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+from select import select
+from typing import IO
+
+from autograder.sandbox import bubblewrap, seccomp
+from autograder.sandbox.bubblewrap import DATA, HOME, WORK, SandboxError
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.process import Sandbox, address, pack, rlimits
+
+_FORK_S = 30  # for a fork to report that its sandbox is built
+_CREDENTIALS_BYTES = socket.CMSG_SPACE(12)  # struct ucred: process, user and group
+_FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
+
+
+class ForkedSandbox(Sandbox):
+    """A running sandbox that was forked; it is used as every other one."""
+
+    def __init__(self, first_process: int, left_out: list[str], errors: IO[bytes]) -> None:
+        self._ending = threading.Lock()
+        self.left_out = left_out
+        self.init_pid = first_process
+        self._init = os.pidfd_open(first_process)
+        self.process = _ForkedProcess(os.dup(self._init), errors)
+
+
+class _ForkedProcess:
+    """The part of `subprocess.Popen` that a sandbox needs, for a process that is no child of ours."""
+
+    def __init__(self, handle: int, errors: IO[bytes]) -> None:
+        self._handle = handle
+        self.stderr = errors
+
+    def poll(self) -> int | None:
+        """None while it runs; then 1, because only its parent knows how it ended."""
+        return 1 if select([self._handle], [], [], 0)[0] else None
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        select([self._handle], [], [], timeout)
+        return self.poll()
+
+    def kill(self) -> None:
+        try:
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def __del__(self) -> None:
+        os.close(self._handle)
+
+
+class WarmProcess:
+    """One warm process and the way to fork from it. `missing`: modules it could not import."""
+
+    def __init__(self, data: Path | None, limits: Limits) -> None:
+        """data: the folder of Fashion-MNIST. Raises `SandboxError`."""
+        self._data = data
+        self._asking = threading.Lock()
+        self._grader, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._grader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        try:
+            self._sandbox = Sandbox(limits, None, data, grader=theirs)
+        except SandboxError:
+            self._grader.close()
+            raise
+        finally:
+            theirs.close()
+        if not select([self._grader], [], [], limits.import_allowance_s)[0]:
+            self.close()
+            raise SandboxError("The warm process did not finish its imports in time.")
+        hello = self._grader.recv(1 << 16)
+        if not hello:
+            reason = self._sandbox.complaint()
+            self.close()
+            raise SandboxError(f"The warm process ended while it was importing ({reason}).")
+        self.missing: list[str] = json.loads(hello)["missing"]
+
+    def fork(
+        self,
+        limits: Limits,
+        submission: Path | None,
+        *,
+        connection: bytes,
+        sockets: tuple[socket.socket, ...],
+        kernel_arguments: tuple[str, ...],
+    ) -> ForkedSandbox:
+        """A new sandbox with a kernel in it; the arguments are `Sandbox`'s. Raises `SandboxError`."""
+        bubblewrap.refuse_shown(submission)
+        shown = [DATA] if self._data else []
+        shown += [str(path) for path in bubblewrap.python_paths() if path.is_relative_to("/tmp")]
+        request = {
+            "files_bytes": limits.files_mib * MIB,
+            "folders": _FOLDERS,
+            "shown": shown,
+            "rlimits": rlimits(limits),
+            "addresses": [address(one) for one in sockets],
+            "arguments": kernel_arguments,
+        }
+        files = os.memfd_create("files")
+        call_filter = _open_file(seccomp.program())
+        connection_file = _open_file(connection)
+        errors_out, errors_in = os.pipe()
+        errors = open(errors_out, "rb")  # noqa: SIM115  (the sandbox closes it)
+        try:
+            left_out = pack(submission, limits, files)
+            fds = [errors_in, call_filter, connection_file, files]
+            fds += [one.fileno() for one in sockets]
+            with self._asking:
+                socket.send_fds(self._grader, [json.dumps(request).encode()], fds)
+                os.close(errors_in)
+                errors_in = -1
+                first_process = self._answer(errors)
+        except OSError as error:
+            errors.close()
+            raise SandboxError(f"The warm process forked no sandbox ({error}).") from None
+        finally:
+            for fd in (files, call_filter, connection_file, errors_in):
+                if fd >= 0:
+                    os.close(fd)
+        return ForkedSandbox(first_process, left_out, errors)
+
+    def _answer(self, errors: IO[bytes]) -> int:
+        """The new sandbox's first process, by the number that the kernel of the system gives."""
+        ready = select([self._grader, errors], [], [], _FORK_S)[0]
+        if self._grader not in ready:
+            raise OSError(errors.read(300).decode(errors="replace") if ready else "no answer")
+        text, credentials, _, _ = self._grader.recvmsg(16, _CREDENTIALS_BYTES)
+        if text != b"ready" or not credentials:
+            raise OSError("it has ended")
+        return int.from_bytes(credentials[0][2][:4], "little")
+
+    def close(self) -> None:
+        """End the warm process and, with it, every sandbox that was forked from it."""
+        self._grader.close()
+        self._sandbox.close()
+
+
+def _open_file(content: bytes) -> int:
+    """A file in memory with this content, ready to be read."""
+    fd = os.memfd_create("content")
+    os.write(fd, content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+_warm: dict[int, WarmProcess | SandboxError] = {}  # by our own process: a fork of ours starts anew
+_starting = threading.Lock()
+
+
+def warm_process(data: Path | None, limits: Limits) -> WarmProcess:
+    """This grader's warm process, started at the first call. Raises `SandboxError`, always if once."""
+    with _starting:
+        if os.getpid() not in _warm:
+            try:
+                _warm[os.getpid()] = WarmProcess(data, limits)
+                atexit.register(forget)
+            except SandboxError as error:
+                _warm[os.getpid()] = error
+        warm = _warm[os.getpid()]
+    if isinstance(warm, SandboxError):
+        raise warm
+    return warm
+
+
+def forget() -> None:
+    """End this grader's warm process; the next call of `warm_process` starts another."""
+    warm = _warm.pop(os.getpid(), None)
+    if isinstance(warm, WarmProcess):
+        warm.close()
