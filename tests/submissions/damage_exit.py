@@ -2,8 +2,8 @@
 
 NOTEBOOKS = (2,)
 EXPECTED = dict.fromkeys(("dense_params", "count_params", "dense_share", "dense_bytes"), 0)
-HELP = dict.fromkeys(EXPECTED, "The kernel ended")
-NOTES = ("The kernel ended",)
+HELP = dict.fromkeys(EXPECTED, "ended the kernel in cell")
+NOTES = ("exit() ended the kernel in cell",)
 FLAGGED = tuple(EXPECTED)
 
 
