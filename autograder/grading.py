@@ -207,6 +207,7 @@ class Batch:
                 execution.repeatable = True  # every time: so it is the notebook's own doing
             if execution.repeatable:
                 self._course.store.put(task.key, execution)
+                (self._folder / task.key).unlink(missing_ok=True)
                 break
             (self._folder / task.key).write_bytes(packed)
         else:
