@@ -455,7 +455,7 @@ def test_the_display_tells_how_far_it_is_and_what_went_wrong(terminal):
         assert words in text
     assert f"ended with a dead process: bob/{STEM}" in text
     assert "(see .autograder/grade.log): cleo" in text
-    assert "3 notebooks executed, 1 submissions recorded in 0 seconds." in text
+    assert re.search(r"3 notebooks executed, 1 submissions recorded in \d+ seconds\.", text)
 
 
 def test_lines_say_the_rate_and_the_time_left(monkeypatch):
