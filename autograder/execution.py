@@ -152,6 +152,8 @@ class _Runner(NotebookClient):
         self.result.claims[name] = await self._ask(question, cell, cell_index, self._budget(cell))
         if question.exercise.probe == "weights" and self.job.retrain_timeout_s:
             self.deadline += self.job.retrain_timeout_s
+            if self.sandboxed and self.km is not None:  # None when the kernel has already ended
+                self.km.allow_more_time(self.job.retrain_timeout_s)
             question = retrain_question(question.exercise, self.job.seed)
             self.result.claims[RETRAIN] = await self._ask(
                 question, cell, cell_index, self.job.retrain_timeout_s
