@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 MAX_BYTES = 20 * 2**20  # of a submitted notebook file
 MAX_CELLS = 1_000
 MAX_SOURCE = 200_000  # characters of one cell
+MAX_SOURCES = 300_000  # characters of all cells: a page of them may take a minute to make
 MISSING = "# This cell was missing from the submission."
 
 
@@ -45,6 +46,8 @@ def read_notebook(path: Path) -> NotebookNode:
                 raise UnreadableNotebook("it has a cell of an unknown kind")
             if len(cell.source) > MAX_SOURCE:
                 raise UnreadableNotebook(f"it has a cell of over {MAX_SOURCE:,} characters")
+        if sum(len(cell.source) for cell in cells) > MAX_SOURCES:
+            raise UnreadableNotebook(f"its cells hold over {MAX_SOURCES:,} characters")
     except OSError as error:
         raise UnreadableNotebook(f"it cannot be opened ({error.strerror})") from None
     except UnreadableNotebook:
