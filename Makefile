@@ -2,6 +2,7 @@
 # make demo    sets up, then grades the sample submissions with the real nbgrader
 # make test    sets up, then runs every test
 # make fuzz    throws made-up claims at the reader of claims, FUZZ_S seconds long, on one core
+# make pictures  makes the README's pictures again
 # make clean   removes what these commands made
 #
 # PYTHON=python3.12 chooses another Python; TENSORFLOW=gpu installs TensorFlow for NVIDIA's GPUs.
@@ -37,6 +38,10 @@ fuzz: .fuzz/.installed
 	.fuzz/bin/pip install -q atheris numpy
 	@touch $@
 
+# What the README shows; needs Debian's chromium.
+pictures: demo
+	@$(VENV)/bin/python docs/make_pictures.py
+
 clean:
 	rm -rf $(VENV) .fuzz .data build dist demo-course *.egg-info
 
@@ -56,4 +61,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
 
-.PHONY: setup demo test fuzz clean
+.PHONY: setup demo test fuzz pictures clean

@@ -39,7 +39,8 @@ def _row(verdict: Verdict) -> str:
     return (
         f'<tr style="background-color:transparent"><td style="{_CELL};color:{colour}"><b>{sign}</b></td>'
         f'<td style="{_CELL}"><code>{escape(verdict.exercise)}</code></td>'
-        f'<td style="{_CELL};color:{colour}">{escape(headline(verdict, practice=False))}</td>'
+        f'<td style="{_CELL};color:{colour};white-space:nowrap">'
+        f"{escape(headline(verdict, practice=False))}</td>"
         f'<td style="{_CELL}">{_one_line(help)}</td></tr>'
     )
 
