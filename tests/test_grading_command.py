@@ -46,6 +46,7 @@ STUDENTS = {
     "eve": "wrong_pooling_counted",
 }
 READABLE = len(STUDENTS) - 1
+SOME = ["ann", "bob", "eve"]
 slow = [pytest.mark.slow, pytest.mark.xdist_group("grade")]
 
 
@@ -165,19 +166,21 @@ def test_named_students_and_fresh(graded, tmp_path):
 @pytest.mark.parametrize("what", VICTIMS)
 def test_kill_9_costs_nothing_that_was_stored(untouched, graded, tmp_path, what):
     course = copy_course(untouched, tmp_path / "course")
-    assert kill_during(course, what, lambda: len(kept(course)) > 0, "--jobs", "2")
+    command = ("--jobs", "2", "--student", *SOME)
+    assert kill_during(course, what, lambda: len(kept(course)) > 0, *command)
     before = {path: path.stat().st_mtime_ns for path in kept(course)}
     assert before
-    grade(course, "--jobs", "2")
+    grade(course, *command)
     after = {path: path.stat().st_mtime_ns for path in kept(course)}
     assert before.items() <= after.items()
-    assert course.grades("lenet") == graded[0].grades("lenet")
+    expected = graded[0].grades("lenet")
+    assert course.grades("lenet") == {student: expected[student] for student in SOME}
 
 
 @make
 def test_ctrl_c_ends_it_and_every_process_of_it(untouched, graded, tmp_path):
     course = copy_course(untouched, tmp_path / "course")
-    process = start_grading(course, "--jobs", "2")
+    process = start_grading(course, "--jobs", "2", "--student", *SOME)
     while not kept(course):
         assert process.poll() is None
     below = psutil.Process(process.pid).children(recursive=True)
@@ -186,8 +189,9 @@ def test_ctrl_c_ends_it_and_every_process_of_it(untouched, graded, tmp_path):
     assert process.returncode == 130 and "stopped" in output, output
     _, alive = psutil.wait_procs(below, timeout=10)
     assert not alive
-    grade(course)
-    assert course.grades("lenet") == graded[0].grades("lenet")
+    grade(course, "--student", *SOME)
+    expected = graded[0].grades("lenet")
+    assert course.grades("lenet") == {student: expected[student] for student in SOME}
 
 
 # What it refuses.
