@@ -181,21 +181,17 @@ class Course:
             {path.stem for path in folder.glob("*.ipynb")} & set(self.stems)
             for folder in (graded, submission.folder)
         )
-        if there != expected:
-            return False
-        times = [
-            self.coursedir.get_existing_timestamp(str(folder))
-            for folder in (graded, submission.folder)
-        ]
-        if times[0] != times[1]:
-            return False
         try:
-            return all(
+            times = {
+                self.coursedir.get_existing_timestamp(str(folder))
+                for folder in (graded, submission.folder)
+            }
+            return there == expected and len(times) == 1 and all(
                 self._is_recorded(submission.student, graded / f"{stem}.ipynb", record)
                 for stem, record in records.items()
             )
         except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
-            return False  # half written
+            return False  # half written, or a time that nbgrader cannot read
 
     def _is_recorded(self, student: str, path: Path, record: dict[str, str]) -> bool:
         notebook = nbformat.read(path, as_version=4)
