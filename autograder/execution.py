@@ -123,6 +123,7 @@ class _Runner(NotebookClient):
         self.cell_timeout_s: float = job.limits.cell_timeout_s
         self.timeout_func = lambda cell: self.cell_timeout_s
         self.questions = questions(job.exercises, job.seed)
+        self.asked_to_exit = False
 
     def stop(self, reason: str) -> None:
         """Nothing is run from here on; the first reason is the one that is reported."""
@@ -200,6 +201,9 @@ class _Runner(NotebookClient):
             self.stop(self._timed_out(where, left_s < budget_s) + " It ignored the interrupt.")
         finally:
             self.nb.cells[index] = shown  # nbclient puts what it executed there
+        if self.asked_to_exit:
+            # The kernel ends some time soon: without this, chance decides what it still answers.
+            self.stop(f"exit() ended the kernel in {where}.")
         if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
             self.stop(self._timed_out(where, left_s < budget_s))
         return shown
@@ -215,8 +219,9 @@ class _Runner(NotebookClient):
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
     ) -> None:
-        """Called by nbclient after a cell. A timeout is written down where it happened."""
+        """Called by nbclient after a cell. Timeouts are written down, exit() is noted."""
         content = (exec_reply or {}).get("content", {})
+        self.asked_to_exit |= "ask_exit" in str(content.get("payload", ""))[:1_000]
         if content.get("status") == "error" and content.get("ename") == "CellTimeoutError":
             cell.outputs.append(
                 NotebookNode(

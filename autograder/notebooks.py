@@ -69,6 +69,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
     notes: list[str] = []
     frame = {key: cell for cell in release.cells for key in _keys(cell)}
     answers: dict[str, NotebookNode] = {}  # by cell id of the release
+    older: dict[str, list[NotebookNode]] = {}  # answers that a later one replaced, by the same id
     extras: dict[str, list[NotebookNode]] = {"": []}  # by id of the release cell that they follow
     after = ""
     for cell in submitted.cells:
@@ -80,7 +81,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
         if known.id in answers:
             notes.append(f"The cell {_name(known)} was there more than once; the last one counts.")
             if not _locked(known):
-                extras.setdefault(after, []).append(answers[known.id])
+                older.setdefault(known.id, []).append(answers[known.id])
         answers[known.id] = cell
     cells = list(_own_cells(extras[""]))
     for cell in release.cells:
@@ -100,6 +101,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
             rebuilt.source = answer.source
             if "attachments" in answer and cell.cell_type == "markdown":
                 rebuilt.attachments = answer.attachments
+        cells += _own_cells(older.get(cell.id, []))
         cells.append(rebuilt)
         cells += _own_cells(extras.get(cell.id, []))
     for number, cell in enumerate(cells):
