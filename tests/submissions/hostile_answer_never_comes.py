@@ -1,12 +1,12 @@
-"""An answer computes a number so large that nothing can interrupt it."""
+"""An answer computes a number so large that it never comes."""
 
 from hostile_tools import LOST, REST
 
 FAMILY = "exhausting"
 NOTEBOOKS = (2,)
 EXPECTED = LOST
-HELP = dict.fromkeys(REST, "reacting to an interrupt")
-NOTES = ("It was in the cell 'dense_params'.",)
+HELP = dict.fromkeys(REST, "ran longer than")
+NOTES = ("The cell 'dense_params' ran longer than",)
 FLAGGED = REST
 
 

@@ -1,4 +1,4 @@
-"""Returns a list that holds itself over and over: small in memory, endless when it is written down."""
+"""Returns a list that holds the same array over and over: small in memory, endless when written down."""
 
 from hostile_tools import LOST, REST
 
@@ -13,8 +13,8 @@ FLAGGED = REST
 def edit(submission):
     submission.answer("dense_params", """
 def dense_params(inputs, units):
-    nested = []
-    for level in range(8):
+    nested = np.zeros(500_000)
+    for level in range(7):
         nested = [nested] * 500
     return nested
 """)

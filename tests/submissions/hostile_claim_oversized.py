@@ -5,8 +5,8 @@ from hostile_tools import LOST, REST, midway
 FAMILY = "forging claims"
 NOTEBOOKS = (2,)
 EXPECTED = LOST
-HELP = dict.fromkeys(REST, "it went over the limit for one claim")
-NOTES = ("it went over the limit for one claim", "It was in the cell 'dense_params'.")
+HELP = dict.fromkeys(REST, "it went over the limit for printed and displayed output")
+NOTES = ("it went over the limit for printed and displayed output", "It was in the cell 'dense_params'.")
 FLAGGED = REST
 
 

@@ -5,8 +5,8 @@ from hostile_tools import LOST, REST, midway
 FAMILY = "exhausting"
 NOTEBOOKS = (2,)
 EXPECTED = LOST
-HELP = dict.fromkeys(REST, "reacting to an interrupt")
-NOTES = ("reacting to an interrupt",)
+HELP = dict.fromkeys(REST, "It ignored the interrupt.")
+NOTES = ("It ignored the interrupt.",)
 FLAGGED = REST
 
 

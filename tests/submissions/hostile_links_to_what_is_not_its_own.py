@@ -15,6 +15,5 @@ def edit(submission):
     submission.links["2_count_parameters.ipynb"] = f"{up}/source/lenet/2_count_parameters.ipynb"
     submission.links["book.db"] = f"{up}/gradebook.db"
     submission.links["<img src=x onerror=document.title='PWNED'>"] = "/etc/passwd"
+    submission.links["\x1b]0;PWNED\x07\x1b[2J"] = "/etc/passwd"
     submission.links["theirs"] = f"{up}/submitted/correct/lenet"
-    submission.links["nothing"] = "/nonexistent"
-    submission.links["itself"] = "itself"

@@ -1,26 +1,27 @@
-"""Markdown, HTML and colours that make careless parsers run for hours."""
+"""Markdown, HTML, code and colours that make careless parsers run for hours."""
 
 import nbformat
 
 FAMILY = "attacks on readers"
 NOTEBOOKS = (2,)
 
-SLOW = [
-    "[" * 20_000, "![" * 10_000, "*a_" * 10_000, "`" * 9_999 + "x" + "`" * 9_998, "> " * 500 + "x",
-    "$" * 9_999, "\\(" * 5_000, "<" * 20_000, "<a " * 8_000, "<!--" * 5_000, "[a](" * 5_000,
-    "- " * 500 + "x", "|" * 5_000 + "\n" + "|-" * 5_000, "&" * 20_000, "\\begin{x}" * 3_000,
-    "[a]: b\n" * 3_000, "#" * 20_000, "~" * 20_000, "_" * 20_000, "<div>" * 5_000,
-]
+SLOW = [text[:3_000] for text in (
+    "[" * 6_000, "![" * 6_000, "*a_" * 6_000, "`" * 2_999 + "x" + "`" * 2_998, "> " * 500 + "x",
+    "$" * 6_000, "\\\\(" * 6_000, "<" * 6_000, "<a " * 6_000, "<!--" * 6_000, "[a](" * 6_000,
+    "- " * 500 + "x", "|" * 3_000 + "\n" + "|-" * 3_000, "&" * 6_000, "\\begin{x}" * 6_000,
+    "[a]: b\n" * 6_000, "#a\n" * 6_000, "<div>" * 6_000, "<p><b>" * 6_000,
+)]
 
 
 def edit(submission):
     submission.cell("why_dense").source = "\n\n".join(SLOW)
     cells = submission.notebook(2).cells
-    for text in SLOW:
-        cells.append(nbformat.v4.new_markdown_cell(text))
-    submission.own_cell(f"""
+    cells += [nbformat.v4.new_markdown_cell(text) for text in SLOW]
+    cells.append(nbformat.v4.new_code_cell("  \n" * 20_000))
+    cells.append(nbformat.v4.new_code_cell("1" + "*" * 40_000))
+    submission.own_cell("""
 from IPython.display import HTML, display
-for text in {SLOW!r}:
-    display(HTML(text[:9000]))
-    print(text[:9000].replace("<", "\\x1b["))
+for text in "<div>", "<b>", "<table><tr><td>", "<p a=", "<!--><div>", "&x", "<ul><li>", "\\x1b[":
+    display(HTML(text * 6000))
+    print(text * 6000)
 """, after="conv_params")

@@ -2,7 +2,7 @@
 
 FAMILY = "objects that lie"
 NOTEBOOKS = (1,)
-EXPECTED = {"build_lenet": 0}
+EXPECTED = {"build_lenet": 0}  # there is no network
 HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
 FLAGGED = ("build_lenet",)
 

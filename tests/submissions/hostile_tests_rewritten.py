@@ -6,7 +6,7 @@ from hostile_tools import COUNTING, NOTHING
 FAMILY = "tags and metadata"
 NOTEBOOKS = (2,)
 EXPECTED = NOTHING
-HELP = dict.fromkeys(COUNTING, "not attempted")
+HELP = dict.fromkeys(COUNTING, "Not attempted")
 NOTES = ("The cell 'dense_bytes' was changed; the original was used.",)
 
 

@@ -5,7 +5,7 @@ from hostile_tools import COUNTING, NOTHING, unsolved
 FAMILY = "writing where others read"
 NOTEBOOKS = (2,)
 EXPECTED = NOTHING
-HELP = dict.fromkeys(COUNTING, "not attempted")
+HELP = dict.fromkeys(COUNTING, "Not attempted")
 
 
 def edit(submission):

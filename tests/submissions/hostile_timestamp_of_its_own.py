@@ -1,0 +1,8 @@
+"""Hands in a time of submission that is no time."""
+
+FAMILY = "tags and metadata"
+NOTEBOOKS = (2,)
+
+
+def edit(submission):
+    submission.files["timestamp.txt"] = b"the day before the deadline"
