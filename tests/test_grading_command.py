@@ -1,5 +1,6 @@
 """`autograder grade` with the real nbgrader and real kernels; and its batches, with none of them."""
 
+import fcntl
 import io
 import json
 import logging
@@ -227,12 +228,9 @@ def test_arguments_that_make_no_sense(arguments, capsys):
 def test_what_cannot_be_graded_is_refused_in_one_sentence(untouched, tmp_path):
     course = copy_course(untouched, tmp_path / "course")
     assert "zoe has handed in no notebook" in grade(course, "--student", "zoe", code=1)
-    process = start_grading(course, "--jobs", "1")
-    while not (course.folder / ".autograder/grade.lock").exists():
-        assert process.poll() is None
-    assert "Another grading of this course is under way" in grade(course, code=1)
-    process.kill()
-    process.communicate()
+    with open(course.folder / ".autograder/grade.lock") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert "Another grading of this course is under way" in grade(course, code=1)
     (course.folder / "gradebook.db").unlink()
     assert "run nbgrader generate_assignment lenet first" in grade(course, code=1)
 
