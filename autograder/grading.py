@@ -107,6 +107,7 @@ class Batch:
                 worker.close()
             for thread in threads:
                 thread.join()
+            self._tasks.close()
 
     def last_try(self, key: str) -> Execution | None:
         """What the last try gave of a job that would not end well, if there was one."""
