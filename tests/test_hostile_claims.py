@@ -18,7 +18,7 @@ from making_claims import (
     with_weights,
 )
 
-from autograder.claims import Other, read_claim
+from autograder.claims import MAX_BYTES, ClaimError, Other, read_claim
 from autograder.facts import Weights
 from autograder.judge import judge
 from autograder.network import read_network
@@ -245,6 +245,23 @@ def test_no_map_of_pixels_is_taken_for_one(prepared):
 def test_a_map_to_two_values_is_one():
     table = pixel_table(lambda pixels: pixels > 127)
     assert table.dtype == np.float32 and np.array_equal(table, np.arange(256) > 127)
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        (claim_text(ask("dense_params"), {"a": np.zeros(0)}).replace("[0]", "[0, 16777216, 16777216]"),
+         "an array in it has an impossible shape"),
+        ({}, "it is not a text"),
+        (None, "it is not a text"),
+        (b"\xf0\x9f\x98\x80".decode() * (MAX_BYTES // 2), "it is larger than 16,777,216 bytes"),
+        ('"\ud800"', "it is not UTF-8 text"),
+    ],
+    ids=["an endless array of nothing", "a dict", "None", "four bytes a character", "half a character"],
+)  # fmt: skip
+def test_claims_that_once_raised_something_else_are_refused(text, clause):
+    with pytest.raises(ClaimError, match=clause):
+        read_claim(text)
 
 
 def test_an_error_s_text_steers_no_terminal_and_can_be_written():
