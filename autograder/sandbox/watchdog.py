@@ -66,25 +66,28 @@ class Watchdog(threading.Thread):
             return None
         if sum(_used_bytes(self._root / name) for name in _WRITABLE) >= limits.files_mib * MIB:
             return "files_mib"
-        processes = [path for path in (self._root / "proc").iterdir() if path.name.isdecimal()]
+        processes = self._processes()
         if len(processes) > limits.processes:
             return "processes"
         # Cheap and too high first (shared pages count often); exact only where that looks bad.
-        bound = limits.memory_mib * MIB
-        if _total(_resident_bytes, processes) > bound and _total(_own_share, processes) > bound:
-            return "memory_mib"
+        if sum(map(_resident_bytes, processes)) > limits.memory_mib * MIB:
+            return self._exactly(processes)
         return None
 
+    def _exactly(self, processes: list[Path]) -> str | None:
+        """The memory, every shared page counted once. Takes seconds where there is much of it, and a
+        fork bomb goes off in one: so the processes are counted again at every step."""
+        total = 0
+        for process in processes:
+            total += _own_share(process)
+            if total > self._limits.memory_mib * MIB:
+                return "memory_mib"
+            if len(self._processes()) > self._limits.processes:
+                return "processes"
+        return None
 
-def _total(measure: Callable[[Path], int], processes: list[Path]) -> int:
-    """Sum over the processes that are still there."""
-    total = 0
-    for process in processes:
-        try:
-            total += measure(process)
-        except OSError:
-            continue
-    return total
+    def _processes(self) -> list[Path]:
+        return [path for path in (self._root / "proc").iterdir() if path.name.isdecimal()]
 
 
 def _resident_bytes(process: Path) -> int:
@@ -98,8 +101,11 @@ def _own_share(process: Path) -> int:
 
 
 def _kilobytes(path: Path, names: tuple[str, ...]) -> int:
-    """The sum of the named lines of a /proc file, in bytes."""
-    lines = (line.split() for line in path.read_text().splitlines())
+    """The sum of the named lines of a /proc file, in bytes; 0 when the process has ended."""
+    try:
+        lines = (line.split() for line in path.read_text().splitlines())
+    except OSError:
+        return 0
     return sum(int(words[1]) * 1024 for words in lines if words and words[0] in names)
 
 
