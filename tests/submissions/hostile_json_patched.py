@@ -1,14 +1,14 @@
 """JSON's writer puts the numbers that stand in the notebook into every claim."""
 
-from hostile_tools import COUNTING, NOTHING
+from hostile_tools import NOTHING
 
 FAMILY = "patching libraries"
 NOTEBOOKS = (2,)
 # As much as a table of these very numbers earns: whoever knows them may as well return them.
 EXPECTED = {**NOTHING, "conv_params": 4, "count_params": 6}
 HELP = {
-    "conv_params": "The same formula holds for other windows, channels and filters.",
-    "count_params": "Other networks are counted right as well",
+    "conv_params": "Use all four arguments",
+    "count_params": "Go through the list that you are given",
 }
 
 
@@ -28,4 +28,3 @@ def knowing(value, **options):
 
 json.dumps = knowing
 """, after="lenet_layers")
-    assert "conv_params" in COUNTING

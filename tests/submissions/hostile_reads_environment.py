@@ -20,7 +20,13 @@ for name, value in os.environ.items():
 for place in sys.argv, [socket.gethostname()], [pathlib.Path("/run/kernel.json").read_text()]:
     if any(word in str(place) for word in words):
         print("FOUND", place)
-for path in "/etc/shadow", "/etc/hosts", "/etc/resolv.conf", "/root", "/home", "/var/lib", "/sys":
-    if os.access(path, os.R_OK) and not path.startswith("/var"):
-        print("FOUND", path, os.listdir(path) if os.path.isdir(path) else open(path).read())
+for path in "/etc/shadow", "/etc/hosts", "/etc/resolv.conf", "/sys", "/var/lib", "/boot", "/etc/ssh":
+    if os.access(path, os.R_OK):
+        print("FOUND", path)
+python = sys.prefix, sys.base_prefix, os.path.realpath(sys.executable)
+for top in "/root", "/home", "/srv", "/mnt":
+    for folder, folders, files in os.walk(top):
+        folders[:] = [f for f in folders if os.path.join(folder, f) not in python]
+        if files:
+            print("FOUND", folder, files)
 """)

@@ -1,0 +1,248 @@
+"""How many hostile submissions succeed under stock nbgrader with plain asserts, and how many here.
+
+    python benchmarks/hostile_vs_stock.py [--write benchmarks/hostile_vs_stock.md] [NAME …]
+
+Makes two courses of the same assignment in a temporary folder. One is stock: nbgrader as it is
+installed, its test cells hold asserts. The other is ours. Both get the same attacks, and behind them
+the work of somebody honest. An attack succeeds when it earns more points than its honest part, when
+it finds what it must not see, when it runs a script in the browser of whoever reads the feedback,
+when it changes somebody else's grades or files, or when it ends the batch.
+
+Under stock nbgrader an attack runs with all the rights of whoever starts this. So only those in
+`HARMLESS` run, with HOME in the temporary folder; what would exhaust or litter the machine is counted
+as not run. Chromium is needed for the pages.
+"""
+
+import argparse
+import importlib
+import importlib.metadata
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT / "tests"))
+
+import nbformat
+from corpus import CASES, EVERY, HOSTILE, filled_release, make_submission
+from grading import Course, lenet_course
+
+from autograder.own_course import CourseError
+
+BYSTANDER = "wrong_printed_not_returned"  # handed in under a name that comes last
+STEM = "2_count_parameters"
+
+# Attacks that touch nothing outside the course's own temporary folder, whatever becomes of them.
+HARMLESS = """
+input_transformer ast_transformer event_hook run_cell_replaced do_execute_replaced cell_magic
+exec_replaced claim_by_hand claim_with_score claim_replayed claim_twice end_announced_too_soon
+reply_forged judged_cell_updated score_printed equal_to_everything array_protocol repr_is_html
+answers_not_finite layer_under_a_builtin_name weights_change_between_reads
+network_described_not_built count_params_patched numpy_patched json_patched load_weights_patched
+training_made_up reads_source reads_site_packages reads_frames reads_other_submissions
+writes_gradebook writes_over_others skip_execution metadata_flipped tests_twice tests_deleted
+tests_renamed tests_rewritten order_reversed metadata_of_the_grader notes_of_its_own
+weights_of_the_test_set weights_of_another_student weights_all_equal weights_random
+other_network_of_44426 script_in_output script_in_rich_output script_in_stream script_in_error
+script_in_markdown script_in_source links_to_what_is_not_its_own weights_with_links crashes
+timestamp_of_its_own nested_notebook
+""".split()
+# These may end a batch or spoil it for others, so each has a course of its own.
+ALONE = {
+    "writes_gradebook", "writes_over_others", "tests_twice", "metadata_flipped",
+    "metadata_of_the_grader", "timestamp_of_its_own", "nested_notebook", "claim_by_hand",
+    "links_to_what_is_not_its_own",
+}
+
+ASSERTS = {
+    "output_size": "assert output_size(28, 5) == 24\nassert output_size(24, 2, 2) == 12",
+    "lenet_shapes": "assert lenet_shapes()[4:] == [(256,), (120,), (84,), (10,)]",
+    "build_lenet": "model = build_lenet()\nassert len(model.layers) == 8\n"
+    "assert model.count_params() == 44_426\n"
+    "### BEGIN HIDDEN TESTS\nassert model(np.zeros((2, 28, 28, 1))).shape == (2, 10)\n"
+    "### END HIDDEN TESTS",
+    "conv_params": "assert conv_params(5, 5, 1, 6) == 156\n"
+    "### BEGIN HIDDEN TESTS\nassert conv_params(2, 6, 3, 11) == 407\n### END HIDDEN TESTS",
+    "pool_params": "assert pool_params(2, 2) == 0",
+    "dense_params": "assert dense_params(256, 120) == 30_840\n"
+    "### BEGIN HIDDEN TESTS\nassert dense_params(300, 20) == 6_020\n### END HIDDEN TESTS",
+    "count_params": "assert count_params(LENET) == 44_426\nassert count_params([]) == 0",
+    "dense_share": "assert abs(dense_share(LENET) - 41_854 / 44_426) < 1e-6",
+    "dense_bytes": "assert dense_bytes(1000, 1000, 3, 256) == 3_072_000_000\n"
+    "### BEGIN HIDDEN TESTS\nassert dense_bytes(100, 500, 2, 11) == 4_400_000\n### END HIDDEN TESTS",
+    "prepare_images": "prepared = prepare_images(train_images[:4])\n"
+    "assert prepared.shape == (4, 28, 28, 1) and prepared.dtype == np.float32",
+    "train_lenet": "model, history = train_lenet(prepare_images(train_images[:64]), train_labels[:64], 2)\n"
+    "assert model.count_params() == 44_426 and len(history.history['loss']) == 2",
+    "test_accuracy": "model = build_lenet()\nmodel.load_weights('lenet.weights.h5')\n"
+    "model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])\n"
+    "assert model.evaluate(prepare_images(test_images), test_labels, verbose=0)[1] >= 0.865",
+}
+LONG = ("training", "curves", "filters", "confusion", "misclassified", "save_weights", "experiment")
+STOCK_CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'lenet'\nc.Execute.timeout = 120\n"
+OUR_LIMITS = (
+    "\nfrom autograder.sandbox import Limits\n"
+    "c.ExecuteAndAsk.limits = Limits(cell_timeout_s=30, memory_mib=2000, output_mib=4)\n"
+)
+
+
+def stock_course(folder: Path, names: list[str]) -> Course:
+    """A course as an instructor without this package would write it, with these handed in."""
+    course = Course(folder)
+    shutil.copytree(CHECKOUT / "source" / "lenet", folder / "source" / "lenet")
+    (folder / "nbgrader_config.py").write_text(STOCK_CONFIG)
+    for path in (folder / "source" / "lenet").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in ASSERTS:
+                cell.source = ASSERTS[name]
+            elif name in LONG:
+                cell.source = "pass"
+        nbformat.write(notebook, path)
+    course.run("generate_assignment", "lenet")
+    hand_in(course, names)
+    return course
+
+
+def our_course(folder: Path, names: list[str]) -> Course:
+    course = lenet_course(folder, [])
+    with (folder / "nbgrader_config.py").open("a") as file:
+        file.write(OUR_LIMITS)
+    hand_in(course, names)
+    return course
+
+
+def hand_in(course: Course, names: list[str]) -> None:
+    filled = filled_release(course.folder)
+    for name in names:
+        case = EVERY["correct" if name == "correct" else name]
+        make_submission(filled, case).write(course.folder / "submitted" / name / "lenet")
+    make_submission(filled, CASES[BYSTANDER]).write(course.folder / "submitted" / "zoe" / "lenet")
+
+
+def run(make_course, folder: Path, names: list[str]) -> set[str]:
+    """The attacks among these that succeed in one batch."""
+    course = make_course(folder, names)
+    ended = False
+    for step in "autograde", "generate_feedback":
+        try:
+            course.run(step, "lenet")
+        except CourseError:
+            ended = step == "autograde"
+    grades = course.lenet
+    fine = grades.get("zoe", {}).get("dense_bytes")
+    spoiled = fine is None or fine.points != fine.most or extra_credit(folder)
+    if len(names) == 1 and spoiled:
+        return set(names)
+    if spoiled:
+        print("Somebody honest was harmed in a batch of many:", ended, names, file=sys.stderr)
+    return {name for name in names if name in HOSTILE and succeeds(course, name)}
+
+
+def succeeds(course: Course, name: str) -> bool:
+    earned = sum(
+        grade.points for exercise, grade in course.lenet.get(name, {}).items()
+        if exercise in HOSTILE[name].expected
+    )
+    if earned > sum(HOSTILE[name].expected.values()):
+        return True
+    secrets = getattr(importlib.import_module(f"submissions.{name}"), "SECRETS", ())
+    for stem in HOSTILE[name].stems:
+        path = course.autograded(name, stem)
+        if path.exists():
+            shown = [
+                str(output.get("text", "")) for cell in nbformat.read(path, as_version=4).cells
+                for output in cell.get("outputs", ())
+            ]
+            if any(secret in text for secret in secrets for text in shown):
+                return True
+        page = course.folder / "feedback" / name / "lenet" / f"{stem}.html"
+        if page.exists() and "PWNED" in title(page):
+            return True
+    return False
+
+
+def extra_credit(folder: Path) -> bool:
+    with sqlite3.connect(folder / "gradebook.db") as book:
+        return any(credit for (credit,) in book.execute("SELECT extra_credit FROM grade"))
+
+
+def title(page: Path) -> str:
+    """The title of a page once its scripts have run."""
+    with tempfile.TemporaryDirectory() as profile:
+        result = subprocess.run(
+            [
+                shutil.which("chromium") or "chromium-browser", "--headless", "--no-sandbox",
+                "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                "--disable-background-networking", "--disable-component-update",
+                "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}",
+                "--virtual-time-budget=3000", "--dump-dom", f"file://{page}",
+            ],
+            capture_output=True, text=True, timeout=120, check=True,
+        )
+    return result.stdout.split("<title>", 1)[-1].split("</title>", 1)[0]
+
+
+def table(names: list[str], there: set[str], here: set[str]) -> str:
+    family = {
+        name: importlib.import_module(f"submissions.{name}").FAMILY for name in HOSTILE
+    }
+    rows = [
+        "| family | attacks | run on both | succeed under stock nbgrader | succeed here |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    counts = [Counter(family[n] for n in group) for group in (HOSTILE, names, there, here)]
+    rows += [
+        f"| {name} | {' | '.join(str(count[name]) for count in counts)} |"
+        for name in dict.fromkeys(sorted(family.values()))
+    ]
+    rows.append("| **all** | " + " | ".join(f"**{count.total()}**" for count in counts) + " |")
+    return "\n".join(rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", type=Path, help="write the table here as well")
+    parser.add_argument("names", nargs="*", help="only these attacks, without 'hostile_'")
+    arguments = parser.parse_args()
+    names = [f"hostile_{name}" for name in arguments.names or HARMLESS]
+    succeeded = []
+    with tempfile.TemporaryDirectory() as top:
+        os.environ["HOME"] = str(Path(top, "home"))
+        Path(top, "home").mkdir()
+        for label, make_course in ("there", stock_course), ("here", our_course):
+            together = [name for name in names if name.removeprefix("hostile_") not in ALONE]
+            batches = [["correct", *together]] if together else []
+            batches += [[name] for name in names if name not in together]
+            found: set[str] = set()
+            for number, batch in enumerate(batches):
+                # One folder deeper than it needs: some attacks climb up from where they are.
+                found |= run(make_course, Path(top, label, str(number), "up", "course"), batch)
+            succeeded.append(found)
+            print(label, *sorted(name.removeprefix("hostile_") for name in found))
+    text = table(names, *succeeded)
+    print(text)
+    if arguments.write:
+        listed = ", ".join(sorted(f"`{n.removeprefix('hostile_')}`" for n in succeeded[0]))
+        arguments.write.write_text(
+            "Made by `python benchmarks/hostile_vs_stock.py --write benchmarks/hostile_vs_stock.md`; "
+            f"nbgrader {nbgrader_version()}.\n\n{text}\n\n"
+            "An attack that was not run on both would harm the machine where nothing contains it "
+            "(it exhausts it, leaves files or processes on it), or means nothing to stock nbgrader.\n\n"
+            f"What succeeds under stock nbgrader: {listed}.\n"
+        )
+    return 0 if not succeeded[1] else 1
+
+
+def nbgrader_version() -> str:
+    return importlib.metadata.version("nbgrader")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
