@@ -16,7 +16,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from autograder.cleaning import CleanOutputs, safe_code, safe_markdown
+from autograder.cleaning import CleanOutputs, clean_html, safe_code, safe_markdown
 from autograder.converters import (
     ExecuteAndAsk,
     FlagForReview,
@@ -53,7 +53,11 @@ c.Autograde.autograde_preprocessors = [
 ]
 
 # Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
-c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": safe_code}
+c.HTMLExporter.filters = {
+    "markdown2html": safe_markdown,
+    "highlight_code": safe_code,
+    "clean_html": clean_html,
+}
 
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
 c.Execute.timeout = 300

@@ -1,7 +1,8 @@
 """TRUSTED: makes what a student's code printed and displayed harmless before a person sees it.
 
-Two places: `CleanOutputs` runs before a notebook is stored; `safe_markdown` and `safe_code` take the
-place of nbconvert's filters wherever a stored notebook is shown as a page (feedback, formgrader).
+Two places: `CleanOutputs` runs before a notebook is stored; `safe_markdown`, `safe_code` and
+`clean_html` take the place of nbconvert's filters wherever a stored notebook is shown as a page
+(feedback, formgrader).
 Parsers of HTML, markdown and Python can be made to take hours over a few kilobytes, so each is given
 only what it handles in seconds; the rest is shown as plain text.
 """
@@ -77,7 +78,10 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 
 
 def clean_html(html: str) -> str:
-    """HTML of which only text, tables and plain formatting are left; as text when it may nest deep."""
+    """HTML of which only text, tables and plain formatting are left; as text when it may nest deep.
+
+    nbconvert's filter of this name, for raw cells, keeps javascript: links that are spelt as entities.
+    """
     if len(_NESTING.findall(html)) > ELEMENTS:
         return _as_text(html)
     cleaned = bleach.clean(
