@@ -15,7 +15,6 @@ import platform
 import stat
 import tempfile
 from dataclasses import asdict
-from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
@@ -24,7 +23,7 @@ from autograder.execution import Job, execute
 from autograder.exercises import ASSIGNMENTS
 from autograder.sandbox import Limits, available
 from autograder.sandbox.limits import MIB
-from autograder.store import environment, judging_key, pack
+from autograder.store import environment, installed_packages, judging_key, pack
 
 
 _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
@@ -37,8 +36,7 @@ class WrongWorker(Exception):
 @functools.cache
 def software() -> dict[str, str]:
     """What must be alike where jobs are made and where they are executed, and in which version."""
-    versions = {d.metadata["Name"]: d.version for d in distributions()}
-    return versions | {
+    return installed_packages() | {
         "Python": platform.python_version(),
         "the grader's own source": judging_key()[:8],
         "the data set": "found" if json.loads(environment())[-1] else "missing",

@@ -11,6 +11,7 @@ import hashlib
 import json
 import platform
 import secrets
+import site
 import zlib
 from importlib.metadata import distributions
 from pathlib import Path
@@ -116,9 +117,22 @@ def execution_key(job: Job, sandboxed: bool) -> str:
 
 
 @functools.cache
+def installed_packages() -> dict[str, str]:
+    """The version of every package that a kernel here can import, by name.
+
+    From where packages are installed, not from sys.path: setuptools puts copies of its own there
+    while it runs, and two processes would not agree.
+    """
+    folders = site.getsitepackages()
+    if site.ENABLE_USER_SITE:
+        folders.append(site.getusersitepackages())
+    return {d.metadata["Name"]: d.version for d in distributions(path=folders)}
+
+
+@functools.cache
 def environment() -> str:
     """What a kernel here runs on: Python, every installed package, our own code around it."""
-    packages = sorted(f"{d.metadata['Name']}=={d.version}" for d in distributions())
+    packages = sorted(f"{name}=={version}" for name, version in installed_packages().items())
     ours = _source_digest("sandbox/**/*.py", "execution.py", "fashion_mnist.py")
     return json.dumps(
         [platform.python_version(), platform.machine(), packages, ours, find_folder() is not None]
