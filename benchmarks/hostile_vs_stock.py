@@ -23,19 +23,21 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
 import nbformat
-from corpus import CASES, EVERY, HOSTILE, filled_release, make_submission
+from corpus import EVERY, HOSTILE, filled_release, make_submission
 from grading import Course, lenet_course
 
 from autograder.own_course import CourseError
 
-BYSTANDER = "wrong_printed_not_returned"  # handed in under a name that comes last
 STEM = "2_count_parameters"
+BYSTANDER = replace(EVERY["correct"], name="zoe", stems=(STEM,))  # honest, and graded last
 
 # Attacks that touch nothing outside the course's own temporary folder, whatever becomes of them.
 HARMLESS = """
@@ -56,7 +58,7 @@ timestamp_of_its_own nested_notebook
 ALONE = {
     "writes_gradebook", "writes_over_others", "tests_twice", "metadata_flipped",
     "metadata_of_the_grader", "timestamp_of_its_own", "nested_notebook", "claim_by_hand",
-    "links_to_what_is_not_its_own",
+    "links_to_what_is_not_its_own", "script_in_source",
 }
 
 ASSERTS = {
@@ -121,27 +123,24 @@ def our_course(folder: Path, names: list[str]) -> Course:
 def hand_in(course: Course, names: list[str]) -> None:
     filled = filled_release(course.folder)
     for name in names:
-        case = EVERY["correct" if name == "correct" else name]
-        make_submission(filled, case).write(course.folder / "submitted" / name / "lenet")
-    make_submission(filled, CASES[BYSTANDER]).write(course.folder / "submitted" / "zoe" / "lenet")
+        make_submission(filled, EVERY[name]).write(course.folder / "submitted" / name / "lenet")
+    make_submission(filled, BYSTANDER).write(course.folder / "submitted" / "zoe" / "lenet")
 
 
 def run(make_course, folder: Path, names: list[str]) -> set[str]:
     """The attacks among these that succeed in one batch."""
     course = make_course(folder, names)
-    ended = False
     for step in "autograde", "generate_feedback":
-        try:
+        with suppress(CourseError):  # nbgrader's exit code also tells of a single submission
             course.run(step, "lenet")
-        except CourseError:
-            ended = step == "autograde"
     grades = course.lenet
     fine = grades.get("zoe", {}).get("dense_bytes")
     spoiled = fine is None or fine.points != fine.most or extra_credit(folder)
     if len(names) == 1 and spoiled:
         return set(names)
     if spoiled:
-        print("Somebody honest was harmed in a batch of many:", ended, names, file=sys.stderr)
+        graded = [name for name in names if name in grades]
+        raise SystemExit(f"One attack spoiled the batch of many, see {graded[-1]}: list it in ALONE.")
     return {name for name in names if name in HOSTILE and succeeds(course, name)}
 
 
@@ -163,7 +162,7 @@ def succeeds(course: Course, name: str) -> bool:
             if any(secret in text for secret in secrets for text in shown):
                 return True
         page = course.folder / "feedback" / name / "lenet" / f"{stem}.html"
-        if page.exists() and "PWNED" in title(page):
+        if page.exists() and title(page) != stem:
             return True
     return False
 
