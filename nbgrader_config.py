@@ -19,6 +19,7 @@ from nbgrader.preprocessors import (
 from autograder.cleaning import CleanOutputs, clean_html, safe_code, safe_markdown
 from autograder.converters import (
     ExecuteAndAsk,
+    FeedbackExporter,
     FlagForReview,
     JudgeClaims,
     RebuildNotebook,
@@ -51,6 +52,8 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+
+c.GenerateFeedback.exporter_class = FeedbackExporter  # ours
 
 # Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
 c.HTMLExporter.filters = {

@@ -18,7 +18,7 @@ from typing import Any
 
 import nbformat
 from jupyter_client.manager import KernelManager
-from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook, MissingEntry
@@ -31,8 +31,8 @@ from autograder.copies import Registry
 from autograder.course import (
     course_key,
     course_state,
+    links_in,
     release_notebook,
-    remove_copied_links,
     shadowing_files,
     submitted_digest,
 )
@@ -46,10 +46,18 @@ from autograder.execution import (
     retrain_question,
 )
 from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.intake import (
+    CarefulCourseDirectory,
+    keep_printable,
+    printable,
+    take_over,
+    unreadable_time,
+)
 from autograder.judge import NoClaim, judge
 from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
+from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, PASSED, Verdict
@@ -81,6 +89,11 @@ def read_submitted(path: Path) -> tuple[NotebookNode, str]:
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
 
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        if self.parent is not None:
+            take_over(self.parent)
+
     def from_filename(
         self, filename: str, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict]:
@@ -96,6 +109,14 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **options)
 
 
+class FeedbackExporter(HTMLExporter):
+    """nbconvert's, with a log that names of files cannot reach out of."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        keep_printable(self.log)
+
+
 class RebuildNotebook(NbGraderPreprocessor):
     """Puts the submitted notebook back on the frame of the released one.
 
@@ -106,11 +127,12 @@ class RebuildNotebook(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
         coursedir = CourseDirectory(parent=self)
-        submitted, copied = (
-            Path(coursedir.format_path(step, names["student"], names["assignment"]))
-            for step in (coursedir.submitted_directory, coursedir.autograded_directory)
+        submitted = Path(
+            coursedir.format_path(
+                coursedir.submitted_directory, names["student"], names["assignment"]
+            )
         )
-        links = remove_copied_links(submitted, copied)
+        links = links_in(submitted)
         if links:
             self.log.warning("%s: left out the links %s", names["student"], ", ".join(links))
         if not exercises_of(resources):
@@ -122,9 +144,11 @@ class RebuildNotebook(NbGraderPreprocessor):
         rebuilt, notes = rebuild(frame, nb)
         if unreadable:
             notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
-        notes += [f"{link} is a link and was left out." for link in links]
+        notes += [f"{printable(link)} is a link and was left out." for link in links]
+        no_time = unreadable_time(submitted / "timestamp.txt")
+        notes += [f"timestamp.txt: {no_time}"] if no_time else []
         notes += [
-            f"{name} has the name of a Python module: the module was used, not this file. Rename it."
+            f"{printable(name)} has the name of a Python module: the module was used, not this file. Rename it."
             for name in shadowing_files(coursedir, names["assignment"], names["student"])
         ]
         rebuilt.metadata["autograder"] = {
@@ -199,6 +223,12 @@ class ExecuteAndAsk(Execute):
             record["notes"].append(
                 "Graded without a sandbox, as the instructor's configuration accepts."
             )
+        for name in files_taken_in(Path(job.folder), self.limits)[1]:
+            record["notes"].append(
+                f"{printable(name)} was left out: it or all files together are too large, or its name does not "
+                "print."
+            )
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], record["notes"][-1])
         if execution.stopped:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], execution.stopped)
         resources[_RESULT] = (job, execution)
@@ -298,7 +328,7 @@ class JudgeClaims(NbGraderPreprocessor):
         """The verdict in the light of the other submissions' weights, and who copied this one."""
         layers = read_claim(claim).facts["layers"]
         weights = [array for layer in layers for array in layer["weights"]]
-        coursedir = CourseDirectory(parent=self)
+        coursedir = CarefulCourseDirectory(parent=self)
         folder = coursedir.format_path(
             coursedir.submitted_directory, names["student"], names["assignment"]
         )

@@ -6,15 +6,14 @@ import functools
 import hashlib
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files
 
+from autograder.intake import copy_files
 from autograder.notebooks import MAX_BYTES
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
@@ -53,22 +52,14 @@ def course_key(coursedir: CourseDirectory) -> bytes:
     return path.read_bytes()
 
 
-def remove_copied_links(submitted: Path, copied: Path) -> list[str]:
-    """Undo nbgrader's copies of what links in a submission point to; the names of those links.
-
-    nbgrader copies a submission's files before it grades, and follows links while it does: they
-    could bring the solution or another student's work to the submission.
-    """
-    removed = []
-    for folder, folders, files in os.walk(submitted):
-        for name in (*folders, *files):
-            path = Path(folder, name)
-            if path.is_symlink():
-                place = path.relative_to(submitted)
-                if (copied / place).is_file():
-                    (copied / place).unlink()
-                removed.append(str(place))
-    return removed
+def links_in(submitted: Path) -> list[str]:
+    """The names of the links among a submission's files and folders."""
+    return [
+        str(path.relative_to(submitted))
+        for folder, folders, files in os.walk(submitted)
+        for path in (Path(folder, name) for name in (*folders, *files))
+        if path.is_symlink()
+    ]
 
 
 def copy_submission(
@@ -81,15 +72,10 @@ def copy_submission(
     """
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    kept = {source / name for name in own}
-    for origin in (submitted, source):
-        for file in map(Path, find_all_files(str(origin), [*coursedir.ignore, "*.ipynb"])):
-            if file not in kept and file.is_file():
-                copy = folder / file.relative_to(origin)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.unlink(missing_ok=True)
-                shutil.copy(file, copy)
-    return remove_copied_links(submitted, folder)
+    kept = frozenset(source / name for name in own)
+    copy_files(submitted, folder, coursedir.ignore)
+    copy_files(source, folder, coursedir.ignore, kept)
+    return links_in(submitted)
 
 
 def submitted_digest(submitted: Path, stem: str, links: Sequence[str]) -> str:

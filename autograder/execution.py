@@ -15,7 +15,7 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -136,6 +136,16 @@ class _Runner(NotebookClient):
         else:
             self.km = AsyncKernelManager()
         return self.km
+
+    def process_message(self, msg: dict[str, Any], *place: Any) -> NotebookNode | None:
+        """Called by nbclient for what a cell sends. What breaks Jupyter's protocol is left out."""
+        try:
+            return super().process_message(msg, *place)
+        except CellExecutionComplete:
+            raise
+        except Exception as error:  # a display that is none, or that changes one that has gone
+            self.log.info("A message was left out (%s: %.200s)", type(error).__name__, error)
+            return None
 
     def handle_comm_msg(self, *_: Any) -> None:
         """Widgets have no place in grading, and would let a kernel write into other cells."""

@@ -6,6 +6,7 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 
 from __future__ import annotations
 
+import itertools
 import reprlib
 from typing import Any
 
@@ -138,9 +139,9 @@ def _answer(data: Any) -> Any:
 class Model:
     """What a network was built of (fixture `model`, probe "model").
 
-    network: what the claimed layers amount to, or the NetworkError that says where they do not
-    add up. images (N, 28, 28, 1) went in, outputs came out, or None. not_a_model: the type's name
-    when the function returned something else.
+    network: what the claimed layers amount to with the weights that the grader drew, or the
+    NetworkError that says where they do not add up. images (N, 28, 28, 1) went in, outputs came
+    out. not_a_model: the type's name when the function returned something else.
     """
 
     def __init__(self, question: Question, claim: Claim):
@@ -149,7 +150,7 @@ class Model:
         self.network: Network | NetworkError | None = None
         if self.not_a_model is None:
             self.layers = field(claim.facts, "layers", list)
-            self.network = network_of(self.layers)
+            self.network = network_of(with_drawn_weights(self.layers, question.ask["numbers"]))
             self.images: np.ndarray = question.ask["images"]
             self.outputs: np.ndarray = field(claim.facts, "outputs", np.ndarray)
 
@@ -158,11 +159,13 @@ class Training:
     """What a short training gave back (fixture `training`, probe "train").
 
     returned: the type's name when it was not (model, history); else network as in Model, and
-    history: {name: [one value an epoch]}; epochs: how many were asked for.
+    history: {name: [one value an epoch]}; epochs: how many were asked for. changed: whether its
+    weights are others than when fit began, None if it was not fitted.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.epochs: int = question.ask["epochs"]
+        self.changed: bool | None = None
         self.returned = type_name(claim.facts, "returned")
         self.network: Network | NetworkError | None = None
         self.history: dict[str, list] = {}
@@ -172,6 +175,19 @@ class Training:
             if not layers or not self.history:
                 self.returned = "model without layers, or a history without entries"
             self.network = network_of(layers)
+            if claim.facts.get("begun") is not None:
+                before, after = (_arrays(side) for side in (field(claim.facts, "begun", list), layers))
+                self.changed = not all(map(np.array_equal, before, after))
+
+
+def _arrays(layers: list) -> list[np.ndarray]:
+    return [
+        array
+        for layer in layers
+        if isinstance(layer, dict) and isinstance(layer.get("weights"), list)
+        for array in layer["weights"]
+        if isinstance(array, np.ndarray)
+    ]
 
 
 class Weights:
@@ -210,6 +226,28 @@ class Weights:
             return None
         same = np.allclose(table[self.images], prepared[..., 0], rtol=1e-5, atol=1e-5)
         return table if same else None
+
+
+def with_drawn_weights(layers: list, numbers: np.ndarray) -> list:
+    """The claimed layers with the grader's weights, of the claimed shapes, in the place of theirs.
+
+    numbers: (K,) float32. Each array repeats them from another place on, divided by the root of
+    the number of inputs that one unit has.
+    """
+    places = itertools.count()
+
+    def values(claimed: Any) -> Any:
+        if not isinstance(claimed, np.ndarray):
+            return claimed  # reading the network says what is wrong with it
+        inputs = max(np.prod(claimed.shape[:-1]), 1)
+        return np.resize(np.roll(numbers, next(places)), claimed.shape) / np.sqrt(inputs)
+
+    return [
+        {**layer, "weights": [values(claimed) for claimed in layer["weights"]]}
+        if isinstance(layer, dict) and isinstance(layer.get("weights"), list)
+        else layer
+        for layer in layers
+    ]
 
 
 def network_of(layers: list) -> Network | NetworkError:

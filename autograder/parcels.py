@@ -10,9 +10,7 @@ import base64
 import functools
 import json
 import logging
-import os
 import platform
-import stat
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -22,9 +20,8 @@ import nbformat
 from autograder.execution import Job, execute
 from autograder.exercises import ASSIGNMENTS
 from autograder.sandbox import Limits, available
-from autograder.sandbox.limits import MIB
+from autograder.sandbox.files import files_taken_in
 from autograder.store import environment, installed_packages, judging_key, pack
-
 
 _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
 
@@ -100,13 +97,8 @@ def run_parcel(parcel: bytes) -> bytes:
 
 
 def _files(folder: Path, limits: Limits) -> dict[str, str]:
-    """The regular files in a folder that the sandbox would take in, base64 by relative path."""
-    files, room = {}, limits.files_mib * MIB // 2
-    for parent, _, names in os.walk(folder):
-        for path in (Path(parent, name) for name in sorted(names)):
-            status = path.lstat()
-            fits = status.st_size <= min(limits.submitted_file_mib * MIB, room)
-            if stat.S_ISREG(status.st_mode) and fits:
-                room -= status.st_size
-                files[str(path.relative_to(folder))] = base64.b64encode(path.read_bytes()).decode()
-    return files
+    """The files in a folder that the sandbox would take in, base64 by relative path."""
+    return {
+        str(path.relative_to(folder)): base64.b64encode(path.read_bytes()).decode()
+        for path in files_taken_in(folder, limits)[0]
+    }

@@ -40,6 +40,7 @@ from autograder.converters import (
 from autograder.course import copy_submission, course_state, submitted_digest
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
+from autograder.intake import take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
 from autograder.store import execution_key, judging_key
@@ -91,6 +92,7 @@ class Course:
         app.log.handlers[:] = [handler]
         app.log.propagate = False
         self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
+        take_over(self.converter)
         if ExecuteAndAsk not in self.converter.autograde_preprocessors:
             raise CourseError(
                 "Autograde.autograde_preprocessors in nbgrader_config.py lacks ExecuteAndAsk."

@@ -27,15 +27,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(CHECKOUT / "tests"))
-
 import nbformat
-from corpus import EVERY, HOSTILE, filled_release, make_submission
-from grading import Course, lenet_course
+from courses import EVERY, Course, hand_in, our_course, stock_course
 
 from autograder.own_course import CourseError
 
+HOSTILE = {name: case for name, case in EVERY.items() if name.startswith("hostile_")}
 STEM = "2_count_parameters"
 BYSTANDER = replace(EVERY["correct"], name="zoe", stems=(STEM,))  # honest, and graded last
 
@@ -46,10 +43,10 @@ exec_replaced claim_by_hand claim_with_score claim_replayed claim_twice end_anno
 reply_forged judged_cell_updated score_printed equal_to_everything array_protocol repr_is_html
 answers_not_finite layer_under_a_builtin_name weights_change_between_reads
 network_described_not_built count_params_patched numpy_patched json_patched load_weights_patched
-training_made_up reads_source reads_site_packages reads_frames reads_other_submissions
-writes_gradebook writes_over_others skip_execution metadata_flipped tests_twice tests_deleted
-tests_renamed tests_rewritten order_reversed metadata_of_the_grader notes_of_its_own
-weights_of_the_test_set weights_of_another_student weights_all_equal weights_random
+training_made_up training_without_learning reads_source reads_site_packages reads_frames
+reads_other_submissions writes_gradebook writes_over_others skip_execution metadata_flipped
+tests_twice tests_deleted tests_renamed tests_rewritten order_reversed metadata_of_the_grader
+notes_of_its_own weights_of_the_test_set weights_of_another_student weights_all_equal weights_random
 other_network_of_44426 script_in_output script_in_rich_output script_in_stream script_in_error
 script_in_markdown script_in_source links_to_what_is_not_its_own weights_with_links crashes
 timestamp_of_its_own nested_notebook
@@ -61,75 +58,20 @@ ALONE = {
     "links_to_what_is_not_its_own", "script_in_source",
 }
 
-ASSERTS = {
-    "output_size": "assert output_size(28, 5) == 24\nassert output_size(24, 2, 2) == 12",
-    "lenet_shapes": "assert lenet_shapes()[4:] == [(256,), (120,), (84,), (10,)]",
-    "build_lenet": "model = build_lenet()\nassert len(model.layers) == 8\n"
-    "assert model.count_params() == 44_426\n"
-    "### BEGIN HIDDEN TESTS\nassert model(np.zeros((2, 28, 28, 1))).shape == (2, 10)\n"
-    "### END HIDDEN TESTS",
-    "conv_params": "assert conv_params(5, 5, 1, 6) == 156\n"
-    "### BEGIN HIDDEN TESTS\nassert conv_params(2, 6, 3, 11) == 407\n### END HIDDEN TESTS",
-    "pool_params": "assert pool_params(2, 2) == 0",
-    "dense_params": "assert dense_params(256, 120) == 30_840\n"
-    "### BEGIN HIDDEN TESTS\nassert dense_params(300, 20) == 6_020\n### END HIDDEN TESTS",
-    "count_params": "assert count_params(LENET) == 44_426\nassert count_params([]) == 0",
-    "dense_share": "assert abs(dense_share(LENET) - 41_854 / 44_426) < 1e-6",
-    "dense_bytes": "assert dense_bytes(1000, 1000, 3, 256) == 3_072_000_000\n"
-    "### BEGIN HIDDEN TESTS\nassert dense_bytes(100, 500, 2, 11) == 4_400_000\n### END HIDDEN TESTS",
-    "prepare_images": "prepared = prepare_images(train_images[:4])\n"
-    "assert prepared.shape == (4, 28, 28, 1) and prepared.dtype == np.float32",
-    "train_lenet": "model, history = train_lenet(prepare_images(train_images[:64]), train_labels[:64], 2)\n"
-    "assert model.count_params() == 44_426 and len(history.history['loss']) == 2",
-    "test_accuracy": "model = build_lenet()\nmodel.load_weights('lenet.weights.h5')\n"
-    "model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])\n"
-    "assert model.evaluate(prepare_images(test_images), test_labels, verbose=0)[1] >= 0.865",
-}
-LONG = ("training", "curves", "filters", "confusion", "misclassified", "save_weights", "experiment")
-STOCK_CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'lenet'\nc.Execute.timeout = 120\n"
 OUR_LIMITS = (
     "\nfrom autograder.sandbox import Limits\n"
     "c.ExecuteAndAsk.limits = Limits(cell_timeout_s=30, memory_mib=2000, output_mib=4)\n"
 )
 
 
-def stock_course(folder: Path, names: list[str]) -> Course:
-    """A course as an instructor without this package would write it, with these handed in."""
-    course = Course(folder)
-    shutil.copytree(CHECKOUT / "source" / "lenet", folder / "source" / "lenet")
-    (folder / "nbgrader_config.py").write_text(STOCK_CONFIG)
-    for path in (folder / "source" / "lenet").glob("*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in ASSERTS:
-                cell.source = ASSERTS[name]
-            elif name in LONG:
-                cell.source = "pass"
-        nbformat.write(notebook, path)
-    course.run("generate_assignment", "lenet")
-    hand_in(course, names)
-    return course
-
-
-def our_course(folder: Path, names: list[str]) -> Course:
-    course = lenet_course(folder, [])
-    with (folder / "nbgrader_config.py").open("a") as file:
-        file.write(OUR_LIMITS)
-    hand_in(course, names)
-    return course
-
-
-def hand_in(course: Course, names: list[str]) -> None:
-    filled = filled_release(course.folder)
-    for name in names:
-        make_submission(filled, EVERY[name]).write(course.folder / "submitted" / name / "lenet")
-    make_submission(filled, BYSTANDER).write(course.folder / "submitted" / "zoe" / "lenet")
+def limited_course(folder: Path) -> Course:
+    return our_course(folder, OUR_LIMITS)
 
 
 def run(make_course, folder: Path, names: list[str]) -> set[str]:
     """The attacks among these that succeed in one batch."""
-    course = make_course(folder, names)
+    course = make_course(folder)
+    hand_in(course, [*(EVERY[name] for name in names), BYSTANDER])
     for step in "autograde", "generate_feedback":
         with suppress(CourseError):  # nbgrader's exit code also tells of a single submission
             course.run(step, "lenet")
@@ -215,7 +157,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as top:
         os.environ["HOME"] = str(Path(top, "home"))
         Path(top, "home").mkdir()
-        for label, make_course in ("there", stock_course), ("here", our_course):
+        for label, make_course in ("there", stock_course), ("here", limited_course):
             together = [name for name in names if name.removeprefix("hostile_") not in ALONE]
             batches = [["correct", *together]] if together else []
             batches += [[name] for name in names if name not in together]

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.facts import network_of, with_drawn_weights
 from autograder.judge import judge
+from autograder.network import Network
 from autograder.questions import Question, ask_question
 from autograder.verdicts import Verdict
 
@@ -111,3 +113,20 @@ def with_weights(layers: list[dict[str, Any]], seed: int = 0) -> list[dict[str, 
         arrays = [random.normal(0, 0.1, s).astype("float32") for s in kept]
         made.append({**layer, "weights": arrays})
     return made
+
+
+def network_facts(
+    question: Question, layers: list[dict[str, Any]], outputs: np.ndarray | None = None
+) -> dict[str, Any]:
+    """The facts of a "model" probe whose network has these layers, and gives what they give."""
+    made = with_weights(layers)
+    if outputs is None:
+        network = network_of(with_drawn_weights(made, question.ask["numbers"]))
+        readable = isinstance(network, Network)
+        outputs = network.predict(question.ask["images"]) if readable else np.zeros((4, 10))
+    return {"layers": made, "outputs": outputs}
+
+
+def training_facts(layers: list[dict[str, Any]], history: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a "train" probe whose network has these layers, and other weights than before."""
+    return {"layers": with_weights(layers), "begun": with_weights(layers, seed=1), "history": history}

@@ -10,9 +10,10 @@ from making_claims import (
     dense,
     flatten,
     lenet_layers,
+    network_facts,
     pool,
+    training_facts,
     verdict_on,
-    with_weights,
 )
 
 from autograder.exercises import LENET
@@ -165,7 +166,7 @@ def test_numbers_for_the_shapes_of_rows_are_taken_as_shapes():
 def network_help(layers, check):
     """The help of one check on a network of these layers."""
     question = ask("build_lenet", hidden=False)
-    facts = {"layers": with_weights(layers), "outputs": np.zeros((4, 10), "float32")}
+    facts = network_facts(question, layers)
     found = {c.name: c for c in verdict_on(question, facts).checks}
     assert found[check].outcome == "failed"
     return found[check].help
@@ -223,12 +224,15 @@ def test_the_first_other_shape_is_told_its_cause(layers, hint):
         (lenet_layers()[:4] + lenet_layers()[5:], "Flatten the 4 × 4 × 16 values"),
         (lenet_layers()[:7], "Layer 8 is missing: after 7 layers comes Dense"),
         (lenet_layers() + [dense(10)], "LeNet ends after 8 layers, yours goes on with Dense."),
-        ([], "The network has no layers"),
     ],
-    ids=["no flatten", "one too few", "one too many", "none"],
+    ids=["no flatten", "one too few", "one too many"],
 )
 def test_another_number_of_layers_is_told_where(layers, hint):
-    assert hint in network_help(layers, "test_is_a_network")
+    assert hint in network_help(layers, "test_has_eight_layers")
+
+
+def test_a_network_without_layers_is_told_so():
+    assert "The network has no layers" in network_help([], "test_computes_what_its_layers_say")
 
 
 def test_an_activation_in_a_layer_of_its_own_belongs_to_the_layer_before():
@@ -236,7 +240,7 @@ def test_an_activation_in_a_layer_of_its_own_belongs_to_the_layer_before():
     layers[0] = conv(6, activation="linear")
     layers.insert(1, {"kind": "Activation", "name": "a", "config": {"activation": "sigmoid"}})
     question = ask("build_lenet", hidden=False)
-    facts = {"layers": with_weights(layers), "outputs": np.zeros((4, 10), "float32")}
+    facts = network_facts(question, layers)
     assert verdict_on(question, facts).outcome == "passed"
 
 
@@ -262,7 +266,11 @@ def test_wrongly_prepared_pixels_are_told_the_cause(prepare, cause):
 
 
 def training_help(history, layers=None):
-    facts = {"layers": with_weights(layers or lenet_layers()), "history": history}
+    facts = training_facts(layers or lenet_layers(), history)
+    return help_on_training(facts)
+
+
+def help_on_training(facts):
     verdict = verdict_on(ask("train_lenet"), facts)
     return " ".join(check.help for check in verdict.checks if check.outcome != "passed")
 
@@ -279,6 +287,17 @@ def training_help(history, layers=None):
 )
 def test_a_training_that_went_wrong_is_told_how(history, hint):
     assert hint in training_help(history)
+
+
+def test_a_network_that_was_never_fitted_is_told_so():
+    facts = training_facts(lenet_layers(), {"loss": [0.5, 0.4]})
+    assert "was not trained: train it with model.fit" in help_on_training({**facts, "begun": None})
+
+
+def test_weights_that_training_leaves_as_they_were_are_told_so():
+    facts = training_facts(lenet_layers(), {"loss": [0.5, 0.4]})
+    facts["begun"] = facts["layers"]
+    assert "Its weights are the same after training as before" in help_on_training(facts)
 
 
 def test_training_another_activation_is_told_which_layer():

@@ -22,6 +22,8 @@ from making_claims import (
     ask,
     claim_text,
     lenet_layers,
+    network_facts,
+    training_facts,
     verdict_on,
     with_weights,
 )
@@ -41,7 +43,6 @@ from autograder.claims import (
 )
 from autograder.facts import FIXTURES, quote
 from autograder.judge import judge
-from autograder.network import read_network
 from autograder.probes import wire
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED
 from lenet_solution import parameters
@@ -289,10 +290,9 @@ def right_facts(name: str) -> dict[str, Any]:
         case "call":
             return answers(question, ANSWER_BOOK.get(name, prepared))
         case "model":
-            outputs = read_network(layers).predict(question.ask["images"])
-            return {"layers": layers, "outputs": outputs}
+            return network_facts(question, lenet_layers())
         case "train":
-            return {"layers": layers, "history": {"loss": [2.3, 2.2]}}
+            return training_facts(lenet_layers(), {"loss": [2.3, 2.2]})
     return {"file": "loaded", "layers": layers, "prepared": prepared(question.ask["images"])}
 
 
@@ -335,7 +335,7 @@ def changed(draw: st.DrawFn, data: Any, top: bool = True) -> Any:
 
 
 def facts_for(name: str) -> st.SearchStrategy:
-    known = ["answers", "layers", "outputs", "history", "file", "prepared", "not_a_model", "returned"]
+    known = ["answers", "layers", "outputs", "history", "begun", "file", "prepared", "not_a_model", "returned"]
     return lies(name) | st.dictionaries(st.sampled_from(known), values, max_size=4)
 
 
@@ -420,7 +420,8 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
     lenet = weight_shapes(facts) == weight_shapes(RIGHT[name])
     if name == "train_lenet":
         loss = facts["history"].get("loss")
-        return True, lenet and isinstance(loss, list) and len(loss) == 2
+        fitted = facts.get("begun") is not None
+        return True, lenet and fitted and isinstance(loss, list) and len(loss) == 2
     right_outputs = facts["outputs"].shape == (4, 10) and np.isfinite(facts["outputs"]).all()
     return bool(weight_shapes(facts)), lenet and right_outputs
 

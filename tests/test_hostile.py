@@ -43,37 +43,16 @@ FAMILIES = {
     "patching libraries", "reading answers", "writing where others read", "outliving the run",
     "exhausting", "tags and metadata", "weights", "attacks on readers",
 }
-# What does not come out yet as it is declared.
-OPEN = {
-    "hostile_claims_malformed": "an output that is no valid one ends the notebook, not the question",
-    "hostile_judged_cell_updated": "a display that is updated later ends the notebook",
-    "hostile_network_described_not_built": "what a network computes is not asked with drawn weights",
-    "hostile_training_made_up": "nothing shows whether a short training trained anything",
-    "hostile_file_too_large": "a file that the sandbox leaves out is not named in the report",
-}
-STOPS_THE_BATCH = {
-    "hostile_links_without_end": "nbgrader copies what links point to before we look",
-    "hostile_timestamp_of_its_own": "nbgrader exits at a timestamp.txt that holds no time",
-}
 CANARY = "autograder-hostile-canary"
 DAEMON = "autograder-hostile-daemon"
 PORT = 45671  # on which hostile_daemon listens
 
 MODULES = {name: importlib.import_module(f"submissions.{name}") for name in HOSTILE}
-IN_THE_BATCH = [name for name in HOSTILE if name not in STOPS_THE_BATCH]
-TRIES_TO_READ = [name for name in IN_THE_BATCH if hasattr(MODULES[name], "SECRETS")]
+TRIES_TO_READ = [name for name in HOSTILE if hasattr(MODULES[name], "SECRETS")]
 AIMED_AT_READERS = [
-    name for name in IN_THE_BATCH
+    name for name in HOSTILE
     if "PWNED" in Path(MODULES[name].__file__).read_text() and "2_count_parameters" in HOSTILE[name].stems
 ]
-
-
-def marked(names, reasons):
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=reasons[name], strict=True))
-        if name in reasons else name
-        for name in names
-    ]
 
 
 @dataclass
@@ -121,7 +100,7 @@ def hostile(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.setenv("AUTOGRADER_CANARY_SECRET", CANARY)
-        course = new_batch(folder / "course", [*HONEST, *IN_THE_BATCH])
+        course = new_batch(folder / "course", [*HONEST, *HOSTILE])
         before = snapshot(home, *(course.folder / name for name in KEPT))
         course.run("autograde", "lenet")
         course.run("generate_feedback", "lenet")
@@ -142,7 +121,7 @@ def outcome(course: Course, name: str) -> dict:
     }
 
 
-@pytest.mark.parametrize("name", marked(IN_THE_BATCH, OPEN))
+@pytest.mark.parametrize("name", HOSTILE)
 def test_earns_what_its_honest_part_earns_and_is_reported_under_its_name(hostile, name):
     case, verdicts = HOSTILE[name], hostile.course.verdicts(name)
     assert outcome(hostile.course, name) == {"points": case.expected, "waits": case.flagged}
@@ -325,17 +304,5 @@ def title_in_chromium(html: str, folder: Path) -> str:
     return result.stdout.split("<title>", 1)[1].split("</title>", 1)[0]
 
 
-# What must not stop the batch
-
-
-@pytest.mark.parametrize("name", marked(STOPS_THE_BATCH, STOPS_THE_BATCH))
-def test_stops_nobody_elses_grading(tmp_path, name):
-    course = new_batch(tmp_path / "course", [name, HONEST[1]])
-    course.run("autograde", "lenet")
-    for who in name, HONEST[1]:
-        assert outcome(course, who)["points"] == EVERY[who].expected
-
-
-@pytest.mark.xfail(reason="nbgrader logs the names of files as they are", strict=True)
 def test_no_name_of_a_file_steers_the_instructors_terminal(hostile):
     assert not [line for line in hostile.course.log if "\x1b" in line]

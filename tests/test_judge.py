@@ -240,7 +240,7 @@ def test_a_verdict_is_plain_data_for_json():
     verdict = verdict_on(question, {"not_a_model": "NoneType"})
     data = json.loads(json.dumps(verdict.as_data()))
     assert (data["exercise"], data["outcome"], data["score"]) == ("build_lenet", FAILED, 0)
-    assert data["checks"][0]["name"] == "test_is_a_network" and data["flagged"] is False
+    assert data["checks"][0]["name"] == "test_computes_what_its_layers_say" and data["flagged"] is False
 
 
 # What the weights are worth.

@@ -143,7 +143,6 @@ def inside(submission: Path) -> dict[str, str]:
     }
     cells = [f"print({question}, end='')" for question in questions.values()]
     run = Run(LOOK, *cells, folder=submission)
-    assert run.manager.left_out == ["big.h5"]
     return dict(zip(questions, run.texts[1:], strict=True))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from autograder.checks.api import Uncertain, Wrong
 from autograder.network import Layer, Network, NetworkError
 from autograder.verdicts import Row
@@ -155,9 +157,7 @@ def require_lenet(network: Network | NetworkError | None, whose: str) -> Network
 
 
 def require_same_outputs(network: Network, images: object, outputs: object) -> None:
-    """Uncertain unless the claimed outputs are what the claimed layers and weights give."""
-    import numpy as np
-
+    """Uncertain unless the claimed outputs are what the claimed layers and our weights give."""
     try:
         expected = network.predict(np.asarray(images))
     except NetworkError as error:

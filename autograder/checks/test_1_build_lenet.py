@@ -115,11 +115,22 @@ def test_dense_layers_give_their_units(answers: Answers):
     compare_shapes(answers, range(6, 9), "A dense layer gives one value for each unit.")
 
 
-@check("build_lenet", points=3)
-def test_is_a_network(model: Model):
-    """build_lenet() returns a Keras model that takes 28 × 28 × 1 images and has 8 layers."""
+COMPUTES = "test_computes_what_its_layers_say"
+
+
+@check("build_lenet", points=0)
+def test_computes_what_its_layers_say(model: Model):
+    """build_lenet() returns a Keras model that computes what its layers say, with any weights."""
     if model.not_a_model is not None:
         raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
+    networks.steps(model.network)
+    assert isinstance(model.network, Network)
+    networks.require_same_outputs(model.network, model.images, model.outputs)
+
+
+@check("build_lenet", points=6, after=COMPUTES)
+def test_has_eight_layers(model: Model):
+    """It takes 28 × 28 × 1 images and has LeNet's 8 layers."""
     layers = networks.steps(model.network)
     assert isinstance(model.network, Network)
     if not model.network.total_params:
@@ -131,7 +142,7 @@ def test_is_a_network(model: Model):
         )
 
 
-@check("build_lenet", points=6)
+@check("build_lenet", points=6, after=COMPUTES)
 def test_shape_after_every_layer(model: Model):
     """The shape after every layer is LeNet's."""
     layers = networks.steps(model.network)
@@ -142,7 +153,7 @@ def test_shape_after_every_layer(model: Model):
     raise Passed(rows=rows)
 
 
-@check("build_lenet", points=5)
+@check("build_lenet", points=5, after=COMPUTES)
 def test_parameters_in_all(model: Model):
     """LeNet has 44,426 parameters."""
     networks.steps(model.network)
@@ -153,7 +164,7 @@ def test_parameters_in_all(model: Model):
         raise Wrong(f"Yours has {total:,} parameters, LeNet {networks.TOTAL:,}. {cause}")
 
 
-@check("build_lenet", points=3)
+@check("build_lenet", points=3, after=COMPUTES)
 def test_sigmoid_everywhere(model: Model):
     """Every convolution and every dense layer uses the sigmoid."""
     trained = [s for s in networks.steps(model.network) if s.kind in ("Conv2D", "Dense")]

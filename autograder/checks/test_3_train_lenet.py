@@ -90,7 +90,7 @@ def test_trains_lenet(training: Training):
 
 @check("train_lenet", points=2, after="test_returns_model_and_history")
 def test_trains_as_long_as_asked(training: Training):
-    """It trains for as many epochs as asked, and its loss is a number."""
+    """It trains for as many epochs as asked, its loss is a number, and its weights change."""
     loss = training.history.get("loss")
     if not isinstance(loss, list):
         raise Wrong("The history has no loss: return what model.fit(...) returns.")
@@ -101,6 +101,15 @@ def test_trains_as_long_as_asked(training: Training):
         )
     if not all(isinstance(value, float) and math.isfinite(value) for value in loss):
         raise Wrong(f"The loss is {quote(loss[-1])} in the end: try a smaller learning rate.")
+    if training.changed is None:
+        raise Wrong(
+            "The network that it returns was not trained: train it with model.fit, and return it."
+        )
+    if not training.changed:
+        raise Wrong(
+            "Its weights are the same after training as before: is the learning rate 0, or the "
+            "network that it returns another than the one that it trains?"
+        )
 
 
 @check("test_accuracy", points=0)

@@ -1,15 +1,30 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Trains for a moment.
 
-The grader's own few images are enough to see whether the function builds, fits and returns.
-facts: {"returned": type name} or {"layers", "before", "loss": [floats], "history": {name: length}}.
+The grader's own few images are enough to see whether the function builds, fits and returns. What
+the network was when fit began is claimed as well, so that the judge can see whether it learned.
+facts: {"returned": type name} or {"layers", "begun": layers or None, "history": {name: floats}}.
 """
+
+from unittest import mock
+
+import keras
 
 
 def probe(ask, student):
     train = find(student, ask["function"])
     images, labels = decode(ask["images"]), decode(ask["labels"])
+    begun = []  # (network, its layers) of each fit, as it began
+    fit = keras.Model.fit
+
+    def watched_fit(network, *arguments, **options):
+        if not network.built:
+            network(images[:1])
+        begun.append((network, describe_model(network)))
+        return fit(network, *arguments, **options)
+
     try:
-        result = train(images, labels, epochs=ask["epochs"])
+        with mock.patch.object(keras.Model, "fit", watched_fit):
+            result = train(images, labels, epochs=ask["epochs"])
         if not isinstance(result, tuple) or len(result) != 2:
             return {"returned": type(result).__name__[:80]}
         model, history = result
@@ -19,6 +34,7 @@ def probe(ask, student):
             return {"returned": f"tuple that ends with {type(history).__name__}"[:80]}
         return {
             "layers": describe_model(model),
+            "begun": next((layers for network, layers in begun if network is model), None),
             "history": {str(k)[:80]: encode(list(v)) for k, v in history.history.items()},
         }
     except NotImplementedError:

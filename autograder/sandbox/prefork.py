@@ -30,9 +30,8 @@ _FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
 class ForkedSandbox(Sandbox):
     """A running sandbox that was forked; it is used as every other one."""
 
-    def __init__(self, first_process: int, left_out: list[str], errors: IO[bytes]) -> None:
+    def __init__(self, first_process: int, errors: IO[bytes]) -> None:
         self._ending = threading.Lock()
-        self.left_out = left_out
         self.init_pid = first_process
         self._init = os.pidfd_open(first_process)
         self.process = _ForkedProcess(os.dup(self._init), errors)
@@ -116,7 +115,7 @@ class WarmProcess:
         errors_out, errors_in = os.pipe()
         errors = open(errors_out, "rb")  # noqa: SIM115  (the sandbox closes it)
         try:
-            left_out = pack(submission, limits, files)
+            pack(submission, limits, files)
             fds = [errors_in, call_filter, connection_file, files]
             fds += [one.fileno() for one in sockets]
             with self._asking:
@@ -131,7 +130,7 @@ class WarmProcess:
             for fd in (files, call_filter, connection_file, errors_in):
                 if fd >= 0:
                     os.close(fd)
-        return ForkedSandbox(first_process, left_out, errors)
+        return ForkedSandbox(first_process, errors)
 
     def _answer(self, errors: IO[bytes]) -> int:
         """The new sandbox's first process, by the number that the kernel of the system gives."""

@@ -11,18 +11,16 @@ import json
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import threading
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from select import select
 from typing import BinaryIO, NoReturn
 
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import UID, SandboxError
+from autograder.sandbox.files import pack
 from autograder.sandbox.limits import MIB, Limits
 
 _UID_OUTSIDE = 65533  # of user 1000 where we are root; systemd's list of numbers keeps it unused
@@ -60,7 +58,7 @@ def available() -> tuple[bool, str]:
 
 
 class Sandbox:
-    """A running sandbox. `left_out` names the submitted files that were too large to copy in."""
+    """A running sandbox."""
 
     def __init__(
         self,
@@ -100,7 +98,7 @@ class Sandbox:
             for name, text in texts.items():
                 os.write(fds[name], text)
                 os.lseek(fds[name], 0, os.SEEK_SET)
-            self.left_out = pack(submission, limits, files)
+            pack(submission, limits, files)
             settings = {
                 "uid": UID,
                 "files_fd": files,
@@ -216,34 +214,3 @@ def _how_to_mend(complaint: str) -> str:
         "container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined; "
         "where root grades, let everybody read the Python environment."
     )
-
-
-def pack(folder: Path | None, limits: Limits, target_fd: int) -> list[str]:
-    """Write the regular files under `folder` into a zip file; return the names left out.
-
-    Follows no link and opens nothing that could block. Half of `files_mib` is for the student.
-    """
-    left_out = []
-    room = limits.files_mib * MIB // 2
-    with open(target_fd, "wb", closefd=False) as file, zipfile.ZipFile(file, "w") as archive:
-        for path in _regular_files(folder) if folder else ():
-            name = str(path.relative_to(folder))
-            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
-                size = os.fstat(source.fileno()).st_size
-                if size > min(limits.submitted_file_mib * MIB, room) or not name.isprintable():
-                    left_out.append(name)
-                    continue
-                room -= size
-                archive.writestr(zipfile.ZipInfo(name), source.read(size))
-    os.lseek(target_fd, 0, os.SEEK_SET)
-    return left_out
-
-
-def _regular_files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent, name)
-            # Notebooks stay out: one that was graded already names the hidden checks.
-            if stat.S_ISREG(path.lstat().st_mode) and path.suffix != ".ipynb":
-                yield path

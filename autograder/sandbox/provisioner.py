@@ -46,7 +46,6 @@ class SandboxProvisioner(KernelProvisionerBase):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.limit_hit: LimitHit | None = None
-        self.left_out: list[str] = []
         self._sandbox: Sandbox | None = None
         self._watchdog: Watchdog | None = None
         self._folder: Path | None = None
@@ -90,7 +89,6 @@ class SandboxProvisioner(KernelProvisionerBase):
         finally:
             for one in sockets:
                 one.close()
-        self.left_out = self._sandbox.left_out
         self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop)
         self._watchdog.start()
         return self.connection_info
@@ -267,11 +265,6 @@ class SandboxedKernelManager(AsyncKernelManager):
     def limit_hit(self) -> LimitHit | None:
         """The limit that ended the kernel, or None."""
         return self.provisioner.limit_hit if self.provisioner else None
-
-    @property
-    def left_out(self) -> list[str]:
-        """Names of the submitted files that were too large to be copied in."""
-        return self.provisioner.left_out if self.provisioner else []
 
     def expect_claim(self) -> None:
         """To be called before each probe, so that its claim is not counted as output."""

@@ -2,8 +2,7 @@
 
 FAMILY = "objects that lie"
 NOTEBOOKS = (1,)
-# The points of layers, shapes and parameters, which are LeNet's; a person sees that it lies.
-EXPECTED = {"build_lenet": 17}
+EXPECTED = {"build_lenet": 0}  # until a person has looked
 HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
 FLAGGED = ("build_lenet",)
 

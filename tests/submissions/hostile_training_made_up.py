@@ -3,7 +3,7 @@
 FAMILY = "objects that lie"
 NOTEBOOKS = (3,)
 EXPECTED = {"train_lenet": 4}
-HELP = {"train_lenet": "trained"}
+HELP = {"train_lenet": "The network that it returns was not trained"}
 
 
 def edit(submission):

@@ -1,7 +1,7 @@
 """The layers are LeNet's, but the network does more with them than they say."""
 
 NOTEBOOKS = (1,)
-EXPECTED = {"build_lenet": 17}
+EXPECTED = {"build_lenet": 0}  # until a person has looked
 HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
 FLAGGED = {"build_lenet"}
 

@@ -1,0 +1,105 @@
+"""TRUSTED: what nbgrader does with a submission before our preprocessors see it, made safe.
+
+nbgrader copies whatever a submission's links point to, exits for the whole class at a
+timestamp.txt that holds no time, and logs the names of files as they are. Its configuration has no
+place for other classes, so the exporter, the first thing of ours that a converter makes, calls
+`take_over`.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.converters import Autograde, BaseConverter
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files, parse_utc
+
+MOST_TIME_BYTES = 1_000  # of a timestamp.txt
+
+
+def take_over(converter: BaseConverter) -> None:
+    """Let nbgrader's converter take in submissions as the classes below do."""
+    if type(converter) is Autograde:
+        converter.__class__ = _CarefulAutograde
+        converter.coursedir.__class__ = CarefulCourseDirectory
+        keep_printable(converter.log)
+
+
+def keep_printable(log: logging.Logger) -> None:
+    """From now on, what does not print stands in this log as Python would write it."""
+    if not any(isinstance(known, _Printable) for known in log.filters):
+        log.addFilter(_Printable())
+
+
+class CarefulCourseDirectory(CourseDirectory):
+    """nbgrader's course folder, for which a time that cannot be read is none."""
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        """The time in UTC at which these files were handed in; None where nothing says it."""
+        path = Path(dest_path, "timestamp.txt")
+        why_not = unreadable_time(path)
+        if why_not:
+            self.log.warning("%s: %s", path, why_not)
+            return None
+        return super().get_existing_timestamp(dest_path)
+
+
+def unreadable_time(path: Path) -> str:
+    """Why a timestamp.txt says no time, or "" where it does or is not there."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return "it is no file of its own, so nobody knows when this was handed in."
+    if path.is_file():
+        try:
+            with open(path, encoding="utf-8") as file:
+                text = file.read(MOST_TIME_BYTES).strip()
+            if text:
+                parse_utc(text)
+        except (ValueError, OverflowError, TypeError, OSError):
+            return "it holds no time, so nobody knows when this was handed in."
+    return ""
+
+
+class _CarefulCopy(BaseConverter):
+    """The first thing that nbgrader does: lay the submitted files beside the graded notebooks."""
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        source = Path(self._format_source(assignment_id, student_id))
+        copied = Path(self._format_dest(assignment_id, student_id))
+        copied.mkdir(parents=True, exist_ok=True)
+        copy_files(source, copied, self.coursedir.ignore)
+
+
+class _CarefulAutograde(Autograde, _CarefulCopy):
+    """nbgrader's Autograde, whose next class in line copies with care."""
+
+
+def copy_files(origin: Path, target: Path, ignored: list[str], kept: frozenset[Path] = frozenset()) -> None:
+    """Copy the regular files under `origin`, but notebooks, what nbgrader ignores and `kept`.
+
+    No link is followed and nothing is opened that is not a file: a link may lead to the solution,
+    and a device has no end.
+    """
+    for file in map(Path, find_all_files(str(origin), [*ignored, "*.ipynb"])):
+        if file not in kept and file.is_file() and not file.is_symlink():
+            copy = target / file.relative_to(origin)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.unlink(missing_ok=True)
+            shutil.copy(file, copy)
+
+
+class _Printable(logging.Filter):
+    """The name of a student's file must not steer the terminal that the log is shown in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = printable(record.getMessage()), ()
+        return True
+
+
+def printable(text: str) -> str:
+    """The text with every character that does not print, but line ends and tabs, as an escape."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text
+    )
