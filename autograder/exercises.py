@@ -163,6 +163,8 @@ ASSIGNMENTS = {
             ),
         ),
         not_executed=frozenset(
+            "window_picture shapes_picture shape_table network_picture conv_picture dense_picture "
+            "parameter_bars share_picture neighbours_picture look prepare_picture network_size "
             "training curves filters confusion misclassified save_weights experiment".split()
         ),
     ),

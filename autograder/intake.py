@@ -30,8 +30,9 @@ def take_over(converter: BaseConverter) -> None:
 
 def keep_printable(log: logging.Logger) -> None:
     """From now on, what does not print stands in this log as Python would write it."""
-    if not any(isinstance(known, _Printable) for known in log.filters):
-        log.addFilter(_Printable())
+    for handler in log.handlers:  # not the log itself, which gets every message of a kernel
+        if not any(isinstance(known, _Printable) for known in handler.filters):
+            handler.addFilter(_Printable())
 
 
 class CarefulCourseDirectory(CourseDirectory):
@@ -100,6 +101,8 @@ class _Printable(logging.Filter):
 
 def printable(text: str) -> str:
     """The text with every character that does not print, but line ends and tabs, as an escape."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text
     )

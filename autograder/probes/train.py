@@ -20,6 +20,7 @@ def probe(ask, student):
         if not network.built:
             network(images[:1])
         begun.append((network, describe_model(network)))
+        network.run_eagerly = True  # to trace a graph takes longer than these few batches
         return fit(network, *arguments, **options)
 
     try:

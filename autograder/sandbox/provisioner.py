@@ -14,8 +14,11 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -216,6 +219,26 @@ class SandboxedKernelClient(AsyncKernelClient):
             monitor = zmq.Socket(self.context, zmq.PAIR)
             monitor.connect(address)
             self._monitors.append(monitor)
+
+    async def _async_wait_for_ready(self, timeout: float = 60.0) -> None:
+        """Wait until the kernel answers on both channels. Raises RuntimeError when it does not.
+
+        The library then empties the channel of outputs, which takes a fifth of a second; there is
+        nothing in it but answers to us.
+        """
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            self.kernel_info()
+            with suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    await self.iopub_channel.get_msg(timeout=0.2)
+                    return
+            if not await self._async_is_alive():
+                raise RuntimeError("The kernel died before it answered.")
+        raise RuntimeError(f"The kernel did not answer within {timeout:g} seconds.")
+
+    wait_for_ready = _async_wait_for_ready
 
     async def _async_is_alive(self) -> bool:
         """Called every second while a cell runs. zmq would connect again after an oversized
