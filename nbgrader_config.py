@@ -6,7 +6,6 @@ Every `nbgrader` command started in this folder reads it. It runs on the TRUSTED
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
     IgnorePattern,
@@ -18,6 +17,7 @@ from nbgrader.preprocessors import (
 
 from autograder.cleaning import CleanOutputs, clean_html, safe_code, safe_markdown
 from autograder.converters import (
+    CheckOtherMetadata,
     ExecuteAndAsk,
     FeedbackExporter,
     FlagForReview,
@@ -38,7 +38,7 @@ c.Autograde.sanitize_preprocessors = [
     DeduplicateIds,
     OverwriteKernelspec,
     OverwriteCells,
-    CheckCellMetadata,
+    CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
 ]
 c.Autograde.autograde_preprocessors = [
     ExecuteAndAsk,  # ours, in the place of Execute
@@ -50,7 +50,7 @@ c.Autograde.autograde_preprocessors = [
     SaveAutoGrades,
     FlagForReview,  # ours
     AssignLatePenalties,
-    CheckCellMetadata,
+    CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
 ]
 
 c.GenerateFeedback.exporter_class = FeedbackExporter  # ours

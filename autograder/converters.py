@@ -23,8 +23,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Bool, Float, Instance, List, Unicode
+from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor
+from traitlets import Bool, Float, Instance, List, Unicode, default
 
 from autograder.claims import read_claim
 from autograder.copies import Registry
@@ -36,15 +36,7 @@ from autograder.course import (
     shadowing_files,
     submitted_digest,
 )
-from autograder.execution import (
-    RETRAIN,
-    Execution,
-    Job,
-    content_seed,
-    execute,
-    questions,
-    retrain_question,
-)
+from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.intake import (
     CarefulCourseDirectory,
@@ -53,14 +45,15 @@ from autograder.intake import (
     take_over,
     unreadable_time,
 )
-from autograder.judge import NoClaim, judge
+from autograder.judge import NoClaim
+from autograder.judging import verdicts_of
 from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.store import Store, execution_key, judging_key
-from autograder.verdicts import NOT_JUDGED, PASSED, Verdict
+from autograder.verdicts import NOT_JUDGED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
@@ -88,6 +81,10 @@ def read_submitted(path: Path) -> tuple[NotebookNode, str]:
 
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
+
+    @default("optimistic_validation")
+    def _validate_once(self) -> bool:
+        return True  # behind all preprocessors, not behind each
 
     def __init__(self, **options: Any):
         super().__init__(**options)
@@ -231,7 +228,7 @@ class ExecuteAndAsk(Execute):
             self.log.warning("%s: %s", resources["nbgrader"]["student"], record["notes"][-1])
         if execution.stopped:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], execution.stopped)
-        resources[_RESULT] = (job, execution)
+        resources[_RESULT] = (job, execution, self.kept_verdicts(record["execution"]))
         return execution.notebook, resources
 
     @property
@@ -271,6 +268,10 @@ class ExecuteAndAsk(Execute):
             self.log.info("Taken from the store: %s", key)
         return execution
 
+    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
+        """Verdicts that were made before; `autograder grade` makes them ahead."""
+        return None
+
     def _retrained(self, student: str, seed: bytes) -> bool:
         drawn = int.from_bytes(hashlib.blake2b(b"retrain", key=seed, digest_size=8).digest()) / 2**64
         return student in self.retrain_students or drawn < self.retrain_share
@@ -290,8 +291,8 @@ class JudgeClaims(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         if _RESULT not in resources:
             return nb, resources
-        job, execution = resources.pop(_RESULT)
-        verdicts = verdicts_of(job, execution)
+        job, execution, kept = resources.pop(_RESULT)
+        verdicts = kept or verdicts_of(job, execution)
         for exercise in job.exercises.values():
             if exercise.probe == "weights" and verdicts[exercise.id].score > 0:
                 verdicts[exercise.id], resources[_COPIES] = self._compared(
@@ -321,7 +322,6 @@ class JudgeClaims(NbGraderPreprocessor):
         resources[_VERDICTS] = verdicts
         return nb, resources
 
-
     def _compared(
         self, verdict: Verdict, claim: str | NoClaim, names: dict[str, str]
     ) -> tuple[Verdict, list[str]]:
@@ -349,24 +349,15 @@ class JudgeClaims(NbGraderPreprocessor):
         return verdict, since
 
 
-def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
-    """The verdicts on one executed notebook, by exercise id."""
-    asked = questions(job.exercises, job.seed)
-    verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises])
-    if RETRAIN in execution.claims:
-        exercise = next(e for e in job.exercises.values() if e.probe == "weights")
-        question = retrain_question(exercise, job.seed)
-        again = judge([(question, execution.claims[RETRAIN])])[exercise.id]
-        verdicts[exercise.id] = replace(verdicts[exercise.id], review=_retraining(again))
-    return verdicts
+class CheckOtherMetadata(CheckCellMetadata):
+    """nbgrader's check of its metadata, where it may say something.
 
+    A notebook with exercises has the metadata of its release; to check every cell's again takes
+    longer than to judge it.
+    """
 
-def _retraining(again: Verdict) -> str:
-    """What a person should know of a network that was trained again; "" when it is as good."""
-    if again.outcome == PASSED:
-        return ""
-    help = next((check.help for check in again.checks if check.outcome != PASSED), again.reason)
-    return f"Trained again from scratch, train_lenet does not confirm these weights. {help}"
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        return (nb, resources) if exercises_of(resources) else super().preprocess(nb, resources)
 
 
 class FlagForReview(NbGraderPreprocessor):

@@ -1,8 +1,9 @@
 """TRUSTED: `autograder grade`, many submissions at once. nbgrader's own autograde has the last word.
 
     plan     what of a submission the store lacks, and whether its grades are up to date
-    execute  what is lacking, on workers: processes here (workers.py) or a cluster (cluster.py)
-    record   nbgrader's autograde, with every execution taken from the store
+    execute  what is lacking, and judge what the checks of today have not judged, on workers:
+             processes here (workers.py) or a cluster (cluster.py)
+    record   nbgrader's autograde, with executions and verdicts taken from the store
 
 One thread for each worker plans and waits; the main thread records, in nbgrader's order. All that
 lasts is in the store, the gradebook and autograded/, so this may be killed at any moment: the next
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import glob
+import os
 import signal
 import tempfile
 import threading
@@ -32,9 +34,10 @@ from autograder.execution import ENDED, Execution, Job
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
-from autograder.parcels import pack_job
+from autograder.parcels import pack_job, read_answer
 from autograder.planning import Course, Plan, Submission
-from autograder.store import unpack
+from autograder.store import pack, unpack
+from autograder.verdicts import Verdict
 from autograder.workers import LocalWorker, WorkerDied
 
 TRIES = 3  # of one job, where a worker or its kernel dies
@@ -44,7 +47,7 @@ class Worker(Protocol):
     """A place where parcels are executed, one at a time; a thread of ours waits for each."""
 
     def run(self, parcel: bytes, retrains: bool) -> bytes:
-        """An entry of the store. Raises `WorkerDied`; anything else ends the batch."""
+        """An answer, for `read_answer`. Raises `WorkerDied`; anything else ends the batch."""
 
     def close(self) -> None:
         """End what is running; called from another thread."""
@@ -61,12 +64,13 @@ class _Underway:
 
 @dataclass(frozen=True)
 class _Task:
-    """One job that the store lacks, packed."""
+    """One job that the store lacks, packed; or, where it was executed, one to be judged."""
 
     of: _Underway
     what: str
     key: str
     parcel: bytes
+    executes: bool
     retrains: bool
 
 
@@ -109,6 +113,10 @@ class Batch:
                 thread.join()
             self._tasks.close()
 
+    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
+        """What the workers judged of an execution that the store has."""
+        return self._course.store.verdicts(key)
+
     def last_try(self, key: str) -> Execution | None:
         """What the last try gave of a job that would not end well, if there was one."""
         with suppress(OSError, ValueError):
@@ -149,7 +157,10 @@ class Batch:
                     task = next(self._tasks, None)
                 if task is None:
                     break
-                self._execute(task, worker)
+                if task.executes:
+                    self._execute(task, worker)
+                else:
+                    self._judge(task, worker)
                 with self._changed:
                     task.of.waiting -= 1
                     self._changed.notify()
@@ -169,21 +180,25 @@ class Batch:
                 except Exception:  # nbgrader has the last word, and says what is wrong with it
                     course.converter.log.exception("%s cannot be planned", submission.student)
                     plan = Plan({}, current=False)
-                lacking = {
-                    key: job for key, job in plan.jobs.items()
-                    if self._fresh or not (plan.current or course.store.has(key))
-                }
-                self.tally.stored += len(submission.stems) - len(lacking)
-                underway = _Underway(submission, len(lacking), plan.current and not lacking)
+                todo = {}  # what came of executing it, or None where that is to be done, by key
+                for key in plan.jobs:
+                    if self._fresh or not (plan.current or course.store.has(key)):
+                        todo[key] = None
+                    elif not (plan.current or course.store.has_verdicts(key)):
+                        todo[key] = course.store.packed(key)
+                executes = list(todo.values()).count(None)
+                self.tally.stored += len(submission.stems) - executes
+                underway = _Underway(submission, len(todo), plan.current and not todo)
                 with self._changed:
                     self._underway.append(underway)
                     self._changed.notify()
-                for key, job in lacking.items():
+                for key, executed in todo.items():
+                    job = plan.jobs[key]
                     stem = next(iter(job.exercises.values())).notebook
                     yield _Task(
                         underway, f"{submission.student}/{stem}", key,
-                        pack_job(key, job, course.assignment, stem, asking.sandboxed),
-                        bool(job.retrain_timeout_s),
+                        pack_job(key, job, course.assignment, stem, asking.sandboxed, executed),
+                        executed is None, executed is None and bool(job.retrain_timeout_s),
                     )
         with self._changed:
             self._planned = True
@@ -196,21 +211,22 @@ class Batch:
             if deaths or ends:
                 self.tally.tried_again += 1
             try:
-                packed = worker.run(task.parcel, task.retrains)
+                answer = worker.run(task.parcel, task.retrains)
             except WorkerDied as died:
                 if self._stopping:
                     return
                 deaths += died.times
                 continue
-            execution = unpack(task.key, packed)
+            execution, verdicts = read_answer(task.key, answer)
             ends.append(execution.stopped)
             if len(ends) == TRIES and all(end.startswith(ENDED) for end in ends):
                 execution.repeatable = True  # every time: so it is the notebook's own doing
             if execution.repeatable:
                 self._course.store.put(task.key, execution)
+                self._course.store.put_verdicts(task.key, verdicts)
                 (self._folder / task.key).unlink(missing_ok=True)
                 break
-            (self._folder / task.key).write_bytes(packed)
+            (self._folder / task.key).write_bytes(pack(task.key, execution))
         else:
             self.tally.unfinished.append(task.what)
             if not ends:
@@ -219,6 +235,13 @@ class Batch:
                     "it was judged."
                 )
         self.tally.executed += 1
+
+
+    def _judge(self, task: _Task, worker: Worker) -> None:
+        """Verdicts into the store. They are only ahead of time: recording can do without."""
+        with suppress(WorkerDied, ValueError):
+            _, verdicts = read_answer(task.key, worker.run(task.parcel, task.retrains))
+            self._course.store.put_verdicts(task.key, verdicts)
 
 
 class TakeFromBatch(ExecuteAndAsk):
@@ -235,6 +258,9 @@ class TakeFromBatch(ExecuteAndAsk):
             claims = {name: NoClaim(reason) for name in job.exercises}
             return Execution(job.notebook, claims, reason, repeatable=False)
         return super().kept_or_executed(job, key)
+
+    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
+        return self.batch.kept_verdicts(key)
 
 
 def run(
@@ -265,7 +291,8 @@ def run(
 
             workers = stack.enter_context(connect(scheduler))
         else:
-            workers = [LocalWorker(folder, log) for _ in range(jobs)]
+            threads = max((os.cpu_count() or 1) // jobs, 1)
+            workers = [LocalWorker(folder, log, threads) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
     return 1 if batch.tally.failed else 0

@@ -1,7 +1,8 @@
 """TRUSTED: one job as bytes, for a process that shares nothing with us but this package.
 
-A parcel is JSON with the rebuilt notebook and the submission's files; what comes back is an entry
-of the store. Nothing is pickled, so nothing that a student made is ever unpickled.
+A parcel is JSON with the rebuilt notebook and the submission's files, or with what came of running
+them, which is then only judged. What comes back is an entry of the store, and the verdicts. Nothing
+is pickled, so nothing that a student made is ever unpickled.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.execution import Job, execute
+from autograder.execution import Execution, Job, execute
 from autograder.exercises import ASSIGNMENTS
+from autograder.judging import verdicts_of
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
-from autograder.store import environment, installed_packages, judging_key, pack
+from autograder.store import environment, installed_packages, judging_key, pack, unpack
+from autograder.verdicts import Verdict
 
 _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
 
@@ -51,7 +54,10 @@ def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
     return ""
 
 
-def pack_job(key: str, job: Job, assignment: str, notebook: str, sandboxed: bool) -> bytes:
+def pack_job(
+    key: str, job: Job, assignment: str, notebook: str, sandboxed: bool,
+    executed: bytes | None = None,
+) -> bytes:
     """A job as bytes. The exercises go by name: the other side has the same table."""
     parcel = {
         "key": key,
@@ -65,11 +71,32 @@ def pack_job(key: str, job: Job, assignment: str, notebook: str, sandboxed: bool
         "retrain_timeout_s": job.retrain_timeout_s,
         "sandboxed": sandboxed,
     }
+    if executed is not None:
+        parcel |= {"files": {}, "executed": base64.b64encode(executed).decode()}
     return json.dumps(parcel).encode()
 
 
+def pack_answer(key: str, execution: Execution, verdicts: dict[str, Verdict]) -> bytes:
+    """What a worker says of a job, as bytes."""
+    answer = {
+        "executed": base64.b64encode(pack(key, execution)).decode(),
+        "verdicts": {name: verdict.as_data() for name, verdict in verdicts.items()},
+    }
+    return json.dumps(answer).encode()
+
+
+def read_answer(key: str, answer: bytes) -> tuple[Execution, dict[str, Verdict]]:
+    """What `pack_answer` packed."""
+    data = json.loads(answer)
+    verdicts = {name: Verdict.from_data(verdict) for name, verdict in data["verdicts"].items()}
+    return unpack(key, base64.b64decode(data["executed"])), verdicts
+
+
 def run_parcel(parcel: bytes) -> bytes:
-    """Execute a packed job here; an entry of the store. Raises `WrongWorker`."""
+    """Execute a packed job here, unless it was, and judge it; for `read_answer`.
+
+    Raises `WrongWorker`.
+    """
     data = json.loads(parcel)
     differs = difference(data["software"], software())
     if differs:
@@ -93,7 +120,11 @@ def run_parcel(parcel: bytes) -> bytes:
             data["retrain_timeout_s"],
         )
         log = logging.getLogger("autograder.worker")
-        return pack(data["key"], execute(job, data["sandboxed"], log=log))
+        if "executed" in data:
+            execution = unpack(data["key"], base64.b64decode(data["executed"]))
+        else:
+            execution = execute(job, data["sandboxed"], log=log)
+    return pack_answer(data["key"], execution, verdicts_of(job, execution))
 
 
 def _files(folder: Path, limits: Limits) -> dict[str, str]:

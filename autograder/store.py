@@ -23,6 +23,7 @@ import nbformat
 from autograder.execution import Execution, Job, questions
 from autograder.fashion_mnist import find_folder
 from autograder.judge import NoClaim
+from autograder.verdicts import Verdict
 
 _FORMAT = b"1"  # of an entry; a new one makes every old entry a stranger
 _MAX_ENTRY = 256 * 2**20  # bytes of an unpacked entry
@@ -45,21 +46,48 @@ class Store:
         """Whether there is an entry under this key; `get` may yet find that it cannot be read."""
         return self._fs.exists(self._path(key))
 
+    def packed(self, key: str) -> bytes:
+        """The entry under this key as it is. Raises OSError where there is none."""
+        return self._fs.cat_file(self._path(key))
+
+    def has_verdicts(self, key: str) -> bool:
+        """Whether the checks of today have judged the execution under this key."""
+        return self._fs.exists(self._verdicts_path(key))
+
+    def verdicts(self, key: str) -> dict[str, Verdict] | None:
+        """The verdicts that the checks of today gave, None where there are none to be read."""
+        try:
+            data = json.loads(self._fs.cat_file(self._verdicts_path(key)))
+            return {name: Verdict.from_data(verdict) for name, verdict in data.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def put_verdicts(self, key: str, verdicts: dict[str, Verdict]) -> None:
+        """Keep the verdicts of today's checks on the execution under this key."""
+        data = {name: verdict.as_data() for name, verdict in verdicts.items()}
+        self._write(self._verdicts_path(key), json.dumps(data).encode())
+
     def put(self, key: str, execution: Execution) -> None:
         """Keep an execution that is repeatable; any other is forgotten, and so is run again.
 
         Two writers of one key do no harm: they write the same.
         """
-        if not execution.repeatable:
-            return
-        path = self._path(key)
+        if execution.repeatable:
+            if self.has_verdicts(key):  # on what stands there now
+                self._fs.rm_file(self._verdicts_path(key))
+            self._write(self._path(key), pack(key, execution))
+
+    def _write(self, path: str, content: bytes) -> None:
         self._fs.makedirs(self._fs._parent(path), exist_ok=True)
         unfinished = f"{path}.{secrets.token_hex(4)}"
-        self._fs.pipe_file(unfinished, pack(key, execution))
+        self._fs.pipe_file(unfinished, content)
         self._fs.mv(unfinished, path)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key[:2]}/{key}.json.z"
+
+    def _verdicts_path(self, key: str) -> str:
+        return f"{self._root}/{key[:2]}/{key}.{judging_key()}.verdicts.json"
 
 
 def pack(key: str, execution: Execution) -> bytes:

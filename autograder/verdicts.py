@@ -81,3 +81,13 @@ class Verdict:
         """Plain data for JSON: every field, with outcome and score beside them."""
         derived = {"outcome": self.outcome, "score": self.score, "flagged": self.flagged}
         return {**asdict(self), **derived}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Verdict:
+        """The verdict that `as_data` gave these data. Raises KeyError or TypeError for others."""
+        checks = [
+            CheckResult(**{**check, "rows": tuple(Row(**row) for row in check["rows"])})
+            for check in data["checks"]
+        ]
+        names = ("exercise", "title", "points", "attempted", "reason", "review")
+        return cls(checks=tuple(checks), **{name: data[name] for name in names})

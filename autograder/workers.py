@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 STARTS = 3  # tries to start a worker
+_COMPUTE = (("OMP", ""), ("TF", "INTRAOP_"), ("TF", "INTEROP_"))
 
 
 class WorkerDied(Exception):
@@ -31,10 +32,12 @@ class WorkerDied(Exception):
 class LocalWorker:
     """A place where parcels are executed: one child process, started again when it died.
 
-    folder: for its temporary files; log: a file that its standard error goes to.
+    folder: for its temporary files; log: a file that its standard error goes to; threads: how many
+    of them its kernels may compute with, so that kernels side by side do not wait for one another.
     """
 
-    def __init__(self, folder: Path, log: BinaryIO):
+    def __init__(self, folder: Path, log: BinaryIO, threads: int):
+        self._threads = {f"{name}_NUM_{kind}THREADS": str(threads) for name, kind in _COMPUTE}
         self._folder = folder
         self._log = log
         self._process: subprocess.Popen | None = None
@@ -64,7 +67,7 @@ class LocalWorker:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "autograder.workers"],
                 cwd=self._folder,
-                env={**os.environ, "TMPDIR": str(self._folder)},
+                env={**os.environ, **self._threads, "TMPDIR": str(self._folder)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

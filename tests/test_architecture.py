@@ -33,7 +33,7 @@ LAYERS = (
     "checks",
     "judge report notebooks",
     "practice execution",
-    "store",
+    "store judging",
 )
 
 # The first words of a module say where it runs.

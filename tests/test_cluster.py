@@ -19,12 +19,17 @@ from autograder import parcels
 from autograder.execution import Execution, Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.own_course import CourseError
-from autograder.parcels import WrongWorker, difference, pack_job, run_parcel, software
+from autograder.parcels import WrongWorker, difference, pack_job, read_answer, run_parcel, software
 from autograder.sandbox import Limits
-from autograder.store import unpack
+from autograder.store import pack
+from autograder.verdicts import FAILED, CheckResult, Row, Verdict
 from autograder.workers import WorkerDied
 
 STUDENTS = {"ann": "correct", "bob": "wrong_pooling_counted", "cleo": "correct", "dan": "correct"}
+
+A_VERDICT = Verdict(
+    "a", "A title", 4, (CheckResult("c", "It does.", 4, FAILED, 1.5, "No.", (Row("x", "1", "2", False),)),)
+)
 
 
 # Parcels.
@@ -51,9 +56,19 @@ def test_a_parcel_has_everything_that_a_job_needs(job, monkeypatch):
         return Execution(job.notebook, {}, "done")
 
     monkeypatch.setattr(parcels, "execute", execute)
-    packed = run_parcel(pack_job("key", job, "lenet", "2_count_parameters", sandboxed=False))
-    assert unpack("key", packed).stopped == "done"
+    monkeypatch.setattr(parcels, "verdicts_of", lambda job, execution: {"a": A_VERDICT})
+    answer = run_parcel(pack_job("key", job, "lenet", "2_count_parameters", sandboxed=False))
+    execution, verdicts = read_answer("key", answer)
+    assert execution.stopped == "done"
+    assert verdicts == {"a": A_VERDICT}
     assert seen == [(replace(job, folder=""), {"data/layers.csv": b"\x00\xff"}, False)]
+
+
+def test_what_was_executed_is_only_judged(job, monkeypatch):
+    monkeypatch.setattr(parcels, "verdicts_of", lambda job, execution: {"a": A_VERDICT})
+    executed = Execution(job.notebook, {}, "done before")
+    parcel = pack_job("key", job, "lenet", "2_count_parameters", False, pack("key", executed))
+    assert read_answer("key", run_parcel(parcel)) == (executed, {"a": A_VERDICT})
 
 
 def test_files_that_the_sandbox_would_leave_out_do_not_travel(job, tmp_path):

@@ -35,8 +35,9 @@ from autograder.grading import Batch
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
 from autograder.notebooks import grade_id
+from autograder.parcels import pack_answer
 from autograder.planning import Plan, Submission
-from autograder.store import Store, pack
+from autograder.store import Store
 from autograder.workers import LocalWorker, WorkerDied
 
 STUDENTS = {
@@ -249,12 +250,17 @@ class FakeWorker:
     def __init__(self, answers: dict[str, list]):
         self.answers = answers
         self.closed = threading.Event()
+        self.judged: list[str] = []
 
     def run(self, parcel: bytes, retrains: bool) -> bytes:
-        answer = self.answers[parcel.decode()].pop(0)
+        what, key = parcel.decode().split()
+        if what == "judge":
+            self.judged.append(key)
+            return pack_answer(key, execution(), {})
+        answer = self.answers[key].pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return pack(parcel.decode(), answer)
+        return pack_answer(key, answer, {})
 
     def close(self) -> None:
         self.closed.set()
@@ -263,7 +269,11 @@ class FakeWorker:
 @pytest.fixture
 def fake(tmp_path, monkeypatch):
     """Makes a batch: students' keys, the answers of the workers, who is up to date, who fails."""
-    monkeypatch.setattr(grading, "pack_job", lambda key, *rest: key.encode())
+
+    def pack_job(key, *rest):
+        return f"{'execute' if rest[-1] is None else 'judge'} {key}".encode()
+
+    monkeypatch.setattr(grading, "pack_job", pack_job)
     job = SimpleNamespace(
         exercises={"pool_params": SimpleNamespace(notebook=STEM)}, retrain_timeout_s=0.0
     )
@@ -306,7 +316,15 @@ def test_the_store_is_asked_first(fake):
     tally = run(batch)
     assert batch.recorded == ["ann", "bob"]
     assert (tally.stored, tally.executed, tally.recorded) == (1, 1, 2)
-    assert batch.store.has("k2")
+    assert batch.store.has("k2") and batch.workers[0].judged == ["k1"]
+
+
+def test_what_the_checks_of_today_have_judged_is_not_judged_again(fake):
+    batch = fake({"ann": ["k1"]}, {})
+    batch.store.put("k1", execution())
+    batch.store.put_verdicts("k1", {})
+    run(batch)
+    assert batch.recorded == ["ann"] and batch.workers[0].judged == []
 
 
 def test_fresh_asks_the_workers_and_records_even_what_is_up_to_date(fake):
@@ -406,7 +424,7 @@ def test_an_interrupt_ends_the_batch_between_two_recordings(fake):
 
 def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    worker = LocalWorker(tmp_path, subprocess.DEVNULL)
+    worker = LocalWorker(tmp_path, subprocess.DEVNULL, 1)
     with pytest.raises(RuntimeError, match="ends as soon as it starts"):
         worker.run(b"", retrains=False)
     worker.close()
@@ -416,7 +434,7 @@ def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
 
 def test_a_worker_that_breaks_is_replaced(tmp_path):
     with open(tmp_path / "log", "wb") as log:
-        worker = LocalWorker(tmp_path, log)
+        worker = LocalWorker(tmp_path, log, 1)
         for _ in range(2):
             with pytest.raises(WorkerDied):
                 worker.run(b"no parcel", retrains=False)
@@ -426,7 +444,7 @@ def test_a_worker_that_breaks_is_replaced(tmp_path):
 
 def test_a_worker_ends_with_the_process_that_fed_it(tmp_path):
     (tmp_path / "work").mkdir()
-    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL)
+    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL, 1)
     process = worker._started()
     process.stdin.close()
     assert process.wait(30) == -9

@@ -17,6 +17,7 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.judge import NoClaim
 from autograder.sandbox import Limits
 from autograder.store import Store, execution_key, pack, unpack
+from autograder.verdicts import FAILED, CheckResult, Row, Verdict
 
 KEY = "0123456789abcdef"
 
@@ -210,3 +211,21 @@ def test_a_character_that_utf_8_has_not_got_has_a_key(job):
 
 def test_the_judging_key_is_of_the_trusted_source():
     assert store.judging_key() == store.judging_key() != ""
+
+
+def test_verdicts_are_kept_until_the_execution_is_another(tmp_path):
+    kept = Store(str(tmp_path))
+    kept.put(KEY, executed("a"))
+    rows = (Row("layer 1", "3", "4", False),)
+    verdict = Verdict("a", "A", 1, (CheckResult("c", "It does.", 1, FAILED, 0.5, rows=rows),))
+    kept.put_verdicts(KEY, {"a": verdict})
+    assert kept.verdicts(KEY) == {"a": verdict}
+    kept.put(KEY, executed("b"))
+    assert not kept.has_verdicts(KEY) and kept.verdicts(KEY) is None
+
+
+def test_verdicts_of_other_checks_do_not_count(tmp_path, monkeypatch):
+    kept = Store(str(tmp_path))
+    kept.put_verdicts(KEY, {})
+    monkeypatch.setattr(store, "judging_key", lambda: "others")
+    assert not kept.has_verdicts(KEY)

@@ -26,7 +26,10 @@ _PACKAGE = Path(__file__).parents[1]
 _OURS = ("autograder*", "lenet_solution*", "*lenet_autograder*")
 _ETC = ("alternatives", "fonts", "ld.so.cache", "localtime")
 _GPU = ("nvidia*", "dri", "kfd")
-_KEPT = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "LD_LIBRARY_PATH", "TZ")  # of our environment
+_KEPT = (  # of our environment
+    "CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "LD_LIBRARY_PATH", "TZ",
+    "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+)  # fmt: skip
 
 
 class SandboxError(RuntimeError):
