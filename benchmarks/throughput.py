@@ -34,6 +34,12 @@ STOCK, PLAIN, JOBS, DASK, OTTER = (
 )  # fmt: skip
 
 
+FAIR = """\
+The long training cells run on no side. Locked cells that only draw for the student run under stock
+nbgrader and Otter, which have no way to tell them apart, and not here.
+"""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=5)
@@ -49,7 +55,7 @@ def main() -> int:
     if options.write:
         options.write.write_text(
             f"Made by `python {' '.join(sys.argv)}`: {options.students} submissions of three "
-            f"notebooks a round, {options.rounds} rounds.\n\n{machine.described()}.\n\n{text}\n"
+            f"notebooks a round, {options.rounds} rounds.\n\n{machine.described()}.\n\n{text}\n\n{FAIR}"
         )
     return 0
 
