@@ -229,3 +229,12 @@ def test_verdicts_of_other_checks_do_not_count(tmp_path, monkeypatch):
     kept.put_verdicts(KEY, {})
     monkeypatch.setattr(store, "judging_key", lambda: "others")
     assert not kept.has_verdicts(KEY)
+
+
+def test_another_answer_book_is_judged_anew(monkeypatch):
+    before = store.judging_key()
+    read = Path.read_bytes
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda p: read(p) + (b"#" if p.name == "parameters.py" else b"")
+    )
+    assert store.judging_key.__wrapped__() != before
