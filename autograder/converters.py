@@ -228,7 +228,8 @@ class ExecuteAndAsk(Execute):
             self.log.warning("%s: %s", resources["nbgrader"]["student"], record["notes"][-1])
         if execution.stopped:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], execution.stopped)
-        resources[_RESULT] = (job, execution, self.kept_verdicts(record["execution"]))
+        kept = self.kept_verdicts(record["execution"], resources["nbgrader"]["notebook"])
+        resources[_RESULT] = (job, execution, kept)
         return execution.notebook, resources
 
     @property
@@ -268,7 +269,7 @@ class ExecuteAndAsk(Execute):
             self.log.info("Taken from the store: %s", key)
         return execution
 
-    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
+    def kept_verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
         """Verdicts that were made before; `autograder grade` makes them ahead."""
         return None
 
@@ -318,7 +319,7 @@ class JudgeClaims(NbGraderPreprocessor):
         summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
         summary.id = "autograder-summary"
         nb.cells.insert(0, summary)
-        nb.metadata.setdefault("autograder", {})["judging"] = judging_key()
+        nb.metadata.setdefault("autograder", {})["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[_VERDICTS] = verdicts
         return nb, resources
 

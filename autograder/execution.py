@@ -63,6 +63,11 @@ class Job:
     limits: Limits
     retrain_timeout_s: float = 0.0
 
+    @property
+    def stem(self) -> str:
+        """The stem of the notebook's file name, as its exercises have it."""
+        return next(exercise.notebook for exercise in self.exercises.values())
+
 
 def content_seed(key: bytes, notebook: NotebookNode) -> bytes:
     """64 bytes that only this course's key and these very cells give."""

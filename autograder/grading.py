@@ -22,7 +22,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -64,10 +64,13 @@ class _Underway:
 
 @dataclass(frozen=True)
 class _Task:
-    """One job that the store lacks, packed; or, where it was executed, one to be judged."""
+    """One job that the store lacks, packed; or, where it was executed, one to be judged.
+
+    notebook: its stem; key: its execution's in the store.
+    """
 
     of: _Underway
-    what: str
+    notebook: str
     key: str
     parcel: bytes
     executes: bool
@@ -113,9 +116,9 @@ class Batch:
                 thread.join()
             self._tasks.close()
 
-    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
+    def kept_verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
         """What the workers judged of an execution that the store has."""
-        return self._course.store.verdicts(key)
+        return self._course.store.verdicts(key, notebook)
 
     def last_try(self, key: str) -> Execution | None:
         """What the last try gave of a job that would not end well, if there was one."""
@@ -181,11 +184,12 @@ class Batch:
                     course.converter.log.exception("%s cannot be planned", submission.student)
                     plan = Plan({}, current=False)
                 todo = {}  # what came of executing it, or None where that is to be done, by key
-                for key in plan.jobs:
+                for key, job in plan.jobs.items():
                     if self._fresh or not (plan.current or course.store.has(key)):
                         todo[key] = None
-                    elif not (plan.current or course.store.has_verdicts(key)):
-                        todo[key] = course.store.packed(key)
+                    elif not (plan.current or course.store.has_verdicts(key, job.stem)):
+                        with suppress(OSError):  # it has just gone: recording executes it again
+                            todo[key] = course.store.packed(key)
                 executes = list(todo.values()).count(None)
                 self.tally.stored += len(submission.stems) - executes
                 underway = _Underway(submission, len(todo), plan.current and not todo)
@@ -194,10 +198,9 @@ class Batch:
                     self._changed.notify()
                 for key, executed in todo.items():
                     job = plan.jobs[key]
-                    stem = next(iter(job.exercises.values())).notebook
                     yield _Task(
-                        underway, f"{submission.student}/{stem}", key,
-                        pack_job(key, job, course.assignment, stem, asking.sandboxed, executed),
+                        underway, job.stem, key,
+                        pack_job(key, job, course.assignment, asking.sandboxed, executed),
                         executed is None, executed is None and bool(job.retrain_timeout_s),
                     )
         with self._changed:
@@ -211,24 +214,25 @@ class Batch:
             if deaths or ends:
                 self.tally.tried_again += 1
             try:
-                answer = worker.run(task.parcel, task.retrains)
+                answer = read_answer(worker.run(task.parcel, task.retrains))
             except WorkerDied as died:
                 if self._stopping:
                     return
                 deaths += died.times
                 continue
-            execution, verdicts = read_answer(task.key, answer)
-            ends.append(execution.stopped)
+            ends.append(answer.stopped)
+            executed, repeatable = answer.executed, answer.repeatable
             if len(ends) == TRIES and all(end.startswith(ENDED) for end in ends):
-                execution.repeatable = True  # every time: so it is the notebook's own doing
-            if execution.repeatable:
-                self._course.store.put(task.key, execution)
-                self._course.store.put_verdicts(task.key, verdicts)
+                repeatable = True  # every time: so it is the notebook's own doing
+                executed = pack(task.key, replace(unpack(task.key, executed), repeatable=True))
+            if repeatable:
+                self._course.store.put_packed(task.key, executed)
+                self._course.store.put_verdicts(task.key, task.notebook, answer.verdicts)
                 (self._folder / task.key).unlink(missing_ok=True)
                 break
-            (self._folder / task.key).write_bytes(pack(task.key, execution))
+            (self._folder / task.key).write_bytes(executed)
         else:
-            self.tally.unfinished.append(task.what)
+            self.tally.unfinished.append(f"{task.of.submission.student}/{task.notebook}")
             if not ends:
                 self.abandoned[task.key] = (
                     f"The process that executed this notebook died {deaths} times, so nothing in "
@@ -236,12 +240,11 @@ class Batch:
                 )
         self.tally.executed += 1
 
-
     def _judge(self, task: _Task, worker: Worker) -> None:
         """Verdicts into the store. They are only ahead of time: recording can do without."""
         with suppress(WorkerDied, ValueError):
-            _, verdicts = read_answer(task.key, worker.run(task.parcel, task.retrains))
-            self._course.store.put_verdicts(task.key, verdicts)
+            answer = read_answer(worker.run(task.parcel, task.retrains))
+            self._course.store.put_verdicts(task.key, task.notebook, answer.verdicts)
 
 
 class TakeFromBatch(ExecuteAndAsk):
@@ -259,8 +262,8 @@ class TakeFromBatch(ExecuteAndAsk):
             return Execution(job.notebook, claims, reason, repeatable=False)
         return super().kept_or_executed(job, key)
 
-    def kept_verdicts(self, key: str) -> dict[str, Verdict] | None:
-        return self.batch.kept_verdicts(key)
+    def kept_verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
+        return self.batch.kept_verdicts(key, notebook)
 
 
 def run(

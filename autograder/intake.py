@@ -17,6 +17,8 @@ from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, parse_utc
 
+from autograder.gradebook import share_engine
+
 MOST_TIME_BYTES = 1_000  # of a timestamp.txt
 
 
@@ -25,6 +27,7 @@ def take_over(converter: BaseConverter) -> None:
     if type(converter) is Autograde:
         converter.__class__ = _CarefulAutograde
         converter.coursedir.__class__ = CarefulCourseDirectory
+        share_engine()
         keep_printable(converter.log)
 
 

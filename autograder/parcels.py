@@ -1,7 +1,7 @@
 """TRUSTED: one job as bytes, for a process that shares nothing with us but this package.
 
 A parcel is JSON with the rebuilt notebook and the submission's files, or with what came of running
-them, which is then only judged. What comes back is an entry of the store, and the verdicts. Nothing
+them, which is then only judged. What comes back is an entry for the store, and the verdicts. Nothing
 is pickled, so nothing that a student made is ever unpickled.
 """
 
@@ -13,7 +13,7 @@ import json
 import logging
 import platform
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
@@ -31,6 +31,19 @@ _sandbox_found = functools.cache(available)  # tries a sandbox out, so once is e
 
 class WrongWorker(Exception):
     """A worker cannot do this course's jobs. The sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says of a job. executed: an entry for the store; empty when it was only judged.
+
+    stopped, repeatable: the execution's, so that nobody need unpack it to know them.
+    """
+
+    executed: bytes
+    stopped: str
+    repeatable: bool
+    verdicts: dict[str, Verdict]
 
 
 @functools.cache
@@ -55,15 +68,14 @@ def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
 
 
 def pack_job(
-    key: str, job: Job, assignment: str, notebook: str, sandboxed: bool,
-    executed: bytes | None = None,
+    key: str, job: Job, assignment: str, sandboxed: bool, executed: bytes | None = None
 ) -> bytes:
     """A job as bytes. The exercises go by name: the other side has the same table."""
     parcel = {
         "key": key,
         "software": software(),
         "assignment": assignment,
-        "name": notebook,
+        "name": job.stem,
         "notebook": job.notebook,
         "files": _files(Path(job.folder), job.limits),
         "seed": job.seed.hex(),
@@ -76,20 +88,23 @@ def pack_job(
     return json.dumps(parcel).encode()
 
 
-def pack_answer(key: str, execution: Execution, verdicts: dict[str, Verdict]) -> bytes:
+def pack_answer(executed: bytes, execution: Execution, verdicts: dict[str, Verdict]) -> bytes:
     """What a worker says of a job, as bytes."""
     answer = {
-        "executed": base64.b64encode(pack(key, execution)).decode(),
+        "executed": base64.b64encode(executed).decode(),
+        "stopped": execution.stopped,
+        "repeatable": execution.repeatable,
         "verdicts": {name: verdict.as_data() for name, verdict in verdicts.items()},
     }
     return json.dumps(answer).encode()
 
 
-def read_answer(key: str, answer: bytes) -> tuple[Execution, dict[str, Verdict]]:
+def read_answer(answer: bytes) -> Answer:
     """What `pack_answer` packed."""
     data = json.loads(answer)
     verdicts = {name: Verdict.from_data(verdict) for name, verdict in data["verdicts"].items()}
-    return unpack(key, base64.b64decode(data["executed"])), verdicts
+    executed = base64.b64decode(data["executed"])
+    return Answer(executed, data["stopped"], data["repeatable"], verdicts)
 
 
 def run_parcel(parcel: bytes) -> bytes:
@@ -121,10 +136,12 @@ def run_parcel(parcel: bytes) -> bytes:
         )
         log = logging.getLogger("autograder.worker")
         if "executed" in data:
+            executed = b""
             execution = unpack(data["key"], base64.b64decode(data["executed"]))
         else:
             execution = execute(job, data["sandboxed"], log=log)
-    return pack_answer(data["key"], execution, verdicts_of(job, execution))
+            executed = pack(data["key"], execution)
+    return pack_answer(executed, execution, verdicts_of(job, execution))
 
 
 def _files(folder: Path, limits: Limits) -> dict[str, str]:

@@ -161,7 +161,7 @@ class Course:
             notebook, unreadable = read_submitted(submission.folder / f"{stem}.ipynb")
             record = records[stem] = {
                 "execution": "unreadable",
-                "judging": judging_key(),
+                "judging": judging_key(stem),
                 "submitted": submitted_digest(submission.folder, stem, links),
             }
             if not unreadable:

@@ -216,3 +216,9 @@ def test_the_first_line_says_where_it_runs(module):
     docstring = ast.get_docstring(tree(module))
     assert docstring and docstring.startswith(PLACES)
     assert docstring.startswith("UNTRUSTED") == module.startswith(UNTRUSTED)
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if ".checks.test_" in name or ".hidden.test_" in name])
+def test_the_checks_of_a_notebook_need_no_other_notebooks_checks(module):
+    """store.judging_key relies on it: a changed check is judged anew in its own notebook alone."""
+    assert not any(re.search(r"\.test_\w+$", name) for name in ours(module))

@@ -19,9 +19,17 @@ from autograder import parcels
 from autograder.execution import Execution, Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.own_course import CourseError
-from autograder.parcels import WrongWorker, difference, pack_job, read_answer, run_parcel, software
+from autograder.parcels import (
+    Answer,
+    WrongWorker,
+    difference,
+    pack_job,
+    read_answer,
+    run_parcel,
+    software,
+)
 from autograder.sandbox import Limits
-from autograder.store import pack
+from autograder.store import pack, unpack
 from autograder.verdicts import FAILED, CheckResult, Row, Verdict
 from autograder.workers import WorkerDied
 
@@ -57,24 +65,24 @@ def test_a_parcel_has_everything_that_a_job_needs(job, monkeypatch):
 
     monkeypatch.setattr(parcels, "execute", execute)
     monkeypatch.setattr(parcels, "verdicts_of", lambda job, execution: {"a": A_VERDICT})
-    answer = run_parcel(pack_job("key", job, "lenet", "2_count_parameters", sandboxed=False))
-    execution, verdicts = read_answer("key", answer)
-    assert execution.stopped == "done"
-    assert verdicts == {"a": A_VERDICT}
+    answer = run_parcel(pack_job("key", job, "lenet", sandboxed=False))
+    answer = read_answer(answer)
+    assert unpack("key", answer.executed).stopped == answer.stopped == "done"
+    assert answer.repeatable and answer.verdicts == {"a": A_VERDICT}
     assert seen == [(replace(job, folder=""), {"data/layers.csv": b"\x00\xff"}, False)]
 
 
 def test_what_was_executed_is_only_judged(job, monkeypatch):
     monkeypatch.setattr(parcels, "verdicts_of", lambda job, execution: {"a": A_VERDICT})
     executed = Execution(job.notebook, {}, "done before")
-    parcel = pack_job("key", job, "lenet", "2_count_parameters", False, pack("key", executed))
-    assert read_answer("key", run_parcel(parcel)) == (executed, {"a": A_VERDICT})
+    parcel = pack_job("key", job, "lenet", False, pack("key", executed))
+    assert read_answer(run_parcel(parcel)) == Answer(b"", "done before", True, {"a": A_VERDICT})
 
 
 def test_files_that_the_sandbox_would_leave_out_do_not_travel(job, tmp_path):
     small = replace(job, limits=Limits(submitted_file_mib=1))
     (tmp_path / "big").write_bytes(bytes(2**20 + 1))
-    assert b'"big"' not in pack_job("key", small, "lenet", "2_count_parameters", True)
+    assert b'"big"' not in pack_job("key", small, "lenet", True)
 
 
 def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch):
@@ -83,7 +91,7 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
     assert difference(ours, {**ours, "nvidia-cudnn": "9"}) == ""
     assert difference(ours, {n: v for n, v in ours.items() if n != "psutil"}) == ""
     assert difference(ours, {**ours, "numpy": "1.0"}).startswith("numpy is 1.0 there and ")
-    parcel = pack_job("key", job, "lenet", "2_count_parameters", sandboxed=True)
+    parcel = pack_job("key", job, "lenet", sandboxed=True)
     monkeypatch.setattr(parcels, "software", lambda: {**ours, "the grader's own source": "old"})
     with pytest.raises(WrongWorker, match="the grader's own source is old there and .* here"):
         run_parcel(parcel)
@@ -92,7 +100,7 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
 def test_a_worker_without_a_sandbox_is_refused(job, monkeypatch):
     monkeypatch.setattr(parcels, "_sandbox_found", lambda: (False, "There is no bubblewrap."))
     with pytest.raises(WrongWorker, match=r"no sandbox on .*: There is no bubblewrap"):
-        run_parcel(pack_job("key", job, "lenet", "2_count_parameters", sandboxed=True))
+        run_parcel(pack_job("key", job, "lenet", sandboxed=True))
 
 
 # The cluster's side of it, without a cluster.

@@ -37,7 +37,7 @@ from autograder.judge import NoClaim
 from autograder.notebooks import grade_id
 from autograder.parcels import pack_answer
 from autograder.planning import Plan, Submission
-from autograder.store import Store
+from autograder.store import Store, pack
 from autograder.workers import LocalWorker, WorkerDied
 
 STUDENTS = {
@@ -256,11 +256,11 @@ class FakeWorker:
         what, key = parcel.decode().split()
         if what == "judge":
             self.judged.append(key)
-            return pack_answer(key, execution(), {})
+            return pack_answer(b"", execution(), {})
         answer = self.answers[key].pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return pack_answer(key, answer, {})
+        return pack_answer(pack(key, answer), answer, {})
 
     def close(self) -> None:
         self.closed.set()
@@ -274,9 +274,7 @@ def fake(tmp_path, monkeypatch):
         return f"{'execute' if rest[-1] is None else 'judge'} {key}".encode()
 
     monkeypatch.setattr(grading, "pack_job", pack_job)
-    job = SimpleNamespace(
-        exercises={"pool_params": SimpleNamespace(notebook=STEM)}, retrain_timeout_s=0.0
-    )
+    job = SimpleNamespace(stem=STEM, retrain_timeout_s=0.0)
 
     def make(keys, answers, current=(), failing=(), workers=1, fresh=False):
         recorded = []
@@ -322,7 +320,7 @@ def test_the_store_is_asked_first(fake):
 def test_what_the_checks_of_today_have_judged_is_not_judged_again(fake):
     batch = fake({"ann": ["k1"]}, {})
     batch.store.put("k1", execution())
-    batch.store.put_verdicts("k1", {})
+    batch.store.put_verdicts("k1", STEM, {})
     run(batch)
     assert batch.recorded == ["ann"] and batch.workers[0].judged == []
 

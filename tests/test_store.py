@@ -218,23 +218,35 @@ def test_verdicts_are_kept_until_the_execution_is_another(tmp_path):
     kept.put(KEY, executed("a"))
     rows = (Row("layer 1", "3", "4", False),)
     verdict = Verdict("a", "A", 1, (CheckResult("c", "It does.", 1, FAILED, 0.5, rows=rows),))
-    kept.put_verdicts(KEY, {"a": verdict})
-    assert kept.verdicts(KEY) == {"a": verdict}
+    kept.put_verdicts(KEY, "1_a", {"a": verdict})
+    assert kept.verdicts(KEY, "1_a") == {"a": verdict}
     kept.put(KEY, executed("b"))
-    assert not kept.has_verdicts(KEY) and kept.verdicts(KEY) is None
+    assert not kept.has_verdicts(KEY, "1_a") and kept.verdicts(KEY, "1_a") is None
 
 
 def test_verdicts_of_other_checks_do_not_count(tmp_path, monkeypatch):
     kept = Store(str(tmp_path))
-    kept.put_verdicts(KEY, {})
-    monkeypatch.setattr(store, "judging_key", lambda: "others")
-    assert not kept.has_verdicts(KEY)
+    kept.put_verdicts(KEY, "1_a", {})
+    monkeypatch.setattr(store, "judging_key", lambda notebook: "others")
+    assert not kept.has_verdicts(KEY, "1_a")
 
 
-def test_another_answer_book_is_judged_anew(monkeypatch):
-    before = store.judging_key()
+def rejudged(monkeypatch, changed: str) -> set[str]:
+    """The notebooks that are judged anew after a change of the file that ends so."""
+    stems = {exercise.notebook for exercise in ASSIGNMENTS["lenet"].exercises}
+    before = {stem: store.judging_key(stem) for stem in stems}
     read = Path.read_bytes
-    monkeypatch.setattr(
-        Path, "read_bytes", lambda p: read(p) + (b"#" if p.name == "parameters.py" else b"")
-    )
-    assert store.judging_key.__wrapped__() != before
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda p: read(p) + b"#" * str(p).endswith(changed))
+        return {stem for stem in stems if store.judging_key.__wrapped__(stem) != before[stem]}
+
+
+@pytest.mark.parametrize("changed", ["lenet_solution/parameters.py", "judge.py", "checks/pytest.ini"])
+def test_what_decides_everywhere_is_judged_anew_everywhere(monkeypatch, changed):
+    assert len(rejudged(monkeypatch, changed)) == 3
+
+
+@pytest.mark.parametrize("folder", ["checks", "checks/hidden"])
+def test_a_changed_check_is_judged_anew_in_its_own_notebook(monkeypatch, folder):
+    changed = f"{folder}/test_2_count_parameters.py"
+    assert rejudged(monkeypatch, changed) == {"2_count_parameters"}

@@ -13,6 +13,7 @@ through one socket, which a forked kernel closes before anything of a student's 
 import contextlib
 import ctypes
 import fcntl
+import gc
 import importlib
 import io
 import json
@@ -30,7 +31,7 @@ import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
 del sys.path[0]
 
 MODULES = (
-    "numpy", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
+    "numpy", "numpy.random", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
     "matplotlib_inline.backend_inline", "tensorflow", "keras", "keras.layers", "h5py", "autograder",
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
 )  # fmt: skip
@@ -54,6 +55,9 @@ def main() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     missing = [name for name in MODULES if not _imported(name)]
     _prepare_what_most_notebooks_do(missing)
+    # No fork need look through what was imported for garbage, which would also copy its memory.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes in between
     grader.send(json.dumps({"missing": missing}).encode())
     while True:
@@ -180,8 +184,8 @@ def _kernel(request: dict, fds: list[int]) -> None:
     start.prepare({"rlimits": request["rlimits"], "files_fd": files})
     # The fork inherited one state of every generator: students' networks would start alike.
     random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(None)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(None)
     settings = {"sockets": dict(zip(request["addresses"], sockets, strict=True))}
     arguments = ["-f", f"/proc/self/fd/{connection}", *request["arguments"]]
     start.become_kernel(settings, arguments, connection)
