@@ -9,7 +9,7 @@ from rich.console import Console
 
 from autograder.fashion_mnist import FashionMnistError
 from autograder.own_course import CHECKOUT, CourseError
-from autograder.startup import leave_out_grammars
+from autograder.startup import quick_imports
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -129,8 +129,8 @@ def _bundle(options: argparse.Namespace, console: Console) -> int:
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:
-    leave_out_grammars()
-    from autograder import grading
+    with quick_imports():
+        from autograder import grading
 
     return grading.run(
         console, options.assignment, options.jobs or os.cpu_count() or 1, options.student,

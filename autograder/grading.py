@@ -5,9 +5,9 @@
              processes here (workers.py) or a cluster (cluster.py)
     record   nbgrader's autograde, with executions and verdicts taken from the store
 
-One thread for each worker plans and waits; the main thread records, in nbgrader's order. All that
-lasts is in the store, the gradebook and autograded/, so this may be killed at any moment: the next
-run finds what is there and does the rest.
+One thread plans, a little ahead; one for each worker feeds it and waits; the main thread records, in
+nbgrader's order. All that lasts is in the store, the gradebook and autograded/, so this may be
+killed at any moment: the next run finds what is there and does the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import glob
 import os
+import queue
 import signal
 import tempfile
 import threading
@@ -23,6 +24,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -88,8 +90,7 @@ class Batch:
         self._folder = folder  # for what need not outlive this run
         notebooks = sum(len(submission.stems) for submission in submissions)
         self.tally = Tally(notebooks, len(submissions))
-        self._planning = threading.Lock()
-        self._tasks = self._plan(submissions)
+        self._submissions = submissions
         self._changed = threading.Condition()
         self._underway: deque[_Underway] = deque()
         self._planned = False
@@ -99,7 +100,9 @@ class Batch:
 
     def run(self, workers: Sequence[Worker], interrupted: Callable[[], bool]) -> None:
         """Everything there is to do. Raises KeyboardInterrupt, and what broke a worker."""
-        threads = [threading.Thread(target=self._work, args=(worker,)) for worker in workers]
+        tasks: queue.Queue[_Task | None] = queue.Queue(len(workers))
+        threads = [threading.Thread(target=self._plan_ahead, args=(tasks,))]
+        threads += [threading.Thread(target=self._work, args=(worker, tasks)) for worker in workers]
         for thread in threads:
             thread.start()
         try:
@@ -114,7 +117,6 @@ class Batch:
                 worker.close()
             for thread in threads:
                 thread.join()
-            self._tasks.close()
 
     def kept_verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
         """What the workers judged of an execution that the store has."""
@@ -151,22 +153,21 @@ class Batch:
         except NbGraderException:
             self.tally.failed.append(submission.student)
 
-    # In the threads that wait for workers.
+    # In the thread that plans.
 
-    def _work(self, worker: Worker) -> None:
+    def _plan_ahead(self, tasks: queue.Queue[_Task | None]) -> None:
+        with self._ending_the_batch():
+            for task in chain(self._plan(), [None]):
+                while not self._stopping:
+                    with suppress(queue.Full):
+                        tasks.put(task, timeout=0.2)
+                        break
+
+    @contextmanager
+    def _ending_the_batch(self) -> Iterator[None]:
+        """What is raised in a thread ends the batch, and is raised again in the main one."""
         try:
-            while not self._stopping:
-                with self._planning:
-                    task = next(self._tasks, None)
-                if task is None:
-                    break
-                if task.executes:
-                    self._execute(task, worker)
-                else:
-                    self._judge(task, worker)
-                with self._changed:
-                    task.of.waiting -= 1
-                    self._changed.notify()
+            yield
         except Exception as error:
             if not self._stopping:
                 self._course.converter.log.exception("The batch ends here")
@@ -174,9 +175,9 @@ class Batch:
         with self._changed:
             self._changed.notify()
 
-    def _plan(self, submissions: Sequence[Submission]) -> Iterator[_Task]:
+    def _plan(self) -> Iterator[_Task]:
         course, asking = self._course, self._course.asking
-        for submission in submissions:
+        for submission in self._submissions:
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 try:
                     plan = course.plan(submission, folder)
@@ -206,6 +207,26 @@ class Batch:
         with self._changed:
             self._planned = True
             self._changed.notify()
+
+    # In the threads that wait for workers.
+
+    def _work(self, worker: Worker, tasks: queue.Queue[_Task | None]) -> None:
+        with self._ending_the_batch():
+            while not self._stopping:
+                try:
+                    task = tasks.get(timeout=0.2)
+                except queue.Empty:
+                    continue
+                if task is None:
+                    tasks.put(None)  # for the next one
+                    return
+                if task.executes:
+                    self._execute(task, worker)
+                else:
+                    self._judge(task, worker)
+                with self._changed:
+                    task.of.waiting -= 1
+                    self._changed.notify()
 
     def _execute(self, task: _Task, worker: Worker) -> None:
         """Into the store; or, when every try ended badly, what there is for this run alone."""

@@ -34,6 +34,7 @@ MODULES = (
     "numpy", "numpy.random", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
     "matplotlib_inline.backend_inline", "tensorflow", "keras", "keras.layers", "h5py", "autograder",
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
+    "IPython.core.debugger", "IPython.core.oinspect", "sqlite3", "tornado.platform.asyncio",
 )  # fmt: skip
 # From linux/sched.h: mount, cgroup, UTS, IPC, user, process and network namespaces.
 NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
@@ -49,15 +50,17 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
+    gc.disable()  # what is imported stays: looking through it for garbage takes a second
     grader = socket.socket(fileno=settings["grader_fd"])
     start.leave_root(settings["uid"])
     # What a kernel sets before notebooks import matplotlib, which reads it once.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     missing = [name for name in MODULES if not _imported(name)]
     _prepare_what_most_notebooks_do(missing)
-    # No fork need look through what was imported for garbage, which would also copy its memory.
+    # Nor need a fork look through it, which would copy all its memory.
     gc.collect()
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes in between
     grader.send(json.dumps({"missing": missing}).encode())
     while True:
