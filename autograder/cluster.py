@@ -7,7 +7,7 @@ unpickled: an answer is JSON.
 
 On a worker's machine, in an environment with this package and its extra `cluster`:
 
-    dask worker ADDRESS --nthreads 1 --nworkers 8 [--resources "GPU=1"]
+    dask worker ADDRESS --preload autograder.preload --nthreads 1 --nworkers 8 [--resources "GPU=1"]
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def connect(address: str) -> Iterator[list[ClusterWorker]]:
             client.wait_for_workers(1, timeout=_PATIENCE_S)
         except TimeoutError:
             raise CourseError(
-                f"The scheduler at {address} has no workers: start `dask worker {address}`."
+                f"The scheduler at {address} has no workers: start one, as the README says."
             ) from None
         _compare(client)
         workers = client.scheduler_info(n_workers=-1)["workers"].values()

@@ -47,7 +47,7 @@ class Answer:
 
 
 @functools.cache
-def _sandbox_found() -> tuple[bool, str]:
+def sandbox_found() -> tuple[bool, str]:
     """Whether there is a sandbox here, and in which words not. A warm process is one."""
     try:
         warm_process(find_folder(), Limits())
@@ -127,7 +127,7 @@ def run_parcel(parcel: bytes) -> bytes:
     if differs:
         raise WrongWorker(f"{differs}: install the same versions, then start again.")
     if data["sandboxed"] and "executed" not in data:
-        found, why_not = _sandbox_found()
+        found, why_not = sandbox_found()
         if not found:
             raise WrongWorker(f"there is no sandbox on {platform.node()}: {why_not}")
     assignment = ASSIGNMENTS[data["assignment"]]

@@ -20,7 +20,6 @@ from typing import BinaryIO
 from autograder.startup import quick_imports
 
 STARTS = 3  # tries to start a worker
-_COMPUTE = (("OMP", ""), ("TF", "INTRAOP_"), ("TF", "INTEROP_"))
 
 
 class WorkerDied(Exception):
@@ -39,7 +38,7 @@ class LocalWorker:
     """
 
     def __init__(self, folder: Path, log: BinaryIO, threads: int):
-        self._threads = {f"{name}_NUM_{kind}THREADS": str(threads) for name, kind in _COMPUTE}
+        self._threads = threads
         self._folder = folder
         self._log = log
         self._process: subprocess.Popen | None = None
@@ -69,7 +68,7 @@ class LocalWorker:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "autograder.workers"],
                 cwd=self._folder,
-                env={**os.environ, **self._threads, "TMPDIR": str(self._folder)},
+                env={**os.environ, "OMP_NUM_THREADS": str(self._threads), "TMPDIR": str(self._folder)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -212,6 +212,15 @@ def test_environment_is_built_from_nothing(inside: dict[str, str]) -> None:
     assert found - ipykernel_adds - tensorflow_adds <= set(bubblewrap._environment(Path("/data")))
 
 
+def test_tensorflow_computes_on_as_many_threads_as_the_grader_says(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.setenv("TF_NUM_INTEROP_THREADS", "2")
+    inside = bubblewrap._environment(None)
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    assert [inside[name] for name in names] == ["1", "1", "2"]
+
+
 @pytest.mark.parametrize("folder", READ_ONLY)
 def test_read_only(inside: dict[str, str], folder: str) -> None:
     assert inside[f"write {folder}"] in ("EROFS", "EACCES", "ENOENT")

@@ -189,6 +189,9 @@ def _writable(limits: Limits) -> Iterator[str]:
 def _environment(data: Path | None) -> dict[str, str]:
     """Every environment variable inside."""
     variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    if "OMP_NUM_THREADS" in variables:  # TensorFlow has names of its own for it
+        for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+            variables.setdefault(name, variables["OMP_NUM_THREADS"])
     if data:
         variables["FASHION_MNIST_DIR"] = DATA
     if site.ENABLE_USER_SITE:
