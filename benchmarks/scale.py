@@ -3,10 +3,11 @@
     python benchmarks/scale.py [--sizes 20 100 500] [--stock-s SECONDS] [--write benchmarks/scale.md]
 
 Grades classes of several sizes with `autograder grade lenet --jobs 2`, each from nothing; states
-seconds a submission and the most memory of the coordinating process. Then a check is changed, and
-200 of the largest class are graded again: nothing is executed, every claim is judged anew. Stock
-nbgrader would execute everything again; --stock-s says what one submission costs it on this machine
-(benchmarks/throughput.py measures it).
+seconds a submission, start-up included, what each further submission costs, and the most memory of
+the coordinating process. Then 200 of the largest class are graded again, twice: after a change of a
+check of notebook 2, and of the check that measures weights in notebook 3, the longest of all.
+Nothing is executed. Stock nbgrader would execute everything again; --stock-s says what one
+submission costs it on this machine (benchmarks/throughput.py measures it).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import psutil
 from courses import CHECKOUT, Course, hand_in_class, our_course
 
 REGRADED = 200
+CHECKS = {"a check of notebook 2": "test_2_count_parameters", "the check of the weights": "test_3_train_lenet"}
 
 
 def main() -> None:
@@ -41,8 +43,8 @@ def main() -> None:
             hand_in_class(course, size)
             rows.append((size, *graded(course)))
             print(rows[-1], flush=True)
-        again_s = regrade(course, min(REGRADED, size))
-    text = table(rows) + "\n\n" + about_regrade(again_s, min(REGRADED, size), options.stock_s)
+        again = regrade(course, min(REGRADED, size))
+    text = table(rows) + "\n\n" + about_regrade(again, min(REGRADED, size), options.stock_s)
     print(text)
     if options.write:
         options.write.write_text(
@@ -84,44 +86,46 @@ def graded(course: Course, package: Path = CHECKOUT) -> tuple[float, float]:
     return seconds, most / 2**20
 
 
-def regrade(course: Course, students: int) -> float:
-    """Seconds to grade so many submissions again after a check was changed."""
+def regrade(course: Course, students: int) -> dict[str, float]:
+    """Seconds to grade so many submissions again, by what was changed before."""
     folders = sorted((course.folder / "submitted").iterdir())
     for folder in folders[students:]:
         shutil.rmtree(folder)
     package = course.folder.parent / "package"
     for name in "autograder", "lenet_solution":
         shutil.copytree(CHECKOUT / name, package / name)
-    check = package / "autograder" / "checks" / "test_2_count_parameters.py"
-    check.write_text(check.read_text() + "\n# changed\n")
-    return graded(course, package)[0]
+    seconds = {}
+    for what, module in CHECKS.items():
+        check = package / "autograder" / "checks" / f"{module}.py"
+        check.write_text(check.read_text() + "\n# changed\n")
+        seconds[what], _ = graded(course, package)
+        print(what, seconds[what], flush=True)
+    return seconds
 
 
 def table(rows: list[tuple[int, float, float]]) -> str:
-    """Seconds a submission by size of the class, beside the first."""
-    first = rows[0][1] / rows[0][0]
+    """Seconds by size of the class; "each further" is beside the class before."""
     lines = [
-        "| submissions | s in all | s a submission | beside the first | coordinator, MiB at most |",
+        "| submissions | s in all | s a submission | s each further one | coordinator, MiB at most |",
         "| ---: | ---: | ---: | ---: | ---: |",
     ]
-    lines += [
-        f"| {size} | {seconds:.0f} | {seconds / size:.2f} | {seconds / size / first - 1:+.0%} | {mib:.0f} |"
-        for size, seconds, mib in rows
-    ]
+    for number, (size, seconds, mib) in enumerate(rows):
+        before, before_s, _ = rows[number - 1] if number else (0, 0.0, 0.0)
+        further = f"{(seconds - before_s) / (size - before):.2f}" if number else ""
+        lines.append(f"| {size} | {seconds:.0f} | {seconds / size:.2f} | {further} | {mib:.0f} |")
     return "\n".join(lines)
 
 
-def about_regrade(seconds: float, students: int, stock_s: float | None) -> str:
-    text = (
-        f"After a change of one check, {students} submissions ({3 * students} notebooks) were graded "
-        f"again in {seconds:.0f} s, {seconds / students:.2f} s each."
-    )
-    if stock_s:
-        text += (
-            f" Stock nbgrader executes them again, at {stock_s:.1f} s each: "
-            f"{stock_s * students / seconds:.0f} times as long."
-        )
-    return text
+def about_regrade(seconds: dict[str, float], students: int, stock_s: float | None) -> str:
+    """What grading again took, and what it would take stock nbgrader."""
+    parts = [f"{students} submissions ({3 * students} notebooks), graded again after a change:", ""]
+    for what, spent in seconds.items():
+        text = f"- of {what}: {spent:.0f} s, {spent / students:.2f} s each"
+        if stock_s:
+            times = stock_s * students / spent
+            text += f"; stock nbgrader, at {stock_s:.1f} s each, takes {times:.0f} times as long"
+        parts.append(f"{text}.")
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":
