@@ -195,9 +195,11 @@ class Weights:
 
     file: "missing", "unreadable" (see error) or "loaded"; then network as in Model, `images`
     (N, 28, 28) uint8 went into the student's prepare_images and `prepared` came out.
+    nonce: the question's, hex digits, from which more may be drawn.
     """
 
     def __init__(self, question: Question, claim: Claim):
+        self.nonce = question.nonce
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
         self.network: Network | NetworkError | None = None

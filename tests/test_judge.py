@@ -255,11 +255,11 @@ def weights_facts(question, prepared=None):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Sets what is measured on the test images, and then on the training images."""
+    """Sets what is measured on the test images, and then on few and on many training images."""
     empty = (np.zeros((1, 28, 28), "uint8"), np.zeros(1, "uint8"))
 
-    def set_to(test, train):
-        values = iter((test, train))
+    def set_to(*accuracies):
+        values = iter(accuracies)
         monkeypatch.setattr(images, "load_fashion_mnist", lambda: (empty, empty))
         images.judged_images.cache_clear()
         monkeypatch.setattr(Network, "accuracy", lambda *_: next(values))
@@ -288,8 +288,23 @@ def test_points_for_an_accuracy(measured, accuracy, points):
     assert f"Measured: {accuracy:.2%}" in verdict.checks[1].help
 
 
+def test_a_few_training_images_alone_make_nobody_suspect(measured):
+    measured(0.89, 0.86, 0.88)
+    question = ask("test_accuracy")
+    verdict = verdict_on(question, weights_facts(question))
+    assert verdict.score == 18 and not verdict.flagged
+
+
+def test_training_images_are_drawn_anew_for_each_submission():
+    labelled = (np.arange(100, dtype="uint8"), np.arange(100, dtype="uint8"))
+    (some, labels), (again, _), (others, _) = (images.drawn(labelled, 10, n) for n in ("a", "a", "b"))
+    assert len(set(some)) == 10 and (some == labels).all()
+    assert (some == again).all() and (some != others).any()
+    assert len(images.drawn(labelled, 1_000, "a")[0]) == 100
+
+
 def test_weights_that_know_the_test_images_better_are_looked_at(measured):
-    measured(0.95, 0.90)
+    measured(0.95, 0.89, 0.90)
     question = ask("test_accuracy")
     verdict = verdict_on(question, weights_facts(question))
     assert verdict.score == 0 and verdict.flagged

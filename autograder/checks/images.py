@@ -20,12 +20,22 @@ Labelled = tuple[np.ndarray, np.ndarray]
 
 @lru_cache(maxsize=1)
 def judged_images() -> tuple[Labelled, Labelled]:
-    """The first 10,000 training images and the 10,000 test images, each with its labels.
+    """The 60,000 training images and the 10,000 test images, each with its labels.
 
     Images (N, 28, 28) uint8, labels (N,) uint8.
     """
-    (train_images, train_labels), test = load_fashion_mnist()
-    return (train_images[:10_000].copy(), train_labels[:10_000].copy()), test
+    return load_fashion_mnist()
+
+
+def drawn(labelled: Labelled, count: int, nonce: str) -> Labelled:
+    """So many of the images, or all, with their labels; which ones, the nonce (hex digits) decides.
+
+    Nobody can train on just those that will be drawn: nobody knows a graded submission's nonce.
+    """
+    images, labels = labelled
+    random = np.random.default_rng(int(nonce, 16))
+    chosen = random.choice(len(images), min(count, len(images)), replace=False)
+    return images[chosen], labels[chosen]
 
 
 def measured_accuracy(weights: Weights, network: Network, labelled: Labelled) -> float:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
-from autograder.checks.images import judged_images, measured_accuracy
+from autograder.checks.images import drawn, judged_images, measured_accuracy
 from autograder.checks.networks import require_lenet
 from autograder.exercises import CHANCE_LIKE, PASS_MARK
 from autograder.facts import Answers, Training, Weights, quote
@@ -16,6 +16,9 @@ from autograder.verdicts import Row
 MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
 POINTS = 18.0
 HONEST_GAP = 0.02  # share of images by which the test set may come out better than the training set
+# Training images that are drawn for it: a few, whose accuracy is within 0.02 in all but few cases;
+# and many (within 0.01) before anybody is suspected.
+FEW, MANY = 2_500, 20_000
 
 
 def prepared(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -144,7 +147,10 @@ def test_accuracy_on_test_images(weights: Weights):
     network = require_lenet(weights.network, "The network whose weights were handed in")
     train, test = judged_images()
     accuracy = measured_accuracy(weights, network, test)
-    on_training = measured_accuracy(weights, network, train)
+    for count in (FEW, MANY):
+        on_training = measured_accuracy(weights, network, drawn(train, count, weights.nonce))
+        if accuracy <= on_training + HONEST_GAP:
+            break
     rows = [
         Row("test images recognised", f"{accuracy:.2%}", f"{PASS_MARK:.2%}", accuracy >= PASS_MARK),
     ]
