@@ -23,7 +23,7 @@ def test_quick_imports_leave_notebooks_valid_and_the_collector_on():
         "assert not any(name.startswith('lark') for name in sys.modules)\n"
         "nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('x')]))\n"
         "try:\n"
-        "    nbformat.validate({'nbformat': 4, 'nbformat_minor': 5, 'metadata': {}, 'cells': [1]})\n"
+        "    nbformat.validate({'nbformat': 4, 'nbformat_minor': 5, 'metadata': {}, 'cells': [{'id': 'a'}]})\n"
         "except nbformat.ValidationError:\n"
         "    sys.exit(7)\n"
     )
