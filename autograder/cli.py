@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from rich.console import Console
 
-from autograder.fashion_mnist import FashionMnistError
+from autograder.fashion_mnist import FashionMnistError, find_folder
 from autograder.own_course import CHECKOUT, CourseError
 from autograder.startup import quick_imports
 
@@ -129,10 +130,23 @@ def _bundle(options: argparse.Namespace, console: Console) -> int:
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:
-    with quick_imports():
-        from autograder import grading
+    from autograder.sandbox import Limits, SandboxError
+    from autograder.sandbox.prefork import WarmProcess
 
-    return grading.run(
-        console, options.assignment, options.jobs or os.cpu_count() or 1, options.student,
-        fresh=options.fresh, retrain=options.retrain, scheduler=options.scheduler,
-    )
+    cores = os.cpu_count() or 1
+    jobs = options.jobs or cores
+    with ExitStack() as stack:
+        forks = None
+        if not options.scheduler:
+            # Kernels side by side do not wait for one another's threads.
+            os.environ["OMP_NUM_THREADS"] = str(max(cores // jobs, 1))
+            with suppress(SandboxError):  # grading says what is wrong
+                # First of all, because importing TensorFlow takes longest.
+                forks = stack.enter_context(closing(WarmProcess(find_folder(), Limits())))
+        with quick_imports():
+            from autograder import grading
+
+        return grading.run(
+            console, options.assignment, jobs, options.student, fresh=options.fresh,
+            retrain=options.retrain, scheduler=options.scheduler, forks=forks,
+        )

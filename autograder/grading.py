@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import fcntl
 import glob
-import os
 import queue
 import signal
 import tempfile
@@ -38,6 +37,7 @@ from autograder.judge import NoClaim
 from autograder.own_course import CourseError
 from autograder.parcels import pack_job, read_answer
 from autograder.planning import Course, Plan, Submission
+from autograder.sandbox.prefork import Forks
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
 from autograder.workers import LocalWorker, WorkerDied
@@ -289,11 +289,12 @@ class TakeFromBatch(ExecuteAndAsk):
 
 def run(
     console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
-    fresh: bool = False, retrain: bool = False, scheduler: str = "",
+    fresh: bool = False, retrain: bool = False, scheduler: str = "", forks: Forks | None = None,
 ) -> int:
     """Grade what was handed in; exit code 0 when all of it was recorded.
 
-    jobs: worker processes, where no Dask scheduler is given. Raises `CourseError`.
+    jobs: worker processes, where no Dask scheduler is given; forks: where their kernels come from.
+    Raises `CourseError`.
     """
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings(action="ignore"))  # SQLAlchemy's about nbgrader
@@ -315,8 +316,7 @@ def run(
 
             workers = stack.enter_context(connect(scheduler))
         else:
-            threads = max((os.cpu_count() or 1) // jobs, 1)
-            workers = [LocalWorker(folder, log, threads) for _ in range(jobs)]
+            workers = [LocalWorker(folder, log, forks) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
     return 1 if batch.tally.failed else 0

@@ -17,6 +17,8 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
+from autograder.fashion_mnist import find_folder
+from autograder.sandbox.prefork import Forks, share
 from autograder.startup import quick_imports
 
 STARTS = 3  # tries to start a worker
@@ -33,14 +35,14 @@ class WorkerDied(Exception):
 class LocalWorker:
     """A place where parcels are executed: one child process, started again when it died.
 
-    folder: for its temporary files; log: a file that its standard error goes to; threads: how many
-    of them its kernels may compute with, so that kernels side by side do not wait for one another.
+    folder: for its temporary files; log: a file that its standard error goes to; forks: where its
+    kernels come from, or None, and it has a warm process of its own.
     """
 
-    def __init__(self, folder: Path, log: BinaryIO, threads: int):
-        self._threads = threads
+    def __init__(self, folder: Path, log: BinaryIO, forks: Forks | None):
         self._folder = folder
         self._log = log
+        self._shared = [forks.requests.fileno()] if forks else []
         self._process: subprocess.Popen | None = None
         self._closed = False
 
@@ -66,9 +68,10 @@ class LocalWorker:
             if self._process is not None:
                 return self._process
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "autograder.workers"],
+                [sys.executable, "-P", "-m", "autograder.workers", *map(str, self._shared)],
+                pass_fds=self._shared,
                 cwd=self._folder,
-                env={**os.environ, "OMP_NUM_THREADS": str(self._threads), "TMPDIR": str(self._folder)},
+                env={**os.environ, "TMPDIR": str(self._folder)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
@@ -107,6 +110,8 @@ def _receive(pipe: BinaryIO) -> bytes:
 
 def main() -> None:
     """The worker's side: answer parcels from standard input until it ends."""
+    for requests in sys.argv[1:]:
+        share(int(requests), find_folder())
     with quick_imports():
         from autograder.parcels import run_parcel
 

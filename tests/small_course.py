@@ -80,15 +80,15 @@ def kept(course: Course) -> list[Path]:
 
 
 def find_victim(coordinator: int, what: str) -> psutil.Process | None:
-    """The coordinating process, one of its workers, or a process of one of their kernels."""
+    """The coordinating process, one of its workers, or a process of a kernel or the warm process."""
     try:
         process = psutil.Process(coordinator)
         if what == "coordinator":
             return process
-        workers = [p for p in process.children() if "autograder.workers" in p.cmdline()]
-        if what == "kernel":
-            workers = [below for p in workers for below in p.children(recursive=True)]
-        return random.choice(workers) if workers else None
+        below = {"worker": [], "kernel": []}
+        for one in process.children(recursive=True):
+            below["worker" if "autograder.workers" in one.cmdline() else "kernel"].append(one)
+        return random.choice(below[what]) if below[what] else None
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return None
 

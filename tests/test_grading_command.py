@@ -422,7 +422,7 @@ def test_an_interrupt_ends_the_batch_between_two_recordings(fake):
 
 def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    worker = LocalWorker(tmp_path, subprocess.DEVNULL, 1)
+    worker = LocalWorker(tmp_path, subprocess.DEVNULL, None)
     with pytest.raises(RuntimeError, match="ends as soon as it starts"):
         worker.run(b"", retrains=False)
     worker.close()
@@ -432,7 +432,7 @@ def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
 
 def test_a_worker_that_breaks_is_replaced(tmp_path):
     with open(tmp_path / "log", "wb") as log:
-        worker = LocalWorker(tmp_path, log, 1)
+        worker = LocalWorker(tmp_path, log, None)
         for _ in range(2):
             with pytest.raises(WorkerDied):
                 worker.run(b"no parcel", retrains=False)
@@ -442,7 +442,7 @@ def test_a_worker_that_breaks_is_replaced(tmp_path):
 
 def test_a_worker_ends_with_the_process_that_fed_it(tmp_path):
     (tmp_path / "work").mkdir()
-    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL, 1)
+    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL, None)
     process = worker._started()
     process.stdin.close()
     assert process.wait(30) == -9

@@ -641,3 +641,39 @@ def test_warm_process_that_died_is_replaced(way_to_start: str) -> None:
     assert Run("print('alone')").texts == ["alone\n"]
     assert Run("print('forked')").texts == ["forked\n"]
     assert isinstance(prefork._warm[os.getpid()], prefork.WarmProcess)
+
+
+def test_workers_share_a_warm_process(way_to_start: str) -> None:
+    if way_to_start == "alone":
+        pytest.skip("there is no warm process")
+    warm = prefork.WarmProcess(None, Limits())  # asked before it has imported anything
+    try:
+        prefork.forget()
+        prefork.share(os.dup(warm.requests.fileno()), None)
+        modules = "import sys; print('tensorflow' in sys.modules)"
+        assert Run(modules).texts == ["True\n"]
+        assert not hasattr(prefork.warm_process(None, Limits()), "_sandbox")
+        warm.close()
+        assert Run(modules).texts == ["False\n"]  # this one starts by itself
+        assert Run(modules).texts == ["True\n"]  # from a warm process of our own
+    finally:
+        warm.close()
+        prefork.forget()
+
+
+def test_forked_sandbox_ends_with_the_worker_that_asked_for_it(way_to_start: str) -> None:
+    if way_to_start == "alone":
+        pytest.skip("there is no warm process")
+    manager = SandboxedKernelManager()
+
+    async def lose_the_lifeline() -> None:
+        await manager.start_kernel()
+        assert await manager.is_alive()
+        manager.provisioner._sandbox._lifeline.close()
+        deadline = time.monotonic() + 10
+        while await manager.is_alive():
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        await manager.shutdown_kernel()
+
+    asyncio.run(lose_the_lifeline())

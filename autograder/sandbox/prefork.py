@@ -2,7 +2,7 @@
 
 Importing TensorFlow takes many times as long as most notebooks run. One process per grader imports
 it once, inside the wall (inside/warm.py); every kernel is forked from it, into a sandbox of its
-own.
+own. Workers on one machine share the one that their coordinator has started.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from autograder.sandbox.bubblewrap import DATA, HOME, WORK, SandboxError
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.process import Sandbox, address, pack, rlimits
 
-_FORK_S = 30  # for a fork to report that its sandbox is built
 _CREDENTIALS_BYTES = socket.CMSG_SPACE(12)  # struct ucred: process, user and group
 _FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
 
@@ -30,11 +29,18 @@ _FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
 class ForkedSandbox(Sandbox):
     """A running sandbox that was forked; it is used as every other one."""
 
-    def __init__(self, first_process: int, errors: IO[bytes]) -> None:
+    def __init__(self, first_process: int, errors: IO[bytes], lifeline: socket.socket) -> None:
+        """lifeline: when our end of it is closed, by our own death too, the sandbox ends."""
         self._ending = threading.Lock()
+        self._lifeline = lifeline
         self.init_pid = first_process
         self._init = os.pidfd_open(first_process)
         self.process = _ForkedProcess(os.dup(self._init), errors)
+
+    def close(self) -> None:
+        """End it and give back what is ours."""
+        super().close()
+        self._lifeline.close()
 
 
 class _ForkedProcess:
@@ -62,31 +68,13 @@ class _ForkedProcess:
         os.close(self._handle)
 
 
-class WarmProcess:
-    """One warm process and the way to fork from it. `missing`: modules it could not import."""
+class Forks:
+    """The way to fork from a warm process: requests go through one socket, which may have copies."""
 
-    def __init__(self, data: Path | None, limits: Limits) -> None:
-        """data: the folder of Fashion-MNIST. Raises `SandboxError`."""
+    def __init__(self, requests: socket.socket, data: Path | None) -> None:
+        """data: the folder of Fashion-MNIST that the warm process sees."""
+        self.requests = requests
         self._data = data
-        self._asking = threading.Lock()
-        self._grader, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._grader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        try:
-            self._sandbox = Sandbox(limits, None, data, grader=theirs)
-        except SandboxError:
-            self._grader.close()
-            raise
-        finally:
-            theirs.close()
-        if not select([self._grader], [], [], limits.import_allowance_s)[0]:
-            self.close()
-            raise SandboxError("The warm process did not finish its imports in time.")
-        hello = self._grader.recv(1 << 16)
-        if not hello:
-            reason = self._sandbox.complaint()
-            self.close()
-            raise SandboxError(f"The warm process ended while it was importing ({reason}).")
-        self.missing: list[str] = json.loads(hello)["missing"]
 
     def fork(
         self,
@@ -114,38 +102,75 @@ class WarmProcess:
         connection_file = _open_file(connection)
         errors_out, errors_in = os.pipe()
         errors = open(errors_out, "rb")  # noqa: SIM115  (the sandbox closes it)
+        lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        lifeline.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         try:
             pack(submission, limits, files)
-            fds = [errors_in, call_filter, connection_file, files]
+            fds = [theirs.fileno(), errors_in, call_filter, connection_file, files]
             fds += [one.fileno() for one in sockets]
-            with self._asking:
-                socket.send_fds(self._grader, [json.dumps(request).encode()], fds)
-                os.close(errors_in)
-                errors_in = -1
-                first_process = self._answer(errors)
+            socket.send_fds(self.requests, [json.dumps(request).encode()], fds)
+            for fd in (theirs.detach(), errors_in):  # so that they end when the other side does
+                os.close(fd)
+            errors_in = -1
+            first_process = _answer(lifeline, errors, limits.import_allowance_s)
         except OSError as error:
             errors.close()
+            lifeline.close()
             raise SandboxError(f"The warm process forked no sandbox ({error}).") from None
         finally:
+            theirs.close()
             for fd in (files, call_filter, connection_file, errors_in):
                 if fd >= 0:
                     os.close(fd)
-        return ForkedSandbox(first_process, errors)
+        return ForkedSandbox(first_process, errors, lifeline)
 
-    def _answer(self, errors: IO[bytes]) -> int:
-        """The new sandbox's first process, by the number that the kernel of the system gives."""
-        ready = select([self._grader, errors], [], [], _FORK_S)[0]
-        if self._grader not in ready:
-            raise OSError(errors.read(300).decode(errors="replace") if ready else "no answer")
-        text, credentials, _, _ = self._grader.recvmsg(16, _CREDENTIALS_BYTES)
-        if text != b"ready" or not credentials:
-            raise OSError("it has ended")
-        return int.from_bytes(credentials[0][2][:4], "little")
+    def close(self) -> None:
+        """Ask no more."""
+        self.requests.close()
+
+
+class WarmProcess(Forks):
+    """A warm process of our own."""
+
+    def __init__(self, data: Path | None, limits: Limits) -> None:
+        """Start it; what is asked before it has imported everything waits. Raises `SandboxError`."""
+        requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(requests, data)
+        try:
+            self._sandbox = Sandbox(limits, None, data, grader=theirs)
+        except SandboxError:
+            requests.close()
+            raise
+        finally:
+            theirs.close()
+
+    def imported(self, limits: Limits) -> list[str]:
+        """Wait until it has imported everything: the modules that it could not. Raises `SandboxError`."""
+        if not select([self.requests], [], [], limits.import_allowance_s)[0]:
+            self.close()
+            raise SandboxError("The warm process did not finish its imports in time.")
+        hello = self.requests.recv(1 << 16)
+        if not hello:
+            reason = self._sandbox.complaint()
+            self.close()
+            raise SandboxError(f"The warm process ended while it was importing ({reason}).")
+        return json.loads(hello)["missing"]
 
     def close(self) -> None:
         """End the warm process and, with it, every sandbox that was forked from it."""
-        self._grader.close()
+        super().close()
         self._sandbox.close()
+
+
+def _answer(lifeline: socket.socket, errors: IO[bytes], patience_s: float) -> int:
+    """The new sandbox's first process, by the number that the kernel of the system gives."""
+    ready = select([lifeline, errors], [], [], patience_s)[0]
+    if lifeline not in ready:
+        raise OSError(errors.read(300).decode(errors="replace") if ready else "no answer")
+    text, credentials, _, _ = lifeline.recvmsg(16, _CREDENTIALS_BYTES)
+    if text != b"ready" or not credentials:
+        raise OSError("it has ended")
+    return int.from_bytes(credentials[0][2][:4], "little")
 
 
 def _open_file(content: bytes) -> int:
@@ -156,16 +181,22 @@ def _open_file(content: bytes) -> int:
     return fd
 
 
-_warm: dict[int, WarmProcess | SandboxError] = {}  # by our own process: a fork of ours starts anew
+_warm: dict[int, Forks | SandboxError] = {}  # by our own process: a fork of ours starts anew
 _starting = threading.Lock()
 
 
-def warm_process(data: Path | None, limits: Limits) -> WarmProcess:
+def share(requests: int, data: Path | None) -> None:
+    """Fork from another grader's warm process from now on; requests: its open socket."""
+    _warm[os.getpid()] = Forks(socket.socket(fileno=requests), data)
+
+
+def warm_process(data: Path | None, limits: Limits) -> Forks:
     """This grader's warm process, started at the first call. Raises `SandboxError`, always if once."""
     with _starting:
         if os.getpid() not in _warm:
             try:
-                _warm[os.getpid()] = WarmProcess(data, limits)
+                _warm[os.getpid()] = warm = WarmProcess(data, limits)
+                warm.imported(limits)
                 atexit.register(forget)
             except SandboxError as error:
                 _warm[os.getpid()] = error
@@ -178,5 +209,5 @@ def warm_process(data: Path | None, limits: Limits) -> WarmProcess:
 def forget() -> None:
     """End this grader's warm process; the next call of `warm_process` starts another."""
     warm = _warm.pop(os.getpid(), None)
-    if isinstance(warm, WarmProcess):
+    if isinstance(warm, Forks):
         warm.close()

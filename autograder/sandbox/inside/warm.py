@@ -5,9 +5,10 @@ own, with its own /proc, /tmp, HOME, /dev/shm and terminals; then it gives up ev
 system call filter on and becomes a kernel as start.py does. The grader talks to this process
 through one socket, which a forked kernel closes before anything of a student's is there.
 
-    request: JSON, with open files: errors, call filter, connection file, the submission's files,
-             then a listening socket for each address
-    answer:  "ready", from the new sandbox's first process, whose number the socket itself reports
+    request: JSON, with open files: a lifeline, errors, call filter, connection file, the
+             submission's files, then a listening socket for each address
+    answer:  "ready" through the lifeline, from the new sandbox's first process, whose number the
+             socket itself reports; when the grader's end of it closes, the sandbox ends
 """
 
 import contextlib
@@ -24,6 +25,7 @@ import socket
 import stat
 import struct
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(__file__))
 import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
@@ -68,7 +70,8 @@ def main() -> None:
         if not text:
             return  # the grader has gone
         if os.fork() == 0:
-            _run(lambda: _enter_sandbox(json.loads(text), fds, grader))
+            grader.close()
+            _run(lambda: _enter_sandbox(json.loads(text), fds))
         for fd in fds:
             os.close(fd)
 
@@ -109,7 +112,7 @@ def _run(step) -> None:
     os._exit(0)
 
 
-def _enter_sandbox(request: dict, fds: list[int], grader: socket.socket) -> None:
+def _enter_sandbox(request: dict, fds: list[int]) -> None:
     """In a fork of the warm process: new namespaces, and in them their first process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -120,29 +123,36 @@ def _enter_sandbox(request: dict, fds: list[int], grader: socket.socket) -> None
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
     if os.fork() == 0:
-        _run(lambda: _first_process(request, fds, grader))
+        _run(lambda: _first_process(request, fds))
 
 
-def _first_process(request: dict, fds: list[int], grader: socket.socket) -> None:
+def _first_process(request: dict, fds: list[int]) -> None:
     """Process 1 of the sandbox: builds the view, starts the kernel and waits for its end."""
+    lifeline = socket.socket(fileno=fds.pop(0))
     errors = fds.pop(0)
     os.dup2(errors, 2)
     os.close(errors)
     _build_view(request)
-    grader.send(b"ready")
-    grader.close()
+    lifeline.send(b"ready")
     call_filter = fds.pop(0)
     _give_up_rights(os.read(call_filter, 1 << 16))
     os.close(call_filter)
     kernel = os.fork()
     if kernel == 0:
+        lifeline.close()
         _run(lambda: _kernel(request, fds))
     for fd in (2, *fds):
         os.close(fd)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     while True:
         child, status = os.wait()
         if child == kernel:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _end_with(lifeline: socket.socket) -> None:
+    lifeline.recv(1)  # nothing is ever sent: this returns when the grader's end has closed
+    os._exit(1)
 
 
 def _build_view(request: dict) -> None:
