@@ -35,11 +35,6 @@ def available() -> tuple[bool, str]:
     Tries it out: runs the kernel's own Python in a sandbox, with the modules that a kernel needs.
     """
     try:
-        if not sys.platform.startswith("linux") or not seccomp.supported():
-            raise SandboxError(
-                "The sandbox needs Linux on x86_64 or aarch64: grade on such a machine, or in a "
-                "virtual machine that runs it."
-            )
         trial = Sandbox(Limits(), None, None, python_code="import ipykernel.kernelapp, numpy")
         try:
             status = trial.process.wait(60)
@@ -79,6 +74,11 @@ class Sandbox:
         listening Unix socket for each address in it; grader: the warm process's end of its
         connection to us. Raises `SandboxError`.
         """
+        if not sys.platform.startswith("linux") or not seccomp.supported():
+            raise SandboxError(
+                "The sandbox needs Linux on x86_64 or aarch64: grade on such a machine, or in a "
+                "virtual machine that runs it."
+            )
         self._ending = threading.Lock()
         self._init: int | None = None
         info_out, info_in = os.pipe()
