@@ -36,7 +36,8 @@ STOCK, PLAIN, JOBS, DASK, OTTER = (
 
 FAIR = """\
 The long training cells run on no side. Locked cells that only draw for the student run under stock
-nbgrader and Otter, which have no way to tell them apart, and not here.
+nbgrader and Otter, which have no way to tell them apart, and not here. Dask's workers had imported
+TensorFlow before the time started, as workers that wait for work have; all else starts from nothing.
 """
 
 
