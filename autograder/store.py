@@ -14,6 +14,7 @@ import platform
 import secrets
 import site
 import zlib
+from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -75,8 +76,12 @@ class Store:
 
     def put_packed(self, key: str, executed: bytes) -> None:
         """Keep what `pack` packed. Two writers of one key do no harm: they write the same."""
-        for path in self._fs.glob(f"{self._root}/{key[:2]}/{key}.*.verdicts.json"):
-            self._fs.rm_file(path)  # they are of what stands there now
+        with suppress(FileNotFoundError):  # no folder yet
+            # Listed, because a pattern would read the brackets in a folder's name as its own.
+            for path in self._fs.ls(self._fs._parent(self._path(key)), detail=False):
+                name = path.rsplit("/", 1)[-1]
+                if name.startswith(f"{key}.") and name.endswith(".verdicts.json"):
+                    self._fs.rm_file(path)  # they are of what stands there now
         self._write(self._path(key), executed)
 
     def _write(self, path: str, content: bytes) -> None:

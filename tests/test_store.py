@@ -213,8 +213,9 @@ def test_the_judging_key_is_of_the_trusted_source():
     assert store.judging_key() == store.judging_key() != ""
 
 
-def test_verdicts_are_kept_until_the_execution_is_another(tmp_path):
-    kept = Store(str(tmp_path))
+@pytest.mark.parametrize("folder", ["store", "course [2026]"])
+def test_verdicts_are_kept_until_the_execution_is_another(tmp_path, folder):
+    kept = Store(str(tmp_path / folder))
     kept.put(KEY, executed("a"))
     rows = (Row("layer 1", "3", "4", False),)
     verdict = Verdict("a", "A", 1, (CheckResult("c", "It does.", 1, FAILED, 0.5, rows=rows),))
