@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -130,23 +130,22 @@ def _bundle(options: argparse.Namespace, console: Console) -> int:
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:
-    from autograder.sandbox import Limits, SandboxError
-    from autograder.sandbox.prefork import WarmProcess
+    from autograder.sandbox import Limits, SandboxError, prefork
 
     cores = os.cpu_count() or 1
     jobs = options.jobs or cores
     with ExitStack() as stack:
-        forks = None
         if not options.scheduler:
             # Kernels side by side do not wait for one another's threads.
             os.environ["OMP_NUM_THREADS"] = str(max(cores // jobs, 1))
             with suppress(SandboxError):  # grading says what is wrong
                 # First of all, because importing TensorFlow takes longest.
-                forks = stack.enter_context(closing(WarmProcess(find_folder(), Limits())))
+                prefork.start(find_folder(), Limits())
+                stack.callback(prefork.forget)
         with quick_imports():
             from autograder import grading
 
         return grading.run(
             console, options.assignment, jobs, options.student, fresh=options.fresh,
-            retrain=options.retrain, scheduler=options.scheduler, forks=forks,
+            retrain=options.retrain, scheduler=options.scheduler,
         )

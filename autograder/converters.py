@@ -51,6 +51,7 @@ from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, re
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
+from autograder.sandbox.prefork import begun
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
@@ -61,7 +62,10 @@ _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
 _VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
 
 
-_sandbox_found = functools.cache(available)  # tries a sandbox out, so once is enough
+@functools.cache
+def _sandbox_found() -> tuple[bool, str]:
+    """Whether there is a sandbox here, and in which words not. Tried out where nothing runs in one."""
+    return (True, "") if begun(Limits()) else available()
 
 
 def exercises_of(resources: Any) -> dict[str, Exercise]:

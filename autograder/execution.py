@@ -68,6 +68,11 @@ class Job:
         """The stem of the notebook's file name, as its exercises have it."""
         return next(exercise.notebook for exercise in self.exercises.values())
 
+    @property
+    def trains(self) -> bool:
+        """Whether an exercise of it trains a network."""
+        return any(exercise.probe == "train" for exercise in self.exercises.values())
+
 
 def content_seed(key: bytes, notebook: NotebookNode) -> bytes:
     """64 bytes that only this course's key and these very cells give."""

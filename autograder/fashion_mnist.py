@@ -11,10 +11,8 @@ test labels here and must not depend on TensorFlow.
 """
 
 import hashlib
-import http.client
 import os
 import tempfile
-import urllib.request
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -194,6 +192,9 @@ def _is_genuine(packed: bytes, file: _File) -> bool:
 
 def _download(file: _File, folder: Path) -> None:
     """Fetch one file into Keras' cache; a half-written or false file never gets its name."""
+    import http.client  # here, because the data is nearly always there already
+    import urllib.request
+
     print(f"Downloading {file.name} ({file.gzip_bytes / 1e6:.1f} MB) to {folder}", flush=True)
     partial = None
     try:

@@ -37,12 +37,13 @@ from autograder.judge import NoClaim
 from autograder.own_course import CourseError
 from autograder.parcels import pack_job, read_answer
 from autograder.planning import Course, Plan, Submission
-from autograder.sandbox.prefork import Forks
+from autograder.sandbox.prefork import begun
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
 from autograder.workers import LocalWorker, WorkerDied
 
 TRIES = 3  # of one job, where a worker or its kernel dies
+AHEAD = 10  # jobs planned for each worker: there is time for it while the workers start
 
 
 class Worker(Protocol):
@@ -100,7 +101,7 @@ class Batch:
 
     def run(self, workers: Sequence[Worker], interrupted: Callable[[], bool]) -> None:
         """Everything there is to do. Raises KeyboardInterrupt, and what broke a worker."""
-        tasks: queue.Queue[_Task | None] = queue.Queue(len(workers))
+        tasks: queue.Queue[_Task | None] = queue.Queue(AHEAD * len(workers))
         threads = [threading.Thread(target=self._plan_ahead, args=(tasks,))]
         threads += [threading.Thread(target=self._work, args=(worker, tasks)) for worker in workers]
         for thread in threads:
@@ -197,8 +198,9 @@ class Batch:
                 with self._changed:
                     self._underway.append(underway)
                     self._changed.notify()
-                for key, executed in todo.items():
-                    job = plan.jobs[key]
+                # What trains takes longest: first, or one worker does it alone at the very end.
+                for key in sorted(todo, key=lambda key: not plan.jobs[key].trains):
+                    job, executed = plan.jobs[key], todo[key]
                     yield _Task(
                         underway, job.stem, key,
                         pack_job(key, job, course.assignment, asking.sandboxed, executed),
@@ -289,12 +291,11 @@ class TakeFromBatch(ExecuteAndAsk):
 
 def run(
     console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
-    fresh: bool = False, retrain: bool = False, scheduler: str = "", forks: Forks | None = None,
+    fresh: bool = False, retrain: bool = False, scheduler: str = "",
 ) -> int:
     """Grade what was handed in; exit code 0 when all of it was recorded.
 
-    jobs: worker processes, where no Dask scheduler is given; forks: where their kernels come from.
-    Raises `CourseError`.
+    jobs: worker processes, where no Dask scheduler is given. Raises `CourseError`.
     """
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings(action="ignore"))  # SQLAlchemy's about nbgrader
@@ -316,6 +317,7 @@ def run(
 
             workers = stack.enter_context(connect(scheduler))
         else:
+            forks = begun(course.asking.limits)
             workers = [LocalWorker(folder, log, forks) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)

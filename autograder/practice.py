@@ -8,7 +8,6 @@ import sys
 from typing import Any
 
 from autograder.exercises import ASSIGNMENTS, Exercise
-from autograder.judge import NoClaim, judge
 from autograder.probes import probe_source
 from autograder.questions import ask_question
 from autograder.report import html_report, text_report
@@ -41,6 +40,8 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
 
     Raises ValueError for a name that is no exercise.
     """
+    from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
+
     record = find_exercise(exercise)
     student = notebook_namespace() if namespace is None else namespace
     question = ask_question(record, seed=os.urandom(16), hidden=False)

@@ -274,7 +274,7 @@ def fake(tmp_path, monkeypatch):
         return f"{'execute' if rest[-1] is None else 'judge'} {key}".encode()
 
     monkeypatch.setattr(grading, "pack_job", pack_job)
-    job = SimpleNamespace(stem=STEM, retrain_timeout_s=0.0)
+    job = SimpleNamespace(stem=STEM, retrain_timeout_s=0.0, trains=False)
 
     def make(keys, answers, current=(), failing=(), workers=1, fresh=False):
         recorded = []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -659,6 +660,36 @@ def test_workers_share_a_warm_process(way_to_start: str) -> None:
     finally:
         warm.close()
         prefork.forget()
+
+
+def test_warm_process_that_has_begun_shows_that_there_is_a_sandbox(way_to_start: str) -> None:
+    if way_to_start == "alone":
+        pytest.skip("there is no warm process")
+    prefork.forget()
+    assert prefork.begun(Limits()) is None  # nobody has started one
+    warm = prefork.start(None, Limits())
+    assert prefork.begun(Limits()) is prefork.begun(Limits()) is warm
+    assert prefork.warm_process(None, Limits()) is warm
+    prefork.forget()
+    warm = prefork.start(None, Limits())
+    warm._sandbox.kill()
+    assert prefork.begun(Limits()) is None
+
+
+def test_warm_process_without_what_a_kernel_needs_says_what_it_lacks(
+    way_to_start: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if way_to_start == "alone":
+        pytest.skip("there is no warm process")
+    broken = tmp_path / "inside"
+    shutil.copytree(bubblewrap._INSIDE, broken)
+    with (broken / "autograder" / "__init__.py").open("a") as package:
+        package.write("\nimport no_such_module\n")
+    monkeypatch.setattr(bubblewrap, "_INSIDE", broken)
+    prefork.forget()
+    with pytest.raises(SandboxError, match="no_such_module"):
+        prefork.warm_process(None, Limits())
+    prefork.forget()
 
 
 def test_forked_sandbox_ends_with_the_worker_that_asked_for_it(way_to_start: str) -> None:

@@ -136,6 +136,7 @@ class WarmProcess(Forks):
         """Start it; what is asked before it has imported everything waits. Raises `SandboxError`."""
         requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(requests, data)
+        self._has_begun = False
         try:
             self._sandbox = Sandbox(limits, None, data, grader=theirs)
         except SandboxError:
@@ -144,17 +145,25 @@ class WarmProcess(Forks):
         finally:
             theirs.close()
 
-    def imported(self, limits: Limits) -> list[str]:
-        """Wait until it has imported everything: the modules that it could not. Raises `SandboxError`."""
+    def begun(self, limits: Limits) -> None:
+        """Wait until it runs in its sandbox with what a kernel needs. Raises `SandboxError`."""
+        if not self._has_begun:
+            self._hear(limits)
+            self._has_begun = True
+
+    def imported(self, limits: Limits) -> None:
+        """Wait until it has imported the rest as well. Raises `SandboxError`."""
+        self.begun(limits)
+        self._hear(limits)
+
+    def _hear(self, limits: Limits) -> None:
         if not select([self.requests], [], [], limits.import_allowance_s)[0]:
             self.close()
             raise SandboxError("The warm process did not finish its imports in time.")
-        hello = self.requests.recv(1 << 16)
-        if not hello:
+        if not self.requests.recv(64):
             reason = self._sandbox.complaint()
             self.close()
             raise SandboxError(f"The warm process ended while it was importing ({reason}).")
-        return json.loads(hello)["missing"]
 
     def close(self) -> None:
         """End the warm process and, with it, every sandbox that was forked from it."""
@@ -190,14 +199,32 @@ def share(requests: int, data: Path | None) -> None:
     _warm[os.getpid()] = Forks(socket.socket(fileno=requests), data)
 
 
+def start(data: Path | None, limits: Limits) -> WarmProcess:
+    """Start this grader's warm process, and do not wait for it. Raises `SandboxError`."""
+    _warm[os.getpid()] = warm = WarmProcess(data, limits)
+    atexit.register(forget)
+    return warm
+
+
+def begun(limits: Limits) -> WarmProcess | None:
+    """This grader's warm process, where it has started one that runs: there is a sandbox then."""
+    warm = _warm.get(os.getpid())
+    if not isinstance(warm, WarmProcess):
+        return None
+    try:
+        warm.begun(limits)
+    except SandboxError:
+        forget()
+        return None
+    return warm
+
+
 def warm_process(data: Path | None, limits: Limits) -> Forks:
     """This grader's warm process, started at the first call. Raises `SandboxError`, always if once."""
     with _starting:
         if os.getpid() not in _warm:
             try:
-                _warm[os.getpid()] = warm = WarmProcess(data, limits)
-                warm.imported(limits)
-                atexit.register(forget)
+                start(data, limits).imported(limits)
             except SandboxError as error:
                 _warm[os.getpid()] = error
         warm = _warm[os.getpid()]

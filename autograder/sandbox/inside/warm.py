@@ -5,6 +5,7 @@ own, with its own /proc, /tmp, HOME, /dev/shm and terminals; then it gives up ev
 system call filter on and becomes a kernel as start.py does. The grader talks to this process
 through one socket, which a forked kernel closes before anything of a student's is there.
 
+    said:    "begun" when it runs in its sandbox with what a kernel needs, then "imported"
     request: JSON, with open files: a lifeline, errors, call filter, connection file, the
              submission's files, then a listening socket for each address
     answer:  "ready" through the lifeline, from the new sandbox's first process, whose number the
@@ -25,6 +26,7 @@ import socket
 import stat
 import struct
 import sys
+import threading
 from select import select
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -32,9 +34,10 @@ import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
 
 del sys.path[0]
 
+NEEDED = "numpy", "ipykernel.kernelapp", "autograder"  # without them there is no kernel at all
 MODULES = (
-    "numpy", "numpy.random", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline", "tensorflow", "keras", "keras.layers", "h5py", "autograder",
+    "numpy.random", "IPython", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline", "tensorflow", "keras", "keras.layers", "h5py",
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
     "IPython.core.debugger", "IPython.core.oinspect", "sqlite3", "tornado.platform.asyncio",
 )  # fmt: skip
@@ -57,14 +60,21 @@ def main() -> None:
     start.leave_root(settings["uid"])
     # What a kernel sets before notebooks import matplotlib, which reads it once.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    missing = [name for name in MODULES if not _imported(name)]
-    _prepare_what_most_notebooks_do(missing)
-    # Nor need a fork look through it, which would copy all its memory.
-    gc.collect()
-    gc.freeze()
+    for name in NEEDED:
+        importlib.import_module(name)
+    grader.send(b"begun")
+    reading = threading.Thread(target=_read_images)
+    reading.start()  # unpacking leaves Python free for the imports
+    for name in MODULES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if "matplotlib.pyplot" in sys.modules:
+        _draw_a_first_figure()
+    reading.join()  # a fork has one thread
+    gc.freeze()  # nor need a fork look through it, which would copy all its memory
     gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes in between
-    grader.send(json.dumps({"missing": missing}).encode())
+    grader.send(b"imported")
     while True:
         text, fds, _, _ = socket.recv_fds(grader, 1 << 16, 16)
         if not text:
@@ -76,30 +86,24 @@ def main() -> None:
             os.close(fd)
 
 
-def _imported(name: str) -> bool:
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        return False
-    return True
+def _read_images() -> None:
+    """Every kernel then has them: a student's function loads them from there."""
+    with contextlib.suppress(OSError, ValueError, RuntimeError):
+        sys.modules["autograder"].load_fashion_mnist()
 
 
-def _prepare_what_most_notebooks_do(missing: list[str]) -> None:
-    """Read the images, and draw a first figure, which loads fonts: every kernel then has both."""
-    if "autograder" not in missing:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):
-            sys.modules["autograder"].load_fashion_mnist()
-    if "matplotlib.pyplot" not in missing:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+def _draw_a_first_figure() -> None:
+    """It loads fonts, and every kernel then has them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
-        figure = Figure()
-        FigureCanvasAgg(figure)
-        axes = figure.subplots()
-        axes.plot([1, 2], label="first")
-        axes.set(title="figure", xscale="log")
-        axes.legend()
-        figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    axes.plot([1, 2], label="first")
+    axes.set(title="figure", xscale="log")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
 def _run(step) -> None:
