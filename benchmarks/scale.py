@@ -1,13 +1,15 @@
 """Whether the cost of a submission stays flat, and how long a re-grade takes.
 
-    python benchmarks/scale.py [--sizes 20 100 500] [--stock-s SECONDS] [--write benchmarks/scale.md]
+    python benchmarks/scale.py [--sizes 20 100 500 100 20] [--write benchmarks/scale.md]
 
-Grades classes of several sizes with `autograder grade lenet --jobs 2`, each from nothing; states
-seconds a submission, start-up included, what each further submission costs, and the most memory of
-the coordinating process. Then 200 of the largest class are graded again, twice: after a change of a
+Grades classes of several sizes with `autograder grade lenet --jobs 2`, each from nothing; a size that
+is named several times is measured as often, and its medians count. States seconds a submission,
+start-up included, what each further submission costs beside the class before, the share of the
+cores' time that the machine gave to others meanwhile, and the most memory of the coordinating
+process. Then 200 of the largest class are graded again, twice: after a change of a
 check of notebook 2, and of the check that measures weights in notebook 3, the longest of all.
-Nothing is executed. Stock nbgrader would execute everything again; --stock-s says what one
-submission costs it on this machine (benchmarks/throughput.py measures it).
+Nothing is executed. Stock nbgrader executes everything again: what a submission costs it is measured
+on a few, just before.
 """
 
 from __future__ import annotations
@@ -15,36 +17,42 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import machine
 import psutil
-from courses import CHECKOUT, Course, hand_in_class, our_course
+from courses import CHECKOUT, Course, hand_in_class, our_course, stock_course
 
 REGRADED = 200
+STOCK_STUDENTS = 5
 CHECKS = {"a check of notebook 2": "test_2_count_parameters", "the check of the weights": "test_3_train_lenet"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 100, 500])
-    parser.add_argument("--stock-s", type=float, help="seconds a submission of stock nbgrader")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 100, 500, 100, 20])
     parser.add_argument("--write", type=Path, help="write the tables here as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as top:
-        rows = []
+        runs: dict[int, list[Run]] = {}
+        courses: dict[int, Course] = {}
         for size in options.sizes:
-            course = our_course(Path(top, str(size)))
+            course = our_course(Path(tempfile.mkdtemp(dir=top), "course"))
             hand_in_class(course, size)
-            rows.append((size, *graded(course)))
-            print(rows[-1], flush=True)
-        again = regrade(course, min(REGRADED, size))
-    text = table(rows) + "\n\n" + about_regrade(again, min(REGRADED, size), options.stock_s)
+            runs.setdefault(size, []).append(graded(course))
+            print(size, runs[size][-1], flush=True)
+            courses[size] = course
+        stock_s = stock(Path(top))
+        size = max(courses)
+        again = regrade(courses[size], min(REGRADED, size))
+    text = table(runs) + "\n\n" + about_regrade(again, min(REGRADED, size), stock_s)
     print(text)
     if options.write:
         options.write.write_text(
@@ -52,13 +60,18 @@ def main() -> None:
         )
 
 
-def graded(course: Course, package: Path = CHECKOUT) -> tuple[float, float]:
-    """Seconds that `autograder grade lenet --jobs 2` takes, and MiB of its process at most.
+class Run(NamedTuple):
+    """One grading of a class. coordinator_mib: of its process, at most; stolen: share of the cores."""
 
-    package: the folder whose autograder is run.
-    """
+    seconds: float
+    coordinator_mib: float
+    stolen: float
+
+
+def graded(course: Course, package: Path = CHECKOUT) -> Run:
+    """Grade a course with `autograder grade lenet --jobs 2`; package: whose autograder is run."""
     code = "import sys; from autograder.cli import main; sys.exit(main())"
-    started = time.monotonic()
+    started, before = time.monotonic(), psutil.cpu_times()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "grade", "lenet", "--jobs", "2"],
         cwd=course.folder, env={**os.environ, "PYTHONPATH": str(package)},
@@ -80,10 +93,20 @@ def graded(course: Course, package: Path = CHECKOUT) -> tuple[float, float]:
     watching.start()
     output, _ = process.communicate()
     seconds = time.monotonic() - started
+    stolen = getattr(psutil.cpu_times(), "steal", 0.0) - getattr(before, "steal", 0.0)
     watching.join()
     if process.returncode:
         raise SystemExit(output)
-    return seconds, most / 2**20
+    return Run(seconds, most / 2**20, stolen / seconds / os.cpu_count())
+
+
+def stock(top: Path) -> float:
+    """Seconds that one submission costs stock nbgrader."""
+    course = stock_course(top / "stock")
+    hand_in_class(course, STOCK_STUDENTS)
+    started = time.monotonic()
+    course.run("autograde", "lenet")
+    return (time.monotonic() - started) / STOCK_STUDENTS
 
 
 def regrade(course: Course, students: int) -> dict[str, float]:
@@ -98,34 +121,44 @@ def regrade(course: Course, students: int) -> dict[str, float]:
     for what, module in CHECKS.items():
         check = package / "autograder" / "checks" / f"{module}.py"
         check.write_text(check.read_text() + "\n# changed\n")
-        seconds[what], _ = graded(course, package)
+        seconds[what] = graded(course, package).seconds
         print(what, seconds[what], flush=True)
     return seconds
 
 
-def table(rows: list[tuple[int, float, float]]) -> str:
-    """Seconds by size of the class; "each further" is beside the class before."""
+def table(runs: dict[int, list[Run]]) -> str:
+    """Medians by size of the class."""
     lines = [
-        "| submissions | s in all | s a submission | s each further one | coordinator, MiB at most |",
-        "| ---: | ---: | ---: | ---: | ---: |",
+        "| submissions | runs | s in all | s a submission | s each further one | taken by others | "
+        "coordinator, MiB at most |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for number, (size, seconds, mib) in enumerate(rows):
-        before, before_s, _ = rows[number - 1] if number else (0, 0.0, 0.0)
-        further = f"{(seconds - before_s) / (size - before):.2f}" if number else ""
-        lines.append(f"| {size} | {seconds:.0f} | {seconds / size:.2f} | {further} | {mib:.0f} |")
+    before, before_s, further = 0, 0.0, ""
+    for size, ran in sorted(runs.items()):
+        seconds, mib, stolen = (statistics.median(values) for values in zip(*ran, strict=True))
+        if before:
+            further = f"{(seconds - before_s) / (size - before):.2f}"
+        lines.append(
+            f"| {size} | {len(ran)} | {seconds:.0f} | {seconds / size:.2f} | {further} | "
+            f"{stolen:.0%} | {mib:.0f} |"
+        )
+        before, before_s = size, seconds
     return "\n".join(lines)
 
 
-def about_regrade(seconds: dict[str, float], students: int, stock_s: float | None) -> str:
+def about_regrade(seconds: dict[str, float], students: int, stock_s: float) -> str:
     """What grading again took, and what it would take stock nbgrader."""
-    parts = [f"{students} submissions ({3 * students} notebooks), graded again after a change:", ""]
+    lines = [
+        f"{students} submissions ({3 * students} notebooks), graded again; stock nbgrader needs "
+        f"{stock_s:.1f} s for each of them (measured on {STOCK_STUDENTS}).",
+        "",
+        "| after a change of | s in all | s a submission | times stock |",
+        "| --- | ---: | ---: | ---: |",
+    ]
     for what, spent in seconds.items():
-        text = f"- of {what}: {spent:.0f} s, {spent / students:.2f} s each"
-        if stock_s:
-            times = stock_s * students / spent
-            text += f"; stock nbgrader, at {stock_s:.1f} s each, takes {times:.0f} times as long"
-        parts.append(f"{text}.")
-    return "\n".join(parts)
+        each = spent / students
+        lines.append(f"| {what} | {spent:.0f} | {each:.2f} | {stock_s / each:.0f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 163
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 22, 2, 24, 38
 LAST_CAPABILITY, CAPABILITY_VERSION_3 = 40, 0x20080522
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+MADV_COLLAPSE, HUGE = 25, 2 << 20  # from linux/mman.h; the size of a huge page, in bytes
 CAPSET = {"x86_64": 126, "aarch64": 91}
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -73,6 +74,7 @@ def main() -> None:
     reading.join()  # a fork has one thread
     gc.freeze()  # nor need a fork look through it, which would copy all its memory
     gc.enable()
+    _use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes in between
     grader.send(b"imported")
     while True:
@@ -104,6 +106,21 @@ def _draw_a_first_figure() -> None:
     axes.set(title="figure", xscale="log")
     axes.legend()
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+
+
+def _use_huge_pages() -> None:
+    """Lay together what is in memory: a fork copies one entry for each page, large or small.
+
+    Where the system has no huge pages to give, or its kernel is older than 6.1, nothing happens.
+    """
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    with open("/proc/self/maps") as file:
+        maps = [line.split(maxsplit=5) for line in file]
+    for addresses, rights, _, _, inode, *_ in maps:
+        if rights == "rw-p" and inode == "0":
+            begin, end = (int(address, 16) for address in addresses.split("-"))
+            for place in range(-(-begin // HUGE) * HUGE, end - HUGE + 1, HUGE):
+                libc.madvise(place, HUGE, MADV_COLLAPSE)
 
 
 def _run(step) -> None:
