@@ -676,6 +676,20 @@ def test_warm_process_that_has_begun_shows_that_there_is_a_sandbox(way_to_start:
     assert prefork.begun(Limits()) is None
 
 
+def test_warm_process_lies_in_huge_pages_where_there_are_any(way_to_start: str) -> None:
+    choice = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    if way_to_start == "alone" or not choice.exists() or "[never]" in choice.read_text():
+        pytest.skip("there is no warm process, or this system has no huge pages")
+    prefork.forget()
+    first = prefork.start(None, Limits())
+    first.imported(Limits())
+    children = Path(f"/proc/{first._sandbox.init_pid}/task/{first._sandbox.init_pid}/children")
+    memory = Path(f"/proc/{children.read_text().split()[0]}/smaps_rollup").read_text()
+    kib = {line.split(":")[0]: int(line.split()[1]) for line in memory.splitlines()[1:]}
+    assert kib["AnonHugePages"] > kib["Anonymous"] / 3
+    prefork.forget()
+
+
 def test_warm_process_without_what_a_kernel_needs_says_what_it_lacks(
     way_to_start: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
