@@ -23,7 +23,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -37,13 +36,14 @@ from autograder.judge import NoClaim
 from autograder.own_course import CourseError
 from autograder.parcels import pack_job, read_answer
 from autograder.planning import Course, Plan, Submission
+from autograder.sandbox.limits import MIB
 from autograder.sandbox.prefork import begun
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
 from autograder.workers import LocalWorker, WorkerDied
 
 TRIES = 3  # of one job, where a worker or its kernel dies
-AHEAD = 10  # jobs planned for each worker: there is time for it while the workers start
+AHEAD_BYTES = 16 * MIB  # of jobs that wait for a worker: there is time to plan while workers start
 
 
 class Worker(Protocol):
@@ -94,6 +94,7 @@ class Batch:
         self._submissions = submissions
         self._changed = threading.Condition()
         self._underway: deque[_Underway] = deque()
+        self._ahead = 0  # bytes of the parcels that wait for a worker
         self._planned = False
         self._broken: Exception | None = None
         self._stopping = False
@@ -101,7 +102,7 @@ class Batch:
 
     def run(self, workers: Sequence[Worker], interrupted: Callable[[], bool]) -> None:
         """Everything there is to do. Raises KeyboardInterrupt, and what broke a worker."""
-        tasks: queue.Queue[_Task | None] = queue.Queue(AHEAD * len(workers))
+        tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         threads = [threading.Thread(target=self._plan_ahead, args=(tasks,))]
         threads += [threading.Thread(target=self._work, args=(worker, tasks)) for worker in workers]
         for thread in threads:
@@ -156,13 +157,17 @@ class Batch:
 
     # In the thread that plans.
 
-    def _plan_ahead(self, tasks: queue.Queue[_Task | None]) -> None:
+    def _plan_ahead(self, tasks: queue.SimpleQueue[_Task | None]) -> None:
         with self._ending_the_batch():
-            for task in chain(self._plan(), [None]):
-                while not self._stopping:
-                    with suppress(queue.Full):
-                        tasks.put(task, timeout=0.2)
-                        break
+            for task in self._plan():
+                with self._changed:
+                    while self._ahead >= AHEAD_BYTES and not self._stopping:
+                        self._changed.wait(0.2)
+                    self._ahead += len(task.parcel)
+                if self._stopping:
+                    return
+                tasks.put(task)
+            tasks.put(None)
 
     @contextmanager
     def _ending_the_batch(self) -> Iterator[None]:
@@ -174,7 +179,7 @@ class Batch:
                 self._course.converter.log.exception("The batch ends here")
                 self._broken = error
         with self._changed:
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _plan(self) -> Iterator[_Task]:
         course, asking = self._course, self._course.asking
@@ -197,7 +202,7 @@ class Batch:
                 underway = _Underway(submission, len(todo), plan.current and not todo)
                 with self._changed:
                     self._underway.append(underway)
-                    self._changed.notify()
+                    self._changed.notify_all()
                 # What trains takes longest: first, or one worker does it alone at the very end.
                 for key in sorted(todo, key=lambda key: not plan.jobs[key].trains):
                     job, executed = plan.jobs[key], todo[key]
@@ -208,11 +213,11 @@ class Batch:
                     )
         with self._changed:
             self._planned = True
-            self._changed.notify()
+            self._changed.notify_all()
 
     # In the threads that wait for workers.
 
-    def _work(self, worker: Worker, tasks: queue.Queue[_Task | None]) -> None:
+    def _work(self, worker: Worker, tasks: queue.SimpleQueue[_Task | None]) -> None:
         with self._ending_the_batch():
             while not self._stopping:
                 try:
@@ -222,13 +227,16 @@ class Batch:
                 if task is None:
                     tasks.put(None)  # for the next one
                     return
+                with self._changed:
+                    self._ahead -= len(task.parcel)
+                    self._changed.notify_all()
                 if task.executes:
                     self._execute(task, worker)
                 else:
                     self._judge(task, worker)
                 with self._changed:
                     task.of.waiting -= 1
-                    self._changed.notify()
+                    self._changed.notify_all()
 
     def _execute(self, task: _Task, worker: Worker) -> None:
         """Into the store; or, when every try ended badly, what there is for this run alone."""

@@ -348,6 +348,28 @@ def test_submissions_are_recorded_in_their_order_whoever_is_done_first(fake):
     assert batch.recorded == sorted(keys)
 
 
+def test_no_more_is_planned_ahead_than_there_is_room_for(fake, monkeypatch):
+    monkeypatch.setattr(grading, "AHEAD_BYTES", 30)  # three parcels of this test
+    keys = {f"student{n:02}": [f"k{n:02}"] for n in range(30)}
+    batch = fake(keys, {f"k{n:02}": [execution()] for n in range(30)})
+    plan, answer = batch._course.plan, batch.workers[0].run
+    planned, ahead = [], []
+
+    def plan_and_count(one, folder):
+        planned.append(one)
+        return plan(one, folder)
+
+    def answer_slowly(parcel, retrains):
+        time.sleep(0.02)
+        ahead.append(len(planned) - len(ahead))
+        return answer(parcel, retrains)
+
+    batch._course.plan, batch.workers[0].run = plan_and_count, answer_slowly
+    run(batch)
+    assert batch.recorded == sorted(keys)
+    assert max(ahead) <= 5  # the one at hand, three that wait, one that waits for room
+
+
 def test_a_death_costs_one_try_of_one_job(fake):
     batch = fake(
         {"ann": ["k1"], "bob": ["k2"]},
