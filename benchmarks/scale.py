@@ -4,9 +4,9 @@
 
 Grades classes of several sizes with `autograder grade lenet --jobs 2`, each from nothing; a size that
 is named several times is measured as often, and its medians count. States seconds a submission,
-start-up included, what each further submission costs beside the class before, the share of the
-cores' time that the machine gave to others meanwhile, and the most memory of the coordinating
-process. Then 200 of the largest class are graded again, twice: after a change of a
+start-up included, the time on the cores that each cost, which neighbours of a shared machine change
+least, the share of the cores' time that such neighbours took meanwhile, and the most memory of the
+coordinating process. Then 200 of the largest class are graded again, twice: after a change of a
 check of notebook 2, and of the check that measures weights in notebook 3, the longest of all.
 Nothing is executed. Stock nbgrader executes everything again: what a submission costs it is measured
 on a few, just before.
@@ -61,9 +61,14 @@ def main() -> None:
 
 
 class Run(NamedTuple):
-    """One grading of a class. coordinator_mib: of its process, at most; stolen: share of the cores."""
+    """One grading of a class.
+
+    core_s: seconds that the cores worked, for whatever process; coordinator_mib: of its process, at
+    most; stolen: share of the cores' time that the machine gave to others.
+    """
 
     seconds: float
+    core_s: float
     coordinator_mib: float
     stolen: float
 
@@ -93,11 +98,13 @@ def graded(course: Course, package: Path = CHECKOUT) -> Run:
     watching.start()
     output, _ = process.communicate()
     seconds = time.monotonic() - started
-    stolen = getattr(psutil.cpu_times(), "steal", 0.0) - getattr(before, "steal", 0.0)
+    after = psutil.cpu_times()
+    core_s = sum(getattr(after, kind) - getattr(before, kind) for kind in ("user", "nice", "system"))
+    stolen = getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)
     watching.join()
     if process.returncode:
         raise SystemExit(output)
-    return Run(seconds, most / 2**20, stolen / seconds / os.cpu_count())
+    return Run(seconds, core_s, most / 2**20, stolen / seconds / os.cpu_count())
 
 
 def stock(top: Path) -> float:
@@ -129,20 +136,18 @@ def regrade(course: Course, students: int) -> dict[str, float]:
 def table(runs: dict[int, list[Run]]) -> str:
     """Medians by size of the class."""
     lines = [
-        "| submissions | runs | s in all | s a submission | s each further one | taken by others | "
+        "| submissions | runs | s in all | s a submission | core s a submission | taken by others | "
         "coordinator, MiB at most |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    before, before_s, further = 0, 0.0, ""
     for size, ran in sorted(runs.items()):
-        seconds, mib, stolen = (statistics.median(values) for values in zip(*ran, strict=True))
-        if before:
-            further = f"{(seconds - before_s) / (size - before):.2f}"
+        seconds, core_s, mib, stolen = (
+            statistics.median(values) for values in zip(*ran, strict=True)
+        )
         lines.append(
-            f"| {size} | {len(ran)} | {seconds:.0f} | {seconds / size:.2f} | {further} | "
+            f"| {size} | {len(ran)} | {seconds:.0f} | {seconds / size:.2f} | {core_s / size:.2f} | "
             f"{stolen:.0%} | {mib:.0f} |"
         )
-        before, before_s = size, seconds
     return "\n".join(lines)
 
 

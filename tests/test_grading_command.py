@@ -348,6 +348,24 @@ def test_submissions_are_recorded_in_their_order_whoever_is_done_first(fake):
     assert batch.recorded == sorted(keys)
 
 
+def test_of_one_submission_what_trains_is_executed_first(fake):
+    batch = fake({"ann": ["k1", "k2", "k3"]}, {key: [execution()] for key in ("k1", "k2", "k3")})
+    jobs = {
+        key: SimpleNamespace(stem=STEM, retrain_timeout_s=0.0, trains=key == "k3")
+        for key in ("k1", "k2", "k3")
+    }
+    batch._course.plan = lambda one, folder: Plan(jobs, current=False)
+    answer, order = batch.workers[0].run, []
+
+    def answer_and_note(parcel, retrains):
+        order.append(parcel.decode().split()[1])
+        return answer(parcel, retrains)
+
+    batch.workers[0].run = answer_and_note
+    run(batch)
+    assert order == ["k3", "k1", "k2"]
+
+
 def test_no_more_is_planned_ahead_than_there_is_room_for(fake, monkeypatch):
     monkeypatch.setattr(grading, "AHEAD_BYTES", 30)  # three parcels of this test
     keys = {f"student{n:02}": [f"k{n:02}"] for n in range(30)}

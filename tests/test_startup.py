@@ -30,6 +30,11 @@ def test_quick_imports_leave_notebooks_valid_and_the_collector_on():
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 7
 
 
+def test_importing_the_package_brings_neither_pytest_nor_what_only_downloads_need():
+    code = "import autograder, sys; sys.exit(len({'pytest', 'urllib.request'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
 @pytest.fixture
 def shared(monkeypatch):
     monkeypatch.setattr(nbgrader.api, "create_engine", sqlalchemy.create_engine)
