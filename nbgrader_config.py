@@ -62,5 +62,11 @@ c.HTMLExporter.filters = {
     "clean_html": clean_html,
 }
 
+# zip_collect: downloaded/lenet/archive/STUDENT.zip, whatever folders are in it. By default notebooks
+# alone are taken out, and with a file_id that lacks its .h5 the weights would lose half their name.
+c.ZipCollectApp.strict = True  # no copies from .ipynb_checkpoints
+c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".h5"]
+c.FileNameCollectorPlugin.named_regexp = r".*/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
+
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
 c.Execute.timeout = 300

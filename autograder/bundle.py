@@ -43,6 +43,12 @@ tensorflow=={tensorflow}; sys_platform == "darwin" or platform_machine not in "x
 # nbgrader=={nbgrader}
 """
 
+_NBGRADER_CONFIG = """\
+# For the Validate button: notebook 3 trains while it is validated, longer than nbgrader's 30 seconds.
+c = get_config()
+c.Execute.timeout = 300
+"""
+
 _README = """\
 # {assignment}: your copy
 
@@ -52,6 +58,8 @@ Unpack this folder where you keep your work. In a terminal, inside the folder:
     . .venv/bin/activate                  (Windows: .venv\\Scripts\\activate)
     pip install -r requirements.txt
     jupyter lab
+
+On a Mac with an Intel processor there is no TensorFlow of this version: work on your course's hub.
 
 Then open the notebooks in the order of their numbers:
 
@@ -114,6 +122,7 @@ def bundle_contents(assignment: str) -> dict[str, bytes]:
     )
     contents["README.md"] = readme.encode()
     contents["requirements.txt"] = requirements().encode()
+    contents["nbgrader_config.py"] = _NBGRADER_CONFIG.encode()
     return contents
 
 

@@ -15,7 +15,6 @@ import os
 import tempfile
 import zlib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -97,22 +96,11 @@ def load_fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarra
 
     Raises `FashionMnistError` when the files are nowhere and cannot be downloaded, or are damaged.
     """
-    folder = _folder_with(_ALL_FILES)
+    folder = find_folder() or _downloaded()
     train_images, train_labels, test_images, test_labels = (
         _read(folder, file).copy() for file in _ALL_FILES
     )
     return (train_images, train_labels), (test_images, test_labels)
-
-
-@cache
-def test_set() -> tuple[np.ndarray, np.ndarray]:
-    """Load only the test files: ``(images (10000, 28, 28), labels (10000,))``, both uint8.
-
-    The judge asks for them once per process; the arrays are shared and therefore read-only.
-    Raises `FashionMnistError` like `load_fashion_mnist`.
-    """
-    folder = _folder_with((_TEST_IMAGES, _TEST_LABELS))
-    return _read(folder, _TEST_IMAGES), _read(folder, _TEST_LABELS)
 
 
 def find_folder() -> Path | None:
@@ -120,30 +108,10 @@ def find_folder() -> Path | None:
 
     Raises `FashionMnistError` when ``$FASHION_MNIST_DIR`` names a folder without them.
     """
-    return _local_folder(_ALL_FILES)
-
-
-def keras_cache_folder() -> Path:
-    """Where Keras keeps this data set: the folder that a download fills."""
-    home = os.environ.get("KERAS_HOME")
-    return Path(home or os.path.expanduser("~/.keras"), "datasets", "fashion-mnist")
-
-
-def _folder_with(files: tuple[_File, ...]) -> Path:
-    folder = _local_folder(files)
-    if folder is None:
-        folder = keras_cache_folder()
-        for file in files:
-            if not _has(folder, file):
-                _download(file, folder)
-    return folder
-
-
-def _local_folder(files: tuple[_File, ...]) -> Path | None:
     named = os.environ.get("FASHION_MNIST_DIR")
     if named:
         # Whoever names a folder means it: data from elsewhere would hide the mistake.
-        for file in files:
+        for file in _ALL_FILES:
             if not _has(Path(named), file):
                 raise FashionMnistError(
                     f"FASHION_MNIST_DIR is {named}, but {file.name} is not there: "
@@ -152,9 +120,23 @@ def _local_folder(files: tuple[_File, ...]) -> Path | None:
                 )
         return Path(named)
     for folder in (keras_cache_folder(), DEBIAN_FOLDER, OWN_FOLDER):
-        if all(_has(folder, file) for file in files):
+        if all(_has(folder, file) for file in _ALL_FILES):
             return folder
     return None
+
+
+def keras_cache_folder() -> Path:
+    """Where Keras keeps this data set: the folder that a download fills."""
+    home = os.environ.get("KERAS_HOME")
+    return Path(home or os.path.expanduser("~/.keras"), "datasets", "fashion-mnist")
+
+
+def _downloaded() -> Path:
+    folder = keras_cache_folder()
+    for file in _ALL_FILES:
+        if not _has(folder, file):
+            _download(file, folder)
+    return folder
 
 
 def _has(folder: Path, file: _File) -> bool:

@@ -108,7 +108,7 @@ class Course:
             except MissingEntry:
                 raise CourseError(
                     f"The gradebook does not know {assignment!r} yet: run "
-                    f"nbgrader generate_assignment {assignment} first."
+                    f"nbgrader generate_assignment {assignment} --force first."
                 ) from None
             self._scores = _scores(book, assignment)
         exercises = ASSIGNMENTS[assignment].notebook

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib
-import importlib.util
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,11 +85,6 @@ def grey_images(random: np.random.Generator) -> list[np.ndarray]:
     """Two batches of uint8 images: (1, 28, 28) with every grey value, and (2, 28, 28) at random."""
     every = random.permutation(np.arange(28 * 28) % 256).astype("uint8").reshape(1, 28, 28)
     return [every, random.integers(0, 256, size=(2, 28, 28)).astype("uint8")]
-
-
-def hidden_checks_installed() -> bool:
-    """Whether this installation has the hidden checks: a student's has not."""
-    return importlib.util.find_spec("autograder.checks.hidden") is not None
 
 
 def _literal(value: Any) -> Any:

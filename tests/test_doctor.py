@@ -31,6 +31,7 @@ def test_an_old_python_is_named_with_the_newer_one_to_install():
     old = doctor.python_version((3, 10, 4))
     assert (old.ok, old.found) == (False, "3.10.4")
     assert "3.11" in old.mend
+    assert not doctor.python_version((3, 14, 0)).ok  # there is no TensorFlow for it
 
 
 def test_data_are_found_where_they_are():
@@ -48,7 +49,7 @@ def test_damaged_data_are_mended_as_their_own_error_says(monkeypatch):
     def damaged():
         raise FashionMnistError("delete it and load again")
 
-    monkeypatch.setattr(doctor, "test_set", damaged)
+    monkeypatch.setattr(doctor, "load_fashion_mnist", damaged)
     finding = doctor.data()
     assert not finding.ok and finding.mend == "delete it and load again"
 

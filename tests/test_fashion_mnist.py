@@ -34,9 +34,7 @@ def bare_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", tmp_path / "no-debian")
     monkeypatch.setattr(fashion_mnist, "OWN_FOLDER", tmp_path / "no-setup")
     monkeypatch.setattr(fashion_mnist, "DOWNLOAD_FROM", (tmp_path / "no-server").as_uri() + "/")
-    fashion_mnist.test_set.cache_clear()
-    yield tmp_path / "keras"
-    fashion_mnist.test_set.cache_clear()
+    return tmp_path / "keras"
 
 
 @pytest.fixture
@@ -56,8 +54,6 @@ def small_data(monkeypatch, tmp_path):
         files.append(fashion_mnist._File(file.name, digest, len(packed), shape))
         arrays[file.name] = array
     monkeypatch.setattr(fashion_mnist, "_ALL_FILES", tuple(files))
-    monkeypatch.setattr(fashion_mnist, "_TEST_IMAGES", files[2])
-    monkeypatch.setattr(fashion_mnist, "_TEST_LABELS", files[3])
     return folder, arrays
 
 
@@ -101,33 +97,6 @@ def test_the_first_boots_and_pullovers_are_where_the_published_labels_put_them(r
     names = [fashion_mnist.CLASS_NAMES[label] for label in train_labels[:2]]
     assert names == ["Ankle boot", "T-shirt/top"]
     assert fashion_mnist.CLASS_NAMES[test_labels[1]] == "Pullover"
-
-
-def test_the_test_set_alone_equals_the_test_part_of_everything(real_folder):
-    images, labels = fashion_mnist.test_set()
-    _, (all_images, all_labels) = load_fashion_mnist()
-    assert np.array_equal(images, all_images)
-    assert np.array_equal(labels, all_labels)
-
-
-def test_the_shared_test_set_cannot_be_changed_by_a_caller(real_folder):
-    images, labels = fashion_mnist.test_set()
-    assert fashion_mnist.test_set()[0] is images
-    with pytest.raises(ValueError, match="read-only"):
-        images[0, 0, 0] = 1
-    with pytest.raises(ValueError, match="read-only"):
-        labels[0] = 1
-
-
-def test_the_test_set_needs_only_the_two_test_files(real_folder, bare_machine, monkeypatch):
-    folder = bare_machine / "half"
-    folder.mkdir(parents=True)
-    for name in NAMES[2:]:
-        (folder / name).symlink_to(real_folder / name)
-    monkeypatch.setenv("FASHION_MNIST_DIR", str(folder))
-    assert fashion_mnist.test_set()[0].shape == (10000, 28, 28)
-    with pytest.raises(FashionMnistError, match="train-images-idx3-ubyte.gz is not there"):
-        load_fashion_mnist()
 
 
 def test_a_named_folder_wins_over_the_cache_then_debian_then_what_setup_fetched(
@@ -222,7 +191,7 @@ def test_a_damaged_file_is_named_with_what_to_do(bare_machine, small_data, monke
     path.write_bytes(damage(path.read_bytes()))
     monkeypatch.setenv("FASHION_MNIST_DIR", str(folder))
     with pytest.raises(FashionMnistError) as caught:
-        fashion_mnist.test_set()
+        load_fashion_mnist()
     assert str(path) in str(caught.value)
     assert "checksum" in str(caught.value) and "delete it" in str(caught.value)
 
@@ -240,7 +209,7 @@ def test_a_file_that_inflates_beyond_its_declared_size_is_cut_there(bare_machine
 
 def test_loading_the_data_imports_no_keras_and_no_tensorflow(real_folder):
     code = (
-        "import sys; from autograder import fashion_mnist; fashion_mnist.test_set(); "
+        "import sys; from autograder import fashion_mnist; fashion_mnist.load_fashion_mnist(); "
         "print(sorted({'keras', 'tensorflow', 'h5py', 'pickle'} & "
         "{m for m in sys.modules if m not in before}))"
     )

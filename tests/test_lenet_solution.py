@@ -211,11 +211,11 @@ def test_the_parameters_load_without_keras():
 
 
 def test_the_weights_fixture_is_a_trained_lenet(keras):
-    from autograder.fashion_mnist import test_set
+    from autograder.fashion_mnist import load_fashion_mnist
     from lenet_solution.model import build_lenet
     from lenet_solution.training import prepare_images
 
-    images, labels = test_set()
+    _, (images, labels) = load_fashion_mnist()
     model = build_lenet()
     model.load_weights(FIXTURE)
     scores = model.predict(prepare_images(images), batch_size=1000, verbose=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.report.wording import SIGNS, closing, headline, points, shown_help
-from autograder.verdicts import Row, Verdict
+from autograder.verdicts import FAILED, PASSED, Row, Verdict
 
 
 def text_report(verdict: Verdict, practice: bool = False) -> str:
@@ -15,9 +15,9 @@ def text_report(verdict: Verdict, practice: bool = False) -> str:
     for check in verdict.checks if verdict.attempted else ():
         worth = "" if practice else f"  ({points(check.earned)} of {points(check.points)})"
         lines.append(f"  {SIGNS[check.outcome]} {check.sentence}{worth}")
-        if check.rows and (check in helped or check.outcome == "passed"):
+        if check.rows and (check in helped or check.outcome == PASSED):
             lines += [f"      {line}" for line in table(check.rows)]
-        if check in helped or (check.help and check.outcome == "passed"):
+        if check in helped or (check.help and check.outcome == PASSED):
             lines.append(f"      → {check.help}")
     lines += [f"  ⚑ {verdict.review}"] if verdict.review else []
     end = closing(verdict, practice)
@@ -27,7 +27,7 @@ def text_report(verdict: Verdict, practice: bool = False) -> str:
 def table(rows: Sequence[Row]) -> list[str]:
     """Rows as aligned columns: what, yours, expected, sign."""
     cells = [("", "yours", "expected", "")]
-    cells += [(r.what, r.yours, r.expected, SIGNS["passed" if r.ok else "failed"]) for r in rows]
+    cells += [(r.what, r.yours, r.expected, SIGNS[PASSED if r.ok else FAILED]) for r in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(3)]
     return [
         "  ".join([*(text.ljust(n) for text, n in zip(line, widths, strict=False)), line[3]]).rstrip()

@@ -2,7 +2,9 @@
 
 Instructors change them in nbgrader_config.py:
 
-    c.SandboxedKernelManager.limits = Limits(memory_mib=8192, cell_timeout_s=120)
+    from autograder.sandbox import Limits
+
+    c.ExecuteAndAsk.limits = Limits(memory_mib=8192, cell_timeout_s=120)
 """
 
 from dataclasses import dataclass

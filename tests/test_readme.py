@@ -1,0 +1,41 @@
+"""What the README tells an instructor to type works, in a checkout as it is cloned."""
+
+import re
+import shutil
+import zipfile
+
+import pytest
+from corpus import EVERY, filled_release, make_submission
+from grading import Course
+
+from autograder.own_course import CHECKOUT
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The folders and files that nbgrader reads, with the release that is committed."""
+    for name in "source", "release":
+        shutil.copytree(CHECKOUT / name, tmp_path / name)
+    shutil.copy(CHECKOUT / "nbgrader_config.py", tmp_path)
+    return Course(tmp_path)
+
+
+@pytest.mark.slow
+def test_the_instructors_commands_grade_an_archive_from_a_learning_platform(checkout, tmp_path):
+    make_submission(filled_release(CHECKOUT), EVERY["correct"]).write(tmp_path / "work" / "lenet")
+    archive = tmp_path / "downloaded" / "lenet" / "archive" / "ada.zip"
+    archive.parent.mkdir(parents=True)
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in (tmp_path / "work").rglob("*.*"):
+            packed.write(path, path.relative_to(tmp_path / "work"))
+
+    checkout.run("zip_collect", "lenet")
+    part = (CHECKOUT / "README.md").read_text().split("## For instructors")[1]
+    commands = re.findall(r"^nbgrader ([^#\n]+)", part.split("```")[1], re.MULTILINE)
+    assert [command.split()[0] for command in commands] == [
+        "generate_assignment", "autograde", "generate_feedback",
+    ]  # fmt: skip
+    for command in commands:
+        checkout.run(*command.split())
+    assert sum(grade.points for grade in checkout.lenet["ada"].values()) == 94
+    assert "94" in checkout.page("ada", "3_train_lenet") or checkout.page("ada", "1_build_lenet")
