@@ -49,13 +49,13 @@ tests_twice tests_deleted tests_renamed tests_rewritten order_reversed metadata_
 notes_of_its_own weights_of_the_test_set weights_of_another_student weights_all_equal weights_random
 other_network_of_44426 script_in_output script_in_rich_output script_in_stream script_in_error
 script_in_markdown script_in_source links_to_what_is_not_its_own weights_with_links crashes
-timestamp_of_its_own nested_notebook
+timestamp_of_its_own nested_notebook number_of_a_cell attachments
 """.split()
 # These may end a batch or spoil it for others, so each has a course of its own.
 ALONE = {
     "writes_gradebook", "writes_over_others", "tests_twice", "metadata_flipped",
     "metadata_of_the_grader", "timestamp_of_its_own", "nested_notebook", "claim_by_hand",
-    "links_to_what_is_not_its_own", "script_in_source",
+    "links_to_what_is_not_its_own", "script_in_source", "number_of_a_cell", "attachments",
 }
 
 OUR_LIMITS = (

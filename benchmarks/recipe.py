@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,7 +135,7 @@ def main() -> None:
     text = "\n\n".join([compared(ours, textbook), effects(variants)])
     print(text)
     if options.write:
-        command = f"python benchmarks/recipe.py --write {options.write}"
+        command = f"python {' '.join(sys.argv)}"
         options.write.write_text(f"Made by `{command}`.\n\n{machine.described()}.\n\n{text}\n")
 
 

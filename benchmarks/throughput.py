@@ -38,6 +38,7 @@ FAIR = """\
 The long training cells run on no side. Locked cells that only draw for the student run under stock
 nbgrader and Otter, which have no way to tell them apart, and not here. Dask's workers had imported
 TensorFlow before the time started, as workers that wait for work have; all else starts from nothing.
+The breakdown is one run of its own, with a clock around every part: its shares count, not its sum.
 """
 
 
