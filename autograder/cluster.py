@@ -43,7 +43,7 @@ class ClusterWorker:
         if self._closed:
             raise WorkerDied
         self._future = self._client.submit(
-            run_parcel, parcel, pure=False,
+            _run, parcel, pure=False,
             resources={"GPU": 1} if retrains and self._gpu else None,
         )
         try:
@@ -63,11 +63,21 @@ class ClusterWorker:
             future.cancel()
 
 
+def _run(parcel: bytes) -> bytes:
+    """On a worker: as a process of its own would do, a job that cannot be run at all dies."""
+    try:
+        return run_parcel(parcel)
+    except WrongWorker:
+        raise
+    except Exception as error:
+        raise WorkerDied from error
+
+
 @contextmanager
 def connect(address: str) -> Iterator[list[ClusterWorker]]:
     """As many workers as keep the cluster at this address busy. Raises `CourseError`."""
     if Client is None:
-        raise CourseError("Dask is not installed: pip install 'lenet-autograder[cluster]'.")
+        raise CourseError("Dask is not installed here: run make setup, or pip install -c constraints.txt -e '.[cluster]'.")
     try:
         client = Client(address, timeout=_PATIENCE_S)
     except (OSError, TimeoutError, ValueError) as error:

@@ -26,8 +26,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor
 from traitlets import Bool, Float, Instance, List, Unicode, default
 
-from autograder.claims import read_claim
-from autograder.copies import Registry
+from autograder.copies import Registry, weights_in
 from autograder.course import (
     course_key,
     course_state,
@@ -39,15 +38,18 @@ from autograder.course import (
 from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.intake import (
+    DEPTH,
     CarefulCourseDirectory,
     keep_printable,
     printable,
     take_over,
+    too_deep,
     unreadable_time,
 )
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
 from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
+from autograder.own_course import CourseError
 from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
@@ -146,6 +148,8 @@ class RebuildNotebook(NbGraderPreprocessor):
         if unreadable:
             notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
         notes += [f"{printable(link)} is a link and was left out." for link in links]
+        if too_deep(submitted):
+            notes.append(f"What lies {DEPTH} or more folders deep was left out.")
         no_time = unreadable_time(submitted / "timestamp.txt")
         notes += [f"timestamp.txt: {no_time}"] if no_time else []
         notes += [
@@ -163,11 +167,11 @@ class RebuildNotebook(NbGraderPreprocessor):
 
 
 def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> NotebookNode:
-    """The released notebook, the frame of every submitted one."""
+    """The released notebook, the frame of every submitted one. Raises `CourseError`."""
     path = release_notebook(coursedir, assignment, stem)
     if not path.exists():
-        raise FileNotFoundError(
-            f"{path} is missing: run nbgrader generate_assignment {assignment} first."
+        raise CourseError(
+            f"{path} is missing: run nbgrader generate_assignment {assignment} --force first."
         )
     return nbformat.read(path, as_version=4)
 
@@ -230,8 +234,8 @@ class ExecuteAndAsk(Execute):
                 "print."
             )
             self.log.warning("%s: %s", resources["nbgrader"]["student"], record["notes"][-1])
-        if execution.stopped:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], execution.stopped)
+        for note in execution.notes:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
         kept = self.kept_verdicts(record["execution"], resources["nbgrader"]["notebook"])
         resources[_RESULT] = (job, execution, kept)
         return execution.notebook, resources
@@ -250,7 +254,7 @@ class ExecuteAndAsk(Execute):
         """What there is to execute; names: the assignment, notebook and student it belongs to."""
         assignment = ASSIGNMENTS[names["assignment"]]
         exercises = assignment.notebook(names["notebook"])
-        seed = content_seed(course_key(CourseDirectory(parent=self)), rebuilt)
+        seed = content_seed(course_key(CourseDirectory(parent=self)), rebuilt, folder)
         trains = any(exercise.probe == "weights" for exercise in exercises.values())
         retrained = trains and self._retrained(names["student"], seed)
         return Job(
@@ -318,8 +322,7 @@ class JudgeClaims(NbGraderPreprocessor):
                         },
                     )
                 ]
-        notes = list(nb.metadata.get("autograder", {}).get("notes", ()))
-        notes += [execution.stopped] if execution.stopped else []
+        notes = [*nb.metadata.get("autograder", {}).get("notes", ()), *execution.notes]
         summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
         summary.id = "autograder-summary"
         nb.cells.insert(0, summary)
@@ -331,15 +334,13 @@ class JudgeClaims(NbGraderPreprocessor):
         self, verdict: Verdict, claim: str | NoClaim, names: dict[str, str]
     ) -> tuple[Verdict, list[str]]:
         """The verdict in the light of the other submissions' weights, and who copied this one."""
-        layers = read_claim(claim).facts["layers"]
-        weights = [array for layer in layers for array in layer["weights"]]
         coursedir = CarefulCourseDirectory(parent=self)
         folder = coursedir.format_path(
             coursedir.submitted_directory, names["student"], names["assignment"]
         )
         registry = Registry(course_state(coursedir) / f"weights-{names['assignment']}.json")
         before, since = registry.enter(
-            names["student"], weights, coursedir.get_existing_timestamp(folder)
+            names["student"], weights_in(claim), coursedir.get_existing_timestamp(folder)
         )
         if before:
             self.log.warning("%s has the weights of %s", names["student"], ", ".join(before))
@@ -350,7 +351,7 @@ class JudgeClaims(NbGraderPreprocessor):
             )
             return replace(verdict, checks=checks, reason=reason), since
         if since:
-            verdict = replace(verdict, review="A later submission has the same weights.")
+            verdict = verdict.doubted("Another submission has the same weights.")
         return verdict, since
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake import copy_files
+from autograder.intake import copy_files, walk
 from autograder.notebooks import MAX_BYTES
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
@@ -56,7 +56,7 @@ def links_in(submitted: Path) -> list[str]:
     """The names of the links among a submission's files and folders."""
     return [
         str(path.relative_to(submitted))
-        for folder, folders, files in os.walk(submitted)
+        for folder, folders, files in walk(submitted)
         for path in (Path(folder, name) for name in (*folders, *files))
         if path.is_symlink()
     ]

@@ -11,13 +11,14 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 
 from autograder.claims import MIME
 from autograder.exercises import Exercise
@@ -25,9 +26,12 @@ from autograder.judge import NoClaim
 from autograder.notebooks import describe_cell, grade_id
 from autograder.questions import Question, ask_question
 from autograder.sandbox import Limits
+from autograder.sandbox.files import digests_of_files
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.streams import join_streams
 
 RETRAIN = "retrain"
+_NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
 ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
 
@@ -38,13 +42,20 @@ class Execution:
 
     claims: the text of the claim, or why there is none, by exercise id; also under RETRAIN when
     the network was trained again. stopped: why nothing was run from some cell on, else "".
-    repeatable: False where something from outside may have ended the kernel.
+    repeatable: False where something from outside may have ended the kernel. cut_off: which cells
+    ran out of time and were interrupted; what came after them was run.
     """
 
     notebook: NotebookNode
     claims: dict[str, str | NoClaim] = field(default_factory=dict)
     stopped: str = ""
     repeatable: bool = True
+    cut_off: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader should know of how it went, in sentences."""
+        return [*self.cut_off, *([self.stopped] if self.stopped else [])]
 
 
 @dataclass(frozen=True)
@@ -74,11 +85,13 @@ class Job:
         return any(exercise.probe == "train" for exercise in self.exercises.values())
 
 
-def content_seed(key: bytes, notebook: NotebookNode) -> bytes:
-    """64 bytes that only this course's key and these very cells give."""
+def content_seed(key: bytes, notebook: NotebookNode, folder: str) -> bytes:
+    """64 bytes that only this course's key, these very cells and these files beside them give."""
     digest = hashlib.blake2b(key=key)
     for cell in notebook.cells:
         digest.update(f"{cell.cell_type} {len(cell.source)} {cell.source}".encode())
+    for name, content in digests_of_files(Path(folder)):
+        digest.update(f"{len(name)} {name}".encode("utf-8", "surrogateescape") + content)
     return digest.digest()
 
 
@@ -123,7 +136,6 @@ class _Runner(NotebookClient):
             iopub_timeout=job.limits.interrupt_grace_s,
             startup_timeout=job.limits.import_allowance_s,
             shutdown_kernel="immediate",
-            coalesce_streams=True,
             **options,
         )
         self.job = job
@@ -165,10 +177,15 @@ class _Runner(NotebookClient):
     ) -> NotebookNode:
         """Called by nbclient for every cell in turn."""
         name = grade_id(cell)
-        if cell.cell_type != "code" or self.result.stopped or name in self.job.not_executed:
+        if cell.cell_type != "code" or self.result.stopped:
+            return cell
+        if name in self.job.not_executed:
+            cell.outputs = [new_output("stream", text=_NOT_EXECUTED)]
             return cell
         if name not in self.job.exercises:
-            return await self._run(cell, cell, cell_index, self._budget(cell))
+            await self._run(cell, cell, cell_index, self._budget(cell))
+            self._look_for_libraries(cell, cell_index)
+            return cell
         question = self.questions[name]
         self.result.claims[name] = await self._ask(question, cell, cell_index, self._budget(cell))
         if question.exercise.probe == "weights" and self.job.retrain_timeout_s:
@@ -196,19 +213,27 @@ class _Runner(NotebookClient):
         if self.sandboxed:
             self.km.expect_claim()
         asked = new_code_cell(question.cell_source())
+        before = len(self.result.cut_off)
         await self._run(asked, cell, index, budget_s)
         if self.result.stopped:
             return NoClaim(self.result.stopped)
+        if self.sandboxed:
+            self.km.took_claim()
+        if len(self.result.cut_off) > before:
+            return NoClaim(self.result.cut_off[-1])
         return _claim(asked.outputs)
 
     async def _run(
         self, cell: NotebookNode, shown: NotebookNode, index: int, budget_s: float
-    ) -> NotebookNode:
-        """Execute `cell` in the place of `shown`, and stop when a limit is hit or the kernel ends."""
+    ) -> None:
+        """Execute `cell` in the place of `shown`, and stop when a limit is hit or the kernel ends.
+
+        A cell that runs out of its own time is interrupted, and costs no other cell anything.
+        """
         left_s = self.deadline - time.monotonic()
         if left_s <= 0:
             self.stop(str(self.job.limits.hit("notebook_timeout_s")))
-            return shown
+            return
         self.cell_timeout_s = max(1, min(budget_s, left_s))
         where = describe_cell(shown, index)
         try:
@@ -218,22 +243,40 @@ class _Runner(NotebookClient):
             self.result.repeatable = limit is not None
             self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
-            self.stop(self._timed_out(where, left_s < budget_s) + " It ignored the interrupt.")
+            end = " It ignored the interrupt. Cells after it were not run."
+            self.stop(self._timed_out(where, left_s < budget_s) + end)
         finally:
             self.nb.cells[index] = shown  # nbclient puts what it executed there
+            if not isinstance(cell.execution_count, int):
+                cell.execution_count = None  # the kernel's word, which may be anything
+            cell.outputs = join_streams(cell.outputs)
         if self.asked_to_exit:
             # The kernel ends some time soon: without this, chance decides what it still answers.
             self.stop(f"exit() ended the kernel in {where}.")
         if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
-            self.stop(self._timed_out(where, left_s < budget_s))
-        return shown
+            sentence = self._timed_out(where, left_s < budget_s)
+            if left_s < budget_s:
+                self.stop(sentence)
+            elif not self.result.stopped:
+                self.result.cut_off.append(f"{sentence} It was interrupted.")
+
+    def _look_for_libraries(self, cell: NotebookNode, index: int) -> None:
+        """Stop when a cell of ours lacks a library: without it every answer would look wrong."""
+        if not cell.metadata.get("nbgrader", {}).get("locked"):
+            return
+        for output in cell.outputs:
+            if output.get("ename") in ("ImportError", "ModuleNotFoundError"):
+                self.stop(
+                    f"{_subject(describe_cell(cell, index))} could not import what it needs "
+                    f"({str(output.get('evalue'))[:200]}): see whether the grading machine has it."
+                )
 
     def _timed_out(self, where: str, notebook: bool) -> str:
         if notebook:
             return f"{self.job.limits.hit('notebook_timeout_s')} It was in {where}."
         return (
-            f"{where[0].upper()}{where[1:]} ran longer than {self.cell_timeout_s:g} s: is there a "
-            "loop without an end? Cells after it were not run."
+            f"{_subject(where)} ran longer than {self.cell_timeout_s:g} s: is there a "
+            "loop without an end?"
         )
 
     async def _check_raise_for_error(
@@ -249,6 +292,10 @@ class _Runner(NotebookClient):
                     evalue=f"stopped after {self.cell_timeout_s:g} s",
                 )
             )
+
+
+def _subject(where: str) -> str:
+    return f"{where[0].upper()}{where[1:]}"
 
 
 def _claim(outputs: Sequence[NotebookNode]) -> str | NoClaim:

@@ -184,7 +184,8 @@ class Batch:
     def _plan(self) -> Iterator[_Task]:
         course, asking = self._course, self._course.asking
         for submission in self._submissions:
-            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            # Folders too deep to be copied are too deep to be removed; the batch's own folder goes last.
+            with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
                 try:
                     plan = course.plan(submission, folder)
                 except Exception:  # nbgrader has the last word, and says what is wrong with it
@@ -254,8 +255,9 @@ class Batch:
             ends.append(answer.stopped)
             executed, repeatable = answer.executed, answer.repeatable
             if len(ends) == TRIES and all(end.startswith(ENDED) for end in ends):
-                repeatable = True  # every time: so it is the notebook's own doing
-                executed = pack(task.key, replace(unpack(task.key, executed), repeatable=True))
+                with suppress(ValueError):  # every time: so it is the notebook's own doing
+                    again = replace(unpack(task.key, executed), repeatable=True)
+                    executed, repeatable = pack(task.key, again), True
             if repeatable:
                 self._course.store.put_packed(task.key, executed)
                 self._course.store.put_verdicts(task.key, task.notebook, answer.verdicts)
@@ -325,8 +327,11 @@ def run(
 
             workers = stack.enter_context(connect(scheduler))
         else:
-            forks = begun(course.asking.limits)
-            workers = [LocalWorker(folder, log, forks) for _ in range(jobs)]
+            limits = course.asking.limits
+            longest_s = limits.notebook_timeout_s + limits.import_allowance_s
+            patience_s = 2 * (longest_s + course.asking.retrain_timeout_s)
+            forks = begun(limits)
+            workers = [LocalWorker(folder, log, forks, patience_s) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
     return 1 if batch.tally.failed else 0

@@ -9,17 +9,20 @@ place for other classes, so the exporter, the first thing of ours that a convert
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.utils import is_ignored, parse_utc
 
 from autograder.gradebook import share_engine
 
 MOST_TIME_BYTES = 1_000  # of a timestamp.txt
+DEPTH = 20  # folders in folders of a submission, its own folder counted
 
 
 def take_over(converter: BaseConverter) -> None:
@@ -86,12 +89,36 @@ def copy_files(origin: Path, target: Path, ignored: list[str], kept: frozenset[P
     No link is followed and nothing is opened that is not a file: a link may lead to the solution,
     and a device has no end.
     """
-    for file in map(Path, find_all_files(str(origin), [*ignored, "*.ipynb"])):
-        if file not in kept and file.is_file() and not file.is_symlink():
-            copy = target / file.relative_to(origin)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.unlink(missing_ok=True)
-            shutil.copy(file, copy)
+    for parent, folders, names in walk(origin):
+        if is_ignored(parent, ignored):
+            folders.clear()
+            continue
+        for file in (Path(parent, name) for name in names):
+            if file in kept or file.is_symlink() or not file.is_file():
+                continue
+            if not is_ignored(str(file), [*ignored, "*.ipynb"]):
+                copy = target / file.relative_to(origin)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.unlink(missing_ok=True)
+                shutil.copy(file, copy)
+
+
+def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """`os.walk`, but not into folders `DEPTH` deep: to copy or remove a thousand would fail."""
+    for parent, folders, names in os.walk(folder):
+        if len(Path(parent).relative_to(folder).parts) == DEPTH - 1:
+            folders.clear()
+        yield parent, folders, names
+
+
+def too_deep(folder: Path) -> bool:
+    """Whether anything lies deeper than `walk` goes."""
+    return any(
+        Path(parent, name).is_dir()
+        for parent, _, _ in walk(folder)
+        if len(Path(parent).relative_to(folder).parts) == DEPTH - 1
+        for name in os.listdir(parent)
+    )
 
 
 class _Printable(logging.Filter):

@@ -145,16 +145,18 @@ class _Judging:
         if exercise not in self.facts:
             if not isinstance(claim, Claim):
                 raise claim
-            name = question.ask.get("function", question.ask.get("builder"))
+            asked_for = [question.ask.get(role) for role in ("function", "builder", "prepare")]
+            names = " and ".join(filter(None, asked_for))
             if claim.state == "not attempted":
                 raise Wrong("Not attempted yet.")
             if claim.state == "missing":
                 raise Wrong(
-                    f"There is no {claim.exercise} to look at: {name} is not defined. Run the "
+                    f"There is no {claim.exercise} to look at: "
+                    f"{names.replace(' and ', ' or ')} is not defined. Run the "
                     "cell that defines it; if it is gone, copy it from a fresh notebook."
                 )
             if claim.state == "failed":
-                raise Wrong(f"Your code raised {claim.error}. Run {name} in a cell to see where.")
+                raise Wrong(f"Your code raised {claim.error}. Run {names} in a cell to see where.")
             self.facts[exercise] = read(question, claim)
         return self.facts[exercise]
 

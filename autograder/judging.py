@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
+from autograder.copies import same_network, weights_in
 from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
 from autograder.judge import judge
-from autograder.verdicts import PASSED, Verdict
+from autograder.verdicts import FAILED, PASSED, Verdict
 
+_SAME = (
+    "Trained again from scratch, train_lenet gives the very weights that were handed in: does it fix "
+    "its random numbers, or read the file?"
+)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
 
 
@@ -21,7 +25,16 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
             exercise = next(e for e in job.exercises.values() if e.probe == "weights")
             question = retrain_question(exercise, job.seed)
             again = judge([(question, execution.claims[RETRAIN])])[exercise.id]
-            verdicts[exercise.id] = replace(verdicts[exercise.id], review=_retraining(again))
+            verdict = verdicts[exercise.id]
+            both = (execution.claims[exercise.id], execution.claims[RETRAIN])
+            same = verdict.score and again.score and same_network(*map(weights_in, both))
+            verdicts[exercise.id] = verdict.doubted(_SAME if same else _retraining(again))
+    if execution.cut_off:
+        for name, verdict in verdicts.items():
+            if verdict.attempted and verdict.outcome == FAILED:
+                verdicts[name] = verdict.doubted(
+                    "A cell was interrupted: is this only what it left undone?"
+                )
     return verdicts
 
 

@@ -100,7 +100,7 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
         else:
             rebuilt.source = answer.source
             if "attachments" in answer and cell.cell_type == "markdown":
-                rebuilt.attachments = answer.attachments
+                rebuilt.attachments = _attachments(answer.attachments)
         cells += _own_cells(older.get(cell.id, []))
         cells.append(rebuilt)
         cells += _own_cells(extras.get(cell.id, []))
@@ -109,6 +109,15 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
             cell.id = f"own-{number}"
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(release.metadata))
     return notebook, list(dict.fromkeys(notes))
+
+
+def _attachments(value: object) -> dict[str, dict[str, str]]:
+    """What of it are pictures as a notebook may hold them: by name, then text by kind."""
+    return {
+        name: {kind: text for kind, text in picture.items() if isinstance(text, str)}
+        for name, picture in (value.items() if isinstance(value, dict) else ())
+        if isinstance(picture, dict)
+    }
 
 
 def _own_cells(cells: list[NotebookNode]) -> Iterator[NotebookNode]:

@@ -59,7 +59,10 @@ def sandbox_found() -> tuple[bool, str]:
 @functools.cache
 def software() -> dict[str, str]:
     """What must be alike where jobs are made and where they are executed, and in which version."""
-    return installed_packages() | {
+    packages = installed_packages()
+    builds = [packages[name] for name in ("tensorflow", "tensorflow-cpu") if name in packages]
+    return packages | {
+        "TensorFlow": builds[0] if builds else "missing",
         "Python": platform.python_version(),
         "the grader's own source": judging_key()[:8],
         "the data set": "found" if json.loads(environment())[-1] else "missing",

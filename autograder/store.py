@@ -11,10 +11,12 @@ import hashlib
 import importlib.util
 import json
 import platform
+import re
 import secrets
 import site
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ import nbformat
 from autograder.execution import Execution, Job, questions
 from autograder.fashion_mnist import find_folder
 from autograder.judge import NoClaim
+from autograder.sandbox.files import digests_of_files
 from autograder.verdicts import Verdict
 
 _FORMAT = b"1"  # of an entry; a new one makes every old entry a stranger
@@ -98,7 +101,22 @@ class Store:
 
 
 def pack(key: str, execution: Execution) -> bytes:
-    """An execution as bytes: compressed JSON, nothing that would have to be unpickled."""
+    """An execution as bytes: compressed JSON, nothing that would have to be unpickled.
+
+    Where it would be too large to be read again, the outputs of its cells are left out.
+    """
+    text = _as_text(key, execution)
+    if len(text) > _MAX_ENTRY:
+        notebook = nbformat.from_dict({**execution.notebook})
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+        notes = [*execution.cut_off, "The outputs of the cells were too large to keep."]
+        text = _as_text(key, replace(execution, notebook=notebook, cut_off=notes))
+    return zlib.compress(text, level=1)
+
+
+def _as_text(key: str, execution: Execution) -> bytes:
     data = {
         "key": key,
         "notebook": execution.notebook,
@@ -108,8 +126,9 @@ def pack(key: str, execution: Execution) -> bytes:
         },
         "stopped": execution.stopped,
         "repeatable": execution.repeatable,
+        "cut_off": execution.cut_off,
     }
-    return zlib.compress(json.dumps(data).encode(), level=1)
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def unpack(key: str, packed: bytes) -> Execution:
@@ -125,8 +144,9 @@ def unpack(key: str, packed: bytes) -> Execution:
             for name, claim in data["claims"].items()
         }
         notebook = nbformat.from_dict({**data["notebook"]})
-        return Execution(notebook, claims, data["stopped"], data["repeatable"])
-    except (zlib.error, KeyError, TypeError, AttributeError) as error:
+        ends = (data["stopped"], data["repeatable"], data["cut_off"])
+        return Execution(notebook, claims, *ends)
+    except (zlib.error, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"this is no execution: {error!r}") from None
 
 
@@ -144,16 +164,14 @@ def execution_key(job: Job, sandboxed: bool) -> str:
         add(cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     for question in questions(job.exercises, job.seed).values():
         add(question.cell_source())
-    for path in sorted(Path(job.folder).rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
-            with open(path, "rb") as file:
-                add(path.relative_to(job.folder), hashlib.file_digest(file, "blake2b").digest())
+    for name, content in digests_of_files(Path(job.folder)):
+        add(name, content)
     return digest.hexdigest()
 
 
 @functools.cache
 def installed_packages() -> dict[str, str]:
-    """The version of every package that a kernel here can import, by name.
+    """The version of every package that a kernel here can import, by name in small letters and dashes.
 
     From where packages are installed, not from sys.path: setuptools puts copies of its own there
     while it runs, and two processes would not agree.
@@ -161,7 +179,8 @@ def installed_packages() -> dict[str, str]:
     folders = site.getsitepackages()
     if site.ENABLE_USER_SITE:
         folders.append(site.getusersitepackages())
-    return {d.metadata["Name"]: d.version for d in distributions(path=folders)}
+    found = distributions(path=folders)
+    return {re.sub(r"[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in found}
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
@@ -76,6 +76,10 @@ class Verdict:
     @property
     def flagged(self) -> bool:
         return self.outcome == NOT_JUDGED or bool(self.review)
+
+    def doubted(self, reason: str) -> Verdict:
+        """The same with one more sentence why a person should look; "" changes nothing."""
+        return replace(self, review=" ".join(filter(None, (self.review, reason))))
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON: every field, with outcome and score beside them."""

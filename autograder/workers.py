@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograder.fashion_mnist import find_folder
+from autograder.own_course import CourseError
 from autograder.sandbox.prefork import Forks, share
 from autograder.startup import quick_imports
 
@@ -36,25 +37,31 @@ class LocalWorker:
     """A place where parcels are executed: one child process, started again when it died.
 
     folder: for its temporary files; log: a file that its standard error goes to; forks: where its
-    kernels come from, or None, and it has a warm process of its own.
+    kernels come from, or None, and it has a warm process of its own; patience_s: after so many
+    seconds over one parcel it is taken for dead, because everything it does has shorter limits.
     """
 
-    def __init__(self, folder: Path, log: BinaryIO, forks: Forks | None):
+    def __init__(self, folder: Path, log: BinaryIO, forks: Forks | None, patience_s: float):
         self._folder = folder
+        self._patience_s = patience_s
         self._log = log
         self._shared = [forks.requests.fileno()] if forks else []
         self._process: subprocess.Popen | None = None
         self._closed = False
 
     def run(self, parcel: bytes, retrains: bool) -> bytes:
-        """The answer to a parcel. Raises `WorkerDied`, or RuntimeError when none can be started."""
+        """The answer to a parcel. Raises `WorkerDied`, or `CourseError` when none can be started."""
         process = self._started()
+        end = threading.Timer(self._patience_s, process.kill)
+        end.start()
         try:
             _send(process.stdin, parcel)
             return _receive(process.stdout)
         except (OSError, EOFError):
             self._end()
             raise WorkerDied from None
+        finally:
+            end.cancel()
 
     def close(self) -> None:
         """End it, whatever it is doing."""
@@ -82,7 +89,9 @@ class LocalWorker:
             except (OSError, EOFError):
                 self._end()
         if self._process is None:
-            raise RuntimeError("A worker process ends as soon as it starts.")
+            raise CourseError(
+                "A worker process ends as soon as it starts: the end of .autograder/grade.log says why."
+            )
         return self._process
 
     def _end(self) -> None:

@@ -31,7 +31,7 @@ LAYERS = (
     "checks.api questions sandbox",
     "facts",
     "checks",
-    "judge report notebooks",
+    "judge report notebooks copies streams",
     "practice execution",
     "store judging",
 )

@@ -91,6 +91,7 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
     assert difference(ours, {**ours, "nvidia-cudnn": "9"}) == ""
     assert difference(ours, {n: v for n, v in ours.items() if n != "psutil"}) == ""
     assert difference(ours, {**ours, "numpy": "1.0"}).startswith("numpy is 1.0 there and ")
+    assert difference(ours, {**ours, "TensorFlow": "missing"}).startswith("TensorFlow is missing")
     parcel = pack_job("key", job, "lenet", sandboxed=True)
     monkeypatch.setattr(parcels, "software", lambda: {**ours, "the grader's own source": "old"})
     with pytest.raises(WrongWorker, match="the grader's own source is old there and .* here"):
@@ -150,12 +151,19 @@ def test_what_dask_reports_becomes_a_death_or_a_refusal():
         worker.run(b"", False)
 
 
+def test_a_job_that_breaks_its_worker_ends_there_and_not_the_batch():
+    from autograder import cluster
+
+    with pytest.raises(WorkerDied):
+        cluster._run(b"no parcel")
+
+
 def test_without_dask_the_extra_is_named(monkeypatch):
     from autograder import cluster
 
     monkeypatch.setattr(cluster, "Client", None)
     with (
-        pytest.raises(CourseError, match=r"pip install 'lenet-autograder\[cluster\]'"),
+        pytest.raises(CourseError, match=r"make setup, or pip install"),
         cluster.connect("tcp://127.0.0.1:1"),
     ):
         pass

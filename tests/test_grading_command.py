@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -462,7 +463,7 @@ def test_an_interrupt_ends_the_batch_between_two_recordings(fake):
 
 def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    worker = LocalWorker(tmp_path, subprocess.DEVNULL, None)
+    worker = LocalWorker(tmp_path, subprocess.DEVNULL, None, 60)
     with pytest.raises(RuntimeError, match="ends as soon as it starts"):
         worker.run(b"", retrains=False)
     worker.close()
@@ -472,7 +473,7 @@ def test_a_worker_that_cannot_start_says_so(tmp_path, monkeypatch):
 
 def test_a_worker_that_breaks_is_replaced(tmp_path):
     with open(tmp_path / "log", "wb") as log:
-        worker = LocalWorker(tmp_path, log, None)
+        worker = LocalWorker(tmp_path, log, None, 60)
         for _ in range(2):
             with pytest.raises(WorkerDied):
                 worker.run(b"no parcel", retrains=False)
@@ -480,9 +481,18 @@ def test_a_worker_that_breaks_is_replaced(tmp_path):
     assert (tmp_path / "log").read_text().count("json.decoder.JSONDecodeError") == 2
 
 
+def test_a_worker_that_never_answers_is_taken_for_dead(tmp_path, monkeypatch):
+    worker = LocalWorker(tmp_path, subprocess.DEVNULL, None, 0.2)
+    process = subprocess.Popen(["sleep", "600"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    monkeypatch.setattr(worker, "_process", process)
+    with pytest.raises(WorkerDied):
+        worker.run(b"", retrains=False)
+    assert process.wait(10) == -signal.SIGKILL
+
+
 def test_a_worker_ends_with_the_process_that_fed_it(tmp_path):
     (tmp_path / "work").mkdir()
-    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL, None)
+    worker = LocalWorker(tmp_path / "work", subprocess.DEVNULL, None, 60)
     process = worker._started()
     process.stdin.close()
     assert process.wait(30) == -9

@@ -5,7 +5,14 @@ import os
 
 import pytest
 
-from autograder.intake import copy_files, keep_printable, printable, unreadable_time
+from autograder.intake import (
+    DEPTH,
+    copy_files,
+    keep_printable,
+    printable,
+    too_deep,
+    unreadable_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,17 @@ def test_only_files_of_the_submission_are_copied(tmp_path):
     os.mkfifo(origin / "pipe")
     copy_files(origin, target, ["*.pyc"], frozenset([origin / "notes.txt"]))
     assert [str(p.relative_to(target)) for p in target.rglob("*") if p.is_file()] == ["data/a.csv"]
+
+
+def test_folders_too_deep_to_be_removed_are_not_copied(tmp_path):
+    origin, target = tmp_path / "origin", tmp_path / "target"
+    for depth in (DEPTH - 1, DEPTH):
+        path = origin.joinpath(*("d" * depth), f"at {depth}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    copy_files(origin, target, [])
+    assert [path.name for path in target.rglob("*") if path.is_file()] == [f"at {DEPTH - 1}"]
+    assert too_deep(origin) and not too_deep(target)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """How claims become verdicts: what the judge does with checks, and with claims that say nothing."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -70,6 +71,13 @@ def test_a_missing_function_is_named():
     verdict = verdict_on(ask("dense_params"), {}, state="missing")
     assert verdict.outcome == FAILED and not verdict.flagged
     assert "dense_params is not defined" in verdict.checks[0].help
+
+
+@pytest.mark.parametrize("state", ["missing", "failed"])
+def test_of_two_functions_that_are_asked_both_are_named(state):
+    error = {"type": "TypeError", "message": "x"} if state == "failed" else None
+    verdict = verdict_on(ask("test_accuracy"), {}, state=state, error=error)
+    assert re.search("build_lenet (and|or) prepare_images", verdict.checks[0].help)
 
 
 def test_an_error_of_the_students_is_quoted():

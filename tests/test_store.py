@@ -40,7 +40,7 @@ def job(folder) -> Job:
     cell = new_code_cell("x = 1", metadata={"nbgrader": {"grade_id": "setup_2", "points": 1}})
     notebook = new_notebook(cells=[cell, new_code_cell("x + 1")])
     exercises = ASSIGNMENTS["lenet"].notebook("2_count_parameters")
-    seed = content_seed(b"k" * 32, notebook)
+    seed = content_seed(b"k" * 32, notebook, str(folder))
     return Job(notebook, exercises, frozenset({"training"}), str(folder), seed, Limits())
 
 
@@ -53,6 +53,29 @@ def test_what_is_put_comes_back(tmp_path, address):
     kept.put(KEY, executed("again"))
     assert kept.get(KEY) == executed("again")
     assert not kept.has(KEY[::-1])
+
+
+def test_half_a_character_comes_back(tmp_path):
+    kept = Store(str(tmp_path))
+    kept.put(KEY, executed("\ud800 \x80"))
+    assert kept.get(KEY) == executed("\ud800 \x80")
+
+
+def test_of_what_is_too_large_to_be_read_again_the_claims_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "_MAX_ENTRY", 2_000)
+    kept = Store(str(tmp_path))
+    kept.put(KEY, executed("x" * 3_000))
+    found = kept.get(KEY)
+    assert found.claims == executed().claims
+    assert found.cut_off == ["The outputs of the cells were too large to keep."]
+    assert found.notebook.cells[0].outputs == []
+
+
+def test_other_files_beside_the_same_cells_draw_other_hidden_inputs(folder, job):
+    before = content_seed(b"k" * 32, job.notebook, str(folder))
+    assert before == job.seed
+    (folder / "answers.csv").write_text("what the feedback showed")
+    assert content_seed(b"k" * 32, job.notebook, str(folder)) != before
 
 
 def test_what_was_an_accident_is_not_kept(tmp_path):
@@ -90,9 +113,10 @@ def test_an_entry_that_is_none_is_not_there(tmp_path, packed):
 
 
 def test_an_entry_that_unpacks_to_too_much_is_not_there(tmp_path, monkeypatch):
+    packed = pack(KEY, executed("a" * 2_000))
     monkeypatch.setattr(store, "_MAX_ENTRY", 1_000)
     with pytest.raises(ValueError, match="no execution"):
-        unpack(KEY, pack(KEY, executed("a" * 2_000)))
+        unpack(KEY, packed)
 
 
 def test_readers_never_see_half_an_entry(tmp_path):

@@ -24,7 +24,7 @@ from autograder.sandbox.files import pack
 from autograder.sandbox.limits import MIB, Limits
 
 _UID_OUTSIDE = 65533  # of user 1000 where we are root; systemd's list of numbers keeps it unused
-_OPEN_FILES = 1024  # per process: with `processes` it bounds what pipes and sockets can buffer
+_OPEN_FILES = 256  # per process: with `processes` it bounds what pipes and sockets can buffer
 _THREADS_PER_PROCESS = 32  # on average; TensorFlow starts several for each core
 _PATIENCE_S = 10  # for the end of a killed process
 

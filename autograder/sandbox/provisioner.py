@@ -1,7 +1,5 @@
 """TRUSTED; imports jupyter_client and zmq. Gives Jupyter's kernel machinery a sandboxed kernel.
 
-    c.Execute.kernel_manager_class = SandboxedKernelManager
-
 `SandboxProvisioner` starts and ends the sandbox. `SandboxedKernelManager` always uses it, whatever
 kernel a notebook names, and its clients read what a kernel sends within limits.
 
@@ -182,7 +180,8 @@ class _BoundedChannel(AsyncZMQSocketChannel):
         manager = self.session.parent
         while True:
             frames = await self.socket.recv_multipart(**kwargs)
-            manager.count_received(sum(len(frame) + _FRAME_BYTES for frame in frames))
+            if not manager.count_received(sum(len(frame) + _FRAME_BYTES for frame in frames)):
+                continue  # what went over the limit is not unpacked: it may take fifty times the room
             try:
                 message = self.session.deserialize(self.session.feed_identities(frames)[1])
                 for part in ("header", "parent_header", "metadata", "content"):
@@ -268,11 +267,12 @@ class SandboxedKernelClient(AsyncKernelClient):
 class SandboxedKernelManager(AsyncKernelManager):
     """Manages one sandboxed Python kernel, whichever kernel the notebook asks for."""
 
-    limits = Instance(Limits, (), help="What one notebook may use.").tag(config=True)
+    limits = Instance(Limits, (), help="What one notebook may use.")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(client_factory=SandboxedKernelClient, **kwargs)
         self._received_bytes = 0
+        self._before_claim_bytes = 0
         self._receivable_bytes = self.limits.output_mib * MIB
 
     @property
@@ -291,7 +291,13 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     def expect_claim(self) -> None:
         """To be called before each probe, so that its claim is not counted as output."""
+        self._before_claim_bytes = self._received_bytes
         self._receivable_bytes += self.limits.claim_mib * MIB
+
+    def took_claim(self) -> None:
+        """To be called after each probe: what it did not need of its allowance is taken back."""
+        used = self._received_bytes - self._before_claim_bytes
+        self._receivable_bytes -= max(self.limits.claim_mib * MIB - used, 0)
 
     def allow_more_time(self, seconds: float) -> None:
         """Put off the end that `notebook_timeout_s` sets, for a training that was asked for."""
@@ -302,11 +308,13 @@ class SandboxedKernelManager(AsyncKernelManager):
         """Whether anything came from the kernel yet."""
         return self._received_bytes > 0
 
-    def count_received(self, size: int) -> None:
-        """Called by the channels with the bytes of each message."""
+    def count_received(self, size: int) -> bool:
+        """Called by the channels with the bytes of each message; whether they are within limits."""
         self._received_bytes += size
         if self._received_bytes > self._receivable_bytes:
             self.stop("output_mib")
+            return False
+        return True
 
     def stop(self, limit_name: str) -> None:
         """End the kernel because it hit the limit called `limit_name`."""

@@ -16,6 +16,7 @@ from autograder.sandbox.limits import MIB, LimitHit, Limits
 _PERIOD_S = 0.1
 _INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
 _WRITABLE = ("tmp", "dev/shm")
+_IN_STATUS = (b"VmRSS:", b"VmSwap:", b"VmPTE:")
 
 # A kernel can send faster than messages are read, and in shapes that no message size bounds. Our
 # own growth is the last guard: far more than a judge needs, far less than a machine has.
@@ -49,7 +50,7 @@ class Watchdog(threading.Thread):
         while not self._done.wait(_PERIOD_S):
             try:
                 name = self._limit_passed()
-            except (OSError, ValueError):
+            except OSError:
                 continue  # a process, or the whole sandbox, ended while it was being read
             if name:
                 self._on_hit(self._limits.hit(name))
@@ -91,22 +92,26 @@ class Watchdog(threading.Thread):
 
 
 def _resident_bytes(process: Path) -> int:
-    """Memory in use and swapped out, shared pages in full."""
-    return _kilobytes(process / "status", ("VmRSS:", "VmSwap:"))
+    """Memory in use and swapped out, shared pages in full, and the tables that say where it is."""
+    return _kilobytes(process / "status", _IN_STATUS)
 
 
 def _own_share(process: Path) -> int:
     """The same with every shared page divided by the number of its users; slow."""
-    return _kilobytes(process / "smaps_rollup", ("Pss:", "SwapPss:"))
+    tables = _kilobytes(process / "status", (b"VmPTE:",))
+    return tables + _kilobytes(process / "smaps_rollup", (b"Pss:", b"SwapPss:"))
 
 
-def _kilobytes(path: Path, names: tuple[str, ...]) -> int:
-    """The sum of the named lines of a /proc file, in bytes; 0 when the process has ended."""
+def _kilobytes(path: Path, names: tuple[bytes, ...]) -> int:
+    """The sum of the named lines of a /proc file, in bytes; 0 when the process has ended.
+
+    A process chooses its name, which is in there too: any bytes but a line's end.
+    """
     try:
-        lines = (line.split() for line in path.read_text().splitlines())
+        lines = path.read_bytes().split(b"\n")
     except OSError:
         return 0
-    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in names)
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))
 
 
 def _used_bytes(mount: Path) -> int:

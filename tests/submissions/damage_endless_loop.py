@@ -1,10 +1,7 @@
-"""A cell runs forever."""
+"""A cell of the student's own runs forever, and costs nothing but itself."""
 
 NOTEBOOKS = (2,)
-EXPECTED = dict.fromkeys(("dense_params", "count_params", "dense_share", "dense_bytes"), 0)
-HELP = dict.fromkeys(EXPECTED, "is there a loop without an end?")
 NOTES = ("(“while True:”) ran longer than 60 s: is there a loop without an end?",)
-FLAGGED = tuple(EXPECTED)
 
 
 def edit(submission):

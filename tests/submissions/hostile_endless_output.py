@@ -1,13 +1,10 @@
-"""Prints a little, and never stops."""
+"""Prints a little, and never stops: it is interrupted, and costs nothing but its own time."""
 
-from hostile_tools import LOST, REST, midway
+from hostile_tools import midway
 
 FAMILY = "exhausting"
 NOTEBOOKS = (2,)
-EXPECTED = LOST
-HELP = dict.fromkeys(REST, "ran longer than")
 NOTES = ("is there a loop without an end?",)
-FLAGGED = REST
 
 
 def edit(submission):

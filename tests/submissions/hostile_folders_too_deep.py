@@ -2,6 +2,7 @@
 
 FAMILY = "attacks on readers"
 NOTEBOOKS = (2,)
+NOTES = ("What lies 20 or more folders deep was left out.",)
 
 
 def edit(submission):

@@ -81,7 +81,12 @@ def main() -> None:
         text, fds, _, _ = socket.recv_fds(grader, 1 << 16, 16)
         if not text:
             return  # the grader has gone
-        if os.fork() == 0:
+        try:
+            forked = os.fork() == 0
+        except OSError as error:  # no room for one more process now: only this kernel is lost
+            os.write(fds[1], f"No process could be forked: {error.strerror}\n".encode())
+            forked = False
+        if forked:
             grader.close()
             _run(lambda: _enter_sandbox(json.loads(text), fds))
         for fd in fds:
@@ -136,6 +141,7 @@ def _run(step) -> None:
 def _enter_sandbox(request: dict, fds: list[int]) -> None:
     """In a fork of the warm process: new namespaces, and in them their first process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(fds[1], 2)  # what goes wrong from here on goes to who asked for this sandbox
     os.setsid()
     uid, gid = os.getuid(), os.getgid()
     _check(libc.unshare(NAMESPACES), "unshare")
@@ -150,9 +156,7 @@ def _enter_sandbox(request: dict, fds: list[int]) -> None:
 def _first_process(request: dict, fds: list[int]) -> None:
     """Process 1 of the sandbox: builds the view, starts the kernel and waits for its end."""
     lifeline = socket.socket(fileno=fds.pop(0))
-    errors = fds.pop(0)
-    os.dup2(errors, 2)
-    os.close(errors)
+    os.close(fds.pop(0))
     _build_view(request)
     lifeline.send(b"ready")
     call_filter = fds.pop(0)
