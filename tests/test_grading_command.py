@@ -234,7 +234,7 @@ def test_what_cannot_be_graded_is_refused_in_one_sentence(untouched, tmp_path):
         fcntl.flock(file, fcntl.LOCK_EX)
         assert "Another grading of this course is under way" in grade(course, code=1)
     (course.folder / "gradebook.db").unlink()
-    assert "run nbgrader generate_assignment lenet first" in grade(course, code=1)
+    assert "run nbgrader generate_assignment lenet --force first" in grade(course, code=1)
 
 
 # Batches without nbgrader and kernels.
