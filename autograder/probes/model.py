@@ -24,8 +24,6 @@ def probe(ask, student):
         finally:  # it may be the network that the student has just trained
             for weight, values in zip(weights, before):
                 weight.assign(values)
-    except NotImplementedError:
-        raise
     except Exception as error:
         raise Failed from error
 

@@ -11,8 +11,6 @@ def probe(ask, student):
     try:
         model, _ = train(prepare(train_images), train_labels)
         prepared = np.asarray(prepare(decode(ask["images"])))
-    except NotImplementedError:
-        raise
     except Exception as error:
         raise Failed from error
     return {

@@ -22,8 +22,6 @@ def probe(ask, student):
     try:
         model = find(student, ask["builder"])()
         model(np.zeros((1, *ask["input_shape"]), "float32"))  # gives the layers their weights
-    except NotImplementedError:
-        raise
     except Exception as error:
         raise Failed from error
     try:
@@ -32,8 +30,6 @@ def probe(ask, student):
         return {"file": "unreadable", "error": describe_error(error)}
     try:
         prepared = np.asarray(prepare(decode(ask["images"])))
-    except NotImplementedError:
-        raise
     except Exception as error:
         raise Failed from error
     return {

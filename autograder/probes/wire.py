@@ -87,7 +87,10 @@ def answer(probe, ask, student, send):
     except NotImplementedError:
         state = "not attempted"
     except Failed as failure:
-        state, error = "failed", describe_error(failure.__cause__)
+        if isinstance(failure.__cause__, NotImplementedError):
+            state = "not attempted"
+        else:
+            state, error = "failed", describe_error(failure.__cause__)
     except Exception as unexpected:
         state, error = "failed", describe_error(unexpected)
     claim = {
