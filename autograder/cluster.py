@@ -77,7 +77,10 @@ def _run(parcel: bytes) -> bytes:
 def connect(address: str) -> Iterator[list[ClusterWorker]]:
     """As many workers as keep the cluster at this address busy. Raises `CourseError`."""
     if Client is None:
-        raise CourseError("Dask is not installed here: run make setup, or pip install -c constraints.txt -e '.[cluster]'.")
+        raise CourseError(
+            "Dask is not installed here: run make setup, or pip install -c constraints.txt -e "
+            "'.[cluster]'."
+        )
     try:
         client = Client(address, timeout=_PATIENCE_S)
     except (OSError, TimeoutError, ValueError) as error:

@@ -1,11 +1,12 @@
 """TRUSTED; nbformat only. What a cell printed, as a terminal would show it, in linear time.
 
-nbclient does the same with patterns that take the square of a line's length: hours for one megabyte.
+nbclient does the same with patterns that take the square of a line's length: measured, 13 s for
+200,000 characters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
@@ -42,16 +43,16 @@ def as_shown(text: str) -> str:
 
 def _shown_line(line: str) -> str:
     if "\b" in line:
-        line = "".join(_without_backspaces(line))
+        line = _without_backspaces(line)
     end = line.rstrip("\r")
     return line[end.rfind("\r") + 1 :]
 
 
-def _without_backspaces(line: str) -> Iterator[str]:
+def _without_backspaces(line: str) -> str:
     kept: list[str] = []
     for character in line:
         if character != "\b":
             kept.append(character)
         elif kept:
             kept.pop()
-    return iter(kept)
+    return "".join(kept)

@@ -34,6 +34,6 @@ def test_stdout_stands_before_the_stderr_that_came_first():
     assert [output.text for output in join_streams(outputs)] == ["o", "e"]
 
 
-def test_ten_megabytes_in_one_line_take_no_hours():
+def test_ten_megabytes_in_one_line_take_no_square_of_that():
     text = "x" * 10_000_000 + "\b" * 5_000_000 + "\r" + "y"
     assert as_shown(text) == "y"

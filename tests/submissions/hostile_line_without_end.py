@@ -1,4 +1,4 @@
-"""Prints three megabytes in one line, and takes two of them back: some patterns take hours for that."""
+"""Prints two megabytes in one line, and takes one of them back: some patterns take the square of that."""
 
 from hostile_tools import midway
 
