@@ -20,6 +20,7 @@ MODULES = (
     "fashion_mnist.py",
     "judge.py",
     "network.py",
+    "tracing.py",
     "practice.py",
     "questions.py",
     "verdicts.py",

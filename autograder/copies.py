@@ -79,8 +79,9 @@ def same_network(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> bo
 
 
 def weights_in(claim: str) -> list[np.ndarray]:
-    """The weights in a claim that earned points, so that it has them."""
-    return [array for layer in read_claim(claim).facts["layers"] for array in layer["weights"]]
+    """The weights in a claim that earned points, so that it has them; the largest array first."""
+    arrays = read_claim(claim).facts["network"]["weights"]
+    return sorted(arrays, key=lambda array: -array.size)
 
 
 def sketch_of(weights: Sequence[np.ndarray]) -> np.ndarray:

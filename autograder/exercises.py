@@ -95,7 +95,7 @@ ASSIGNMENTS = {
                 "build_lenet", _BUILD, 20,
                 "LeNet as a Keras model",
                 "model",
-                {"function": "build_lenet", "input_shape": (28, 28, 1)},
+                {"function": "build_lenet"},
                 "Compare your layers with the table in the notebook, one line at a time.",
             ),
             Exercise(

@@ -6,7 +6,6 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 
 from __future__ import annotations
 
-import itertools
 import reprlib
 from typing import Any
 
@@ -14,8 +13,8 @@ import numpy as np
 
 from autograder.checks.api import Wrong
 from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
-from autograder.network import Network, NetworkError, read_network
 from autograder.questions import Question
+from autograder.tracing import Traced, read_trial
 
 
 def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
@@ -137,64 +136,48 @@ def _answer(data: Any) -> Any:
 
 
 class Model:
-    """What a network was built of (fixture `model`, probe "model").
+    """What a network does (fixture `model`, probe "model").
 
-    network: what the claimed layers amount to with the weights that the grader drew, or the
-    NetworkError that says where they do not add up. images (N, 28, 28, 1) went in, outputs came
-    out. not_a_model: the type's name when the function returned something else.
+    network: as it was tried, with weights that the grader drew. not_a_model: the type's name when
+    the function returned something else; then network is None.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.not_a_model = type_name(claim.facts, "not_a_model")
-        self.layers: list[dict[str, Any]] = []
-        self.network: Network | NetworkError | None = None
+        self.network: Traced | None = None
         if self.not_a_model is None:
-            self.layers = field(claim.facts, "layers", list)
-            self.network = network_of(with_drawn_weights(self.layers, question.ask["numbers"]))
-            self.images: np.ndarray = question.ask["images"]
-            self.outputs: np.ndarray = field(claim.facts, "outputs", np.ndarray)
+            self.network = Traced(read_trial(claim), question.ask["trial"])
 
 
 class Training:
     """What a short training gave back (fixture `training`, probe "train").
 
-    returned: the type's name when it was not (model, history); else network as in Model, and
-    history: {name: [one value an epoch]}; epochs: how many were asked for. changed: whether its
-    weights are others than when fit began, None if it was not fitted.
+    returned: the type's name when it was not (model, history); else network as in Model, with its
+    own weights too, and history: {name: [one value an epoch]}; epochs: how many were asked for.
+    changed: whether its weights are others than when fit began, None if it was not fitted.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.epochs: int = question.ask["epochs"]
         self.changed: bool | None = None
         self.returned = type_name(claim.facts, "returned")
-        self.network: Network | NetworkError | None = None
+        self.network: Traced | None = None
         self.history: dict[str, list] = {}
         if self.returned is None:
-            layers = field(claim.facts, "layers", list)
             self.history = field(claim.facts, "history", dict)
-            if not layers or not self.history:
+            self.network = Traced(read_trial(claim), question.ask["trial"])
+            if not self.network.weights or not self.history:
                 self.returned = "model without layers, or a history without entries"
-            self.network = network_of(layers)
             if claim.facts.get("begun") is not None:
-                before, after = (_arrays(side) for side in (field(claim.facts, "begun", list), layers))
-                self.changed = not all(map(np.array_equal, before, after))
-
-
-def _arrays(layers: list) -> list[np.ndarray]:
-    return [
-        array
-        for layer in layers
-        if isinstance(layer, dict) and isinstance(layer.get("weights"), list)
-        for array in layer["weights"]
-        if isinstance(array, np.ndarray)
-    ]
+                before = field(claim.facts, "begun", list)
+                self.changed = not all(map(np.array_equal, before, self.network.weights))
 
 
 class Weights:
     """What the weights file holds (fixture `weights`, probe "weights").
 
-    file: "missing", "unreadable" (see error) or "loaded"; then network as in Model, `images`
-    (N, 28, 28) uint8 went into the student's prepare_images and `prepared` came out.
+    file: "missing", "unreadable" (see error) or "loaded"; then network as in Model, with the weights
+    of the file, `images` (N, 28, 28) uint8 went into the student's prepare_images and `prepared` came out.
     nonce: the question's, hex digits, from which more may be drawn.
     """
 
@@ -202,11 +185,11 @@ class Weights:
         self.nonce = question.nonce
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
-        self.network: Network | NetworkError | None = None
+        self.network: Traced | None = None
         if self.file == "unreadable":
             self.error = read_error(claim.facts.get("error"))
         elif self.file == "loaded":
-            self.network = network_of(field(claim.facts, "layers", list))
+            self.network = Traced(read_trial(claim), question.ask["trial"])
             self.images: np.ndarray = question.ask["images"]
             self.prepared: np.ndarray = field(claim.facts, "prepared", np.ndarray)
         elif self.file != "missing":
@@ -228,38 +211,6 @@ class Weights:
             return None
         same = np.allclose(table[self.images], prepared[..., 0], rtol=1e-5, atol=1e-5)
         return table if same else None
-
-
-def with_drawn_weights(layers: list, numbers: np.ndarray) -> list:
-    """The claimed layers with the grader's weights, of the claimed shapes, in the place of theirs.
-
-    numbers: (K,) float32. Each array repeats them from another place on, divided by the root of
-    the number of inputs that one unit has.
-    """
-    places = itertools.count()
-
-    def values(claimed: Any) -> Any:
-        if not isinstance(claimed, np.ndarray):
-            return claimed  # reading the network says what is wrong with it
-        inputs = max(np.prod(claimed.shape[:-1]), 1)
-        return np.resize(np.roll(numbers, next(places)), claimed.shape) / np.sqrt(inputs)
-
-    return [
-        {**layer, "weights": [values(claimed) for claimed in layer["weights"]]}
-        if isinstance(layer, dict) and isinstance(layer.get("weights"), list)
-        else layer
-        for layer in layers
-    ]
-
-
-def network_of(layers: list) -> Network | NetworkError:
-    """The claimed layers as a network, or why they are none."""
-    if not all(isinstance(layer, dict) for layer in layers):
-        raise ClaimError("a layer in it is not an object")
-    try:
-        return read_network(layers)
-    except NetworkError as error:
-        return error
 
 
 FIXTURES = {

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises import ASSIGNMENTS, Exercise
-from autograder.facts import network_of, with_drawn_weights
 from autograder.judge import judge
-from autograder.network import Network
+from autograder.network import NetworkError, read_network
 from autograder.questions import Question, ask_question
+from autograder.tracing import drawn
 from autograder.verdicts import Verdict
 
 SEED = b"tests" * 12
@@ -116,17 +117,63 @@ def with_weights(layers: list[dict[str, Any]], seed: int = 0) -> list[dict[str, 
 
 
 def network_facts(
-    question: Question, layers: list[dict[str, Any]], outputs: np.ndarray | None = None
+    question: Question, layers: list[dict[str, Any]], outputs: Sequence[np.ndarray] | None = None
 ) -> dict[str, Any]:
-    """The facts of a "model" probe whose network has these layers, and gives what they give."""
-    made = with_weights(layers)
-    if outputs is None:
-        network = network_of(with_drawn_weights(made, question.ask["numbers"]))
-        readable = isinstance(network, Network)
-        outputs = network.predict(question.ask["images"]) if readable else np.zeros((4, 10))
-    return {"layers": made, "outputs": outputs}
+    """The facts of a "model" probe whose network has these layers.
+
+    outputs: what it claims to give for each draw of weights; what it gives by default.
+    """
+    return {"network": tried(question, with_weights(layers), outputs)}
 
 
 def training_facts(layers: list[dict[str, Any]], history: dict[str, Any]) -> dict[str, Any]:
     """The facts of a "train" probe whose network has these layers, and other weights than before."""
-    return {"layers": with_weights(layers), "begun": with_weights(layers, seed=1), "history": history}
+    question = ask("train_lenet")
+    begun = [array for layer in with_weights(layers, seed=1) for array in layer["weights"]]
+    return {**trained_facts(question, with_weights(layers)), "begun": begun, "history": history}
+
+
+def trained_facts(question: Question, layers: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a probe says of a network with these layers and weights of its own."""
+    arrays = [array for layer in layers for array in layer["weights"]]
+    return {"network": {**tried(question, layers), "weights": arrays}}
+
+
+def tried(
+    question: Question, layers: list[dict[str, Any]], outputs: Sequence[np.ndarray] | None = None
+) -> dict[str, Any]:
+    """What describe.py says of a network of these layers, without Keras."""
+    trial = {name: array.astype("float32") for name, array in question.ask["trial"].items()}
+    shapes = [array.shape for layer in layers for array in layer["weights"]]
+    values, calls, given = [trial["images"][0]], [], 0
+    gave = []
+    for numbers in trial["numbers"]:
+        arrays = iter([drawn(numbers, place, shape) for place, shape in enumerate(shapes)])
+        filled = [{**layer, "weights": [next(arrays) for _ in layer["weights"]]} for layer in layers]
+        try:
+            gave.append(read_network(filled).predict(trial["images"]))
+        except NetworkError:
+            gave.append(np.zeros((4, 10), "float32"))
+        for index, layer in enumerate(layers if not calls else ()):
+            place = sum(len(before["weights"]) for before in layers[:index])
+            try:
+                value = read_network(filled[: index + 1]).predict(trial["images"][:1])[0]
+            except NetworkError:
+                break
+            values.append(value)
+            calls.append(
+                {
+                    "kind": layer["kind"], "own": False, "name": layer["name"],
+                    "config": layer["config"],
+                    "weights": list(range(place, place + len(layer["weights"]))),
+                    "inputs": [given], "output": len(values) - 1,
+                }
+            )  # fmt: skip
+            given = len(values) - 1
+    return {
+        "input_shape": [28, 28, 1],
+        "shapes": [list(shape) for shape in shapes],
+        "outputs": gave if outputs is None else list(outputs),
+        "calls": calls,
+        "values": values,
+    }

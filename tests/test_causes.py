@@ -232,7 +232,7 @@ def test_another_number_of_layers_is_told_where(layers, hint):
 
 
 def test_a_network_without_layers_is_told_so():
-    assert "The network has no layers" in network_help([], "test_computes_what_its_layers_say")
+    assert "nothing to train" in network_help([], "test_has_eight_layers")
 
 
 def test_an_activation_in_a_layer_of_its_own_belongs_to_the_layer_before():
@@ -296,13 +296,13 @@ def test_a_network_that_was_never_fitted_is_told_so():
 
 def test_weights_that_training_leaves_as_they_were_are_told_so():
     facts = training_facts(lenet_layers(), {"loss": [0.5, 0.4]})
-    facts["begun"] = facts["layers"]
+    facts["begun"] = facts["network"]["weights"]
     assert "Its weights are the same after training as before" in help_on_training(facts)
 
 
 def test_training_another_activation_is_told_which_layer():
     help = training_help({"loss": [0.5, 0.4]}, changed(7, dense(10, activation="softmax")))
-    assert "its layer dense uses softmax, and LeNet uses sigmoid." in help
+    assert "Its layer dense uses softmax, and LeNet uses sigmoid." in help
 
 
 def test_the_wrong_thing_returned_by_train_lenet_is_named():

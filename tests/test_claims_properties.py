@@ -23,6 +23,7 @@ from making_claims import (
     claim_text,
     lenet_layers,
     network_facts,
+    trained_facts,
     training_facts,
     verdict_on,
     with_weights,
@@ -293,7 +294,8 @@ def right_facts(name: str) -> dict[str, Any]:
             return network_facts(question, lenet_layers())
         case "train":
             return training_facts(lenet_layers(), {"loss": [2.3, 2.2]})
-    return {"file": "loaded", "layers": layers, "prepared": prepared(question.ask["images"])}
+    facts = trained_facts(question, layers)
+    return {"file": "loaded", **facts, "prepared": prepared(question.ask["images"])}
 
 
 RIGHT = {name: right_facts(name) for name in EXERCISES}
@@ -335,7 +337,7 @@ def changed(draw: st.DrawFn, data: Any, top: bool = True) -> Any:
 
 
 def facts_for(name: str) -> st.SearchStrategy:
-    known = ["answers", "layers", "outputs", "history", "begun", "file", "prepared", "not_a_model", "returned"]
+    known = ["answers", "network", "history", "begun", "file", "prepared", "not_a_model", "returned"]
     return lies(name) | st.dictionaries(st.sampled_from(known), values, max_size=4)
 
 
@@ -386,11 +388,9 @@ def number(value: Any) -> Any:
 
 
 def weight_shapes(facts: dict[str, Any]) -> list[tuple[int, ...]]:
-    """The shapes of all arrays among the weights of all layers."""
-    layers = [layer for layer in facts["layers"] if isinstance(layer, dict)]
-    lists = [layer.get("weights") for layer in layers]
-    weights = [weight for some in lists if isinstance(some, list) for weight in some]
-    return [weight.shape for weight in weights if isinstance(weight, np.ndarray)]
+    """The shapes of the network's weights, as claimed."""
+    shapes = facts["network"].get("shapes")
+    return [tuple(shape) for shape in shapes if isinstance(shape, list)]
 
 
 def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
@@ -415,14 +415,19 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
         )
     if name == "test_accuracy":
         return False, False  # untrained weights, on noise
-    if not facts.get("layers"):
+    if not facts.get("network"):
         return False, False
     lenet = weight_shapes(facts) == weight_shapes(RIGHT[name])
     if name == "train_lenet":
         loss = facts["history"].get("loss")
         fitted = facts.get("begun") is not None
         return True, lenet and fitted and isinstance(loss, list) and len(loss) == 2
-    right_outputs = facts["outputs"].shape == (4, 10) and np.isfinite(facts["outputs"]).all()
+    right_outputs = all(
+        np.allclose(claimed, right, atol=0.01)
+        for claimed, right in zip(
+            facts["network"]["outputs"], RIGHT[name]["network"]["outputs"], strict=True
+        )
+    )
     return bool(weight_shapes(facts)), lenet and right_outputs
 
 

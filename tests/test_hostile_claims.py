@@ -15,6 +15,7 @@ from making_claims import (
     lenet_layers,
     network_facts,
     pool,
+    trained_facts,
     training_facts,
     verdict_on,
     with_weights,
@@ -132,8 +133,9 @@ def other(kind, **config):
 
 def test_a_network_without_layers_earns_nothing():
     for layers in ([], [other("InputLayer")]):
-        verdict = verdict_on_network(layers, np.zeros(4))
-        assert verdict.score == 0 and set(outcomes(verdict).values()) == {FAILED}
+        verdict = verdict_on_network(layers)
+        assert verdict.score == 0 and verdict.outcome == FAILED
+        assert "nothing to train" in verdict.checks[1].help
 
 
 def test_eight_layers_that_learn_nothing_earn_nothing():
@@ -153,8 +155,9 @@ def test_a_sigmoid_more_is_a_layer_more(place):
     layers = lenet_layers()
     layers.insert(place, other("Activation", activation="sigmoid"))
     verdict = verdict_on_network(layers)
-    assert outcomes(verdict)["test_shape_after_every_layer"] == FAILED
     assert outcomes(verdict)["test_has_eight_layers"] == FAILED
+    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+    assert verdict.score == 11
 
 
 def test_a_sigmoid_of_its_own_behind_a_layer_without_one_is_that_layer_s():
@@ -164,9 +167,35 @@ def test_a_sigmoid_of_its_own_behind_a_layer_without_one_is_that_layer_s():
 
 def test_outputs_of_the_network_s_own_weights_are_not_what_was_asked():
     layers = lenet_layers()
-    outputs = read_network(with_weights(layers)).predict(ask("build_lenet").ask["images"])
-    verdict = verdict_on_network(layers, outputs)
-    assert verdict.score == 0 and verdict.flagged
+    images = ask("build_lenet").ask["trial"]["images"]
+    outputs = read_network(with_weights(layers)).predict(images.astype("float32"))
+    verdict = verdict_on_network(layers, [outputs] * 3)
+    assert outcomes(verdict)["test_has_eight_layers"] == FAILED
+    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+
+
+def test_what_a_layer_of_keras_does_not_give_waits_for_a_person():
+    question = ask("build_lenet")
+    for place in range(8):
+        facts = network_facts(question, lenet_layers())
+        values = facts["network"]["values"]
+        values[place + 1] = values[place + 1] * np.linspace(0.5, 1.5, values[place + 1].size).reshape(
+            values[place + 1].shape
+        ).astype("float32")
+        facts["network"]["outputs"] = [output[::-1] for output in facts["network"]["outputs"]]
+        verdict = verdict_on(question, facts)
+        assert verdict.score == 0 and verdict.flagged, place
+        assert "nothing that this network says of itself can be believed" in verdict.checks[0].help
+
+
+@pytest.mark.parametrize("draw", [0, 1, 2])
+def test_one_draw_of_weights_for_which_it_is_another_network_is_enough(draw):
+    question = ask("build_lenet")
+    facts = network_facts(question, lenet_layers())
+    outputs = facts["network"]["outputs"]
+    outputs[draw] = outputs[draw] + np.float32(0.01)
+    verdict = verdict_on(question, facts)
+    assert verdict.score <= 17 and outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
 
 
 @pytest.mark.parametrize(
@@ -175,10 +204,11 @@ def test_outputs_of_the_network_s_own_weights_are_not_what_was_asked():
      np.zeros(()), np.zeros((1, 10)), np.full((4, 10), 1.7e308), np.zeros((4, 10), "int64")],
     ids=["nan", "inf", "bool", "none", "a number", "one row", "large", "whole"],
 )  # fmt: skip
-def test_outputs_that_are_not_the_network_s_wait_for_a_person(outputs):
-    verdict = verdict_on_network(lenet_layers(), outputs)
-    assert outcomes(verdict)["test_computes_what_its_layers_say"] == NOT_JUDGED
-    assert verdict.score == 0 and verdict.flagged
+def test_layers_of_lenet_with_other_outputs_are_layers_with_something_behind_them(outputs):
+    verdict = verdict_on_network(lenet_layers(), [outputs] * 3)
+    assert outcomes(verdict)["test_has_eight_layers"] == FAILED
+    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+    assert verdict.score <= 11 and "your own code" in " ".join(c.help for c in verdict.checks)
 
 
 @pytest.mark.parametrize("value", [False, 0, [], {}, np.zeros(3), ["x"] * 9], ids=repr)
@@ -211,7 +241,8 @@ def test_a_loss_is_a_finite_number_for_each_epoch(loss):
 
 def pixel_table(prepared):
     question = ask("test_accuracy")
-    facts = {"file": "loaded", "layers": [], "prepared": prepared(question.ask["images"][..., None])}
+    tried = trained_facts(question, with_weights(lenet_layers()))
+    facts = {"file": "loaded", **tried, "prepared": prepared(question.ask["images"][..., None])}
     return Weights(question, read_claim(claim_text(question, facts))).pixel_table()
 
 

@@ -11,6 +11,7 @@ from making_claims import (
     ask,
     claim_text,
     lenet_layers,
+    trained_facts,
     verdict_on,
     with_weights,
 )
@@ -248,7 +249,7 @@ def test_a_verdict_is_plain_data_for_json():
     verdict = verdict_on(question, {"not_a_model": "NoneType"})
     data = json.loads(json.dumps(verdict.as_data()))
     assert (data["exercise"], data["outcome"], data["score"]) == ("build_lenet", FAILED, 0)
-    assert data["checks"][0]["name"] == "test_computes_what_its_layers_say" and data["flagged"] is False
+    assert data["checks"][0]["name"] == "test_is_a_network" and data["flagged"] is False
 
 
 # What the weights are worth.
@@ -258,7 +259,8 @@ def weights_facts(question, prepared=None):
     pixels = question.ask["images"][..., np.newaxis]
     if prepared is None:
         prepared = ((pixels / 255 - 0.2860) / 0.3530).astype("float32")
-    return {"file": "loaded", "layers": with_weights(lenet_layers()), "prepared": prepared}
+    facts = trained_facts(question, with_weights(lenet_layers()))
+    return {"file": "loaded", **facts, "prepared": prepared}
 
 
 @pytest.fixture
@@ -340,11 +342,14 @@ def test_a_preparation_that_is_no_map_of_pixels_is_told_so(prepared):
     [
         ({"file": "stolen"}, "it does not say what became of the weights file"),
         ({"file": "unreadable"}, "an error in it has no type and message"),
-        ({"file": "loaded"}, "its 'layers' is missing or of the wrong kind"),
-        ({"file": "loaded", "layers": [1]}, "a layer in it is not an object"),
-        ({"file": "loaded", "layers": []}, "its 'prepared' is missing or of the wrong kind"),
+        ({"file": "loaded"}, "it does not tell of a network"),
+        ({"file": "loaded", "network": {}}, "a shape in it is not a list of whole numbers"),
+        (
+            {"file": "loaded", **trained_facts(ask("test_accuracy"), with_weights(lenet_layers()))},
+            "its 'prepared' is missing or of the wrong kind",
+        ),
     ],
-    ids=["no such state", "no error", "no layers", "layers that are none", "no prepared images"],
+    ids=["no such state", "no error", "no network", "a network of nothing", "no prepared images"],
 )
 def test_a_claim_about_weights_that_does_not_fit_is_not_judged(facts, clause):
     verdict = verdict_on(ask("test_accuracy"), facts)

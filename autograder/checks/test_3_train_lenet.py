@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.images import drawn, judged_images, measured_accuracy
-from autograder.checks.networks import require_lenet
+from autograder.checks.networks import lenet_of, require_lenet
 from autograder.exercises import CHANCE_LIKE, PASS_MARK
 from autograder.facts import Answers, Training, Weights, quote
 from autograder.verdicts import Row
@@ -144,7 +144,7 @@ def _unreadable(weights: Weights) -> str:
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")
 def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
-    network = require_lenet(weights.network, "The network whose weights were handed in")
+    network = lenet_of(require_lenet(weights.network, "The network whose weights were handed in"))
     train, test = judged_images()
     accuracy = measured_accuracy(weights, network, test)
     for count in (FEW, MANY):

@@ -1,36 +1,163 @@
-"""UNTRUSTED: runs in the student's kernel, imports nothing of ours. States what a network is."""
+"""UNTRUSTED: runs in the student's kernel, imports nothing of ours. States what a network does.
+
+The network gets weights that the grader drew, and its outputs are claimed: nobody knows them without
+computing them. Beside them stands what happened on the way, layer by layer AS THEY WERE CALLED, for
+one image; `model.layers` is not asked, because it says neither how often nor in which order.
+
+try_network gives {"input_shape": one image's, "shapes": of model.weights, "outputs": [array for each
+draw of weights], "calls": [{"kind", "own", "name", "config", "weights", "inputs", "output"}],
+"values": [arrays]}, where weights are places in shapes, inputs and output places in values, value 0
+is the image, and the last output is of the first draw. With weights=True also "weights": its own arrays.
+"""
+
+CALLS = 64  # layers whose call is told
+NUMBERS = 400_000  # float32 values that are told of one forward pass
+OWN_NUMBERS = 2_000_000  # float32 values of the network's own weights; larger ones are not sent
+
+# Layers that the grader computes again, each with the settings that decide what it does.
+SETTINGS = {
+    "Conv2D": "kernel_size strides padding dilation_rate groups data_format",
+    "MaxPooling2D": "pool_size strides padding data_format",
+    "AveragePooling2D": "pool_size strides padding data_format",
+    "Dense": "",
+}
 
 
-def plain_config(layer):
-    """The settings that decide shapes and outputs, as plain data; activations by their name."""
-    names = (
-        "filters kernel_size strides padding dilation_rate groups data_format use_bias units "
-        "pool_size activation scale offset rate"
-    ).split()
-    config = {}
-    for name in names:
-        if hasattr(layer, name):
-            value = getattr(layer, name)
-            config[name] = getattr(value, "__name__", None) if name == "activation" else encode(value)
-    return config
+def try_network(model, trial, weights=False):
+    import keras
+
+    images = decode(trial["images"]).astype("float32")  # (N, 28, 28, 1)
+    draws = decode(trial["numbers"]).astype("float32")  # (draws, K)
+    images = fitting_images(model, images)  # this also builds a network without an Input
+    variables = list(model.weights)
+    before = [keras.ops.convert_to_numpy(variable) for variable in variables]
+    facts = {"input_shape": list(images.shape[1:]), "shapes": [list(a.shape) for a in before]}
+    if weights:
+        few = sum(a.size for a in before) <= OWN_NUMBERS
+        facts["weights"] = [encode_array(a) for a in before] if few else []
+    try:
+        outputs = []
+        for numbers in draws:
+            for place, variable in enumerate(variables):
+                if "int" not in str(variable.dtype) and "bool" not in str(variable.dtype):
+                    variable.assign(drawn(numbers, place, variable))
+            if outputs:
+                outputs.append(as_array(model(images)))
+            else:
+                calls, values, result = watched_call(model, images, variables)
+                facts.update(calls=calls, values=values)
+                outputs.append(result)
+    finally:  # it may be the network that the student has just trained
+        for variable, array in zip(variables, before):
+            variable.assign(array)
+    facts["outputs"] = [encode_array(array) for array in outputs]
+    return facts
 
 
-def flat_layers(model):
-    """The layers in order, those of nested models in their place."""
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from flat_layers(layer)
-        else:
-            yield layer
+def drawn(numbers, place, variable):
+    """The grader's weights for the array at this place, as in autograder/tracing.py."""
+    shape = tuple(variable.shape)
+    values = np.resize(np.roll(numbers, place), shape) / np.sqrt(max(np.prod(shape[:-1]), 1))
+    return abs(values) if "variance" in str(variable.name) else values
 
 
-def describe_model(model):
-    return [
-        {
-            "kind": type(layer).__name__[:80],
-            "name": str(layer.name)[:80],
-            "config": plain_config(layer),
-            "weights": [encode_array(weight.numpy()) for weight in layer.weights],
-        }
-        for layer in list(flat_layers(model))[:100]
-    ]
+def fitting_images(model, images):
+    """The grader's images, or of the shape that the network takes where it takes another."""
+    try:
+        model(images)
+        return images
+    except Exception as error:
+        shape = getattr(model, "input_shape", None)
+        if not isinstance(shape, tuple) or not all(isinstance(n, int) for n in shape[1:]):
+            raise Failed from error
+        if tuple(shape[1:]) == images.shape[1:] or np.prod(shape[1:]) > NUMBERS:
+            raise Failed from error
+    images = np.resize(images, (len(images), *shape[1:]))
+    try:
+        model(images)
+    except Exception as error:
+        raise Failed from error
+    return images
+
+
+def as_array(tensor):
+    import keras
+
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
+def watched_call(model, images, variables):
+    """What the layers were given and gave for the first image; and the outputs of all images."""
+    from unittest import mock
+
+    import keras
+
+    call = keras.Layer.__call__
+    calls, values, places, room = [], [], {}, [NUMBERS]
+
+    def place(tensor):
+        """The place in `values` of the part that belongs to the first image; -1 for none."""
+        try:
+            array = as_array(tensor)[0]
+        except Exception:  # a tensor without numbers, or with no images in it
+            return -1
+        known = (array.shape, array.dtype.name, array.tobytes())
+        if known not in places:
+            room[0] -= array.size
+            if room[0] < 0:
+                return -1
+            places[known] = len(values)
+            values.append(encode_array(array))
+        return places[known]
+
+    def tensors(given):
+        if isinstance(given, (list, tuple)):
+            return [one for item in given for one in tensors(item)]
+        return [given] if hasattr(given, "shape") else []
+
+    def watched(layer, *arguments, **options):
+        begun = len(calls)
+        inputs = [place(one) for one in tensors([*arguments, *options.values()])]
+        result = call(layer, *arguments, **options)
+        kind = known_kind(layer)
+        if len(calls) > begun and kind not in SETTINGS:
+            return result  # a network, or a layer made of layers, which have just been told
+        del calls[begun:]  # the activation of a layer may be a layer too
+        if len(calls) < CALLS and not isinstance(layer, keras.layers.InputLayer):
+            known = {id(variable): number for number, variable in enumerate(variables)}
+            calls.append(
+                {
+                    "kind": kind[:80],
+                    "own": type(layer).__name__ != kind or not all(map(of_keras, parts(layer))),
+                    "name": str(layer.name)[:80],
+                    "config": {
+                        name: encode(getattr(layer, name, None))
+                        for name in SETTINGS.get(kind, "").split()
+                    },
+                    "weights": [known.get(id(variable), -1) for variable in layer.weights],
+                    "inputs": inputs,
+                    "output": place(result),
+                }
+            )
+        return result
+
+    place(images)
+    with mock.patch.object(keras.Layer, "__call__", watched):
+        result = as_array(model(images))
+    return calls, values, result
+
+
+def parts(layer):
+    return [part for part in (type(layer), getattr(layer, "activation", None)) if part is not None]
+
+
+def of_keras(part):
+    return str(getattr(part, "__module__", "")).split(".")[0] == "keras"
+
+
+def known_kind(layer):
+    """The name of the layer's class, or of the layer of Keras that it is a kind of."""
+    for kind in type(layer).__mro__:
+        if kind.__name__ in SETTINGS and of_keras(kind):
+            return kind.__name__
+    return type(layer).__name__

@@ -2,7 +2,8 @@
 
 The grader's own few images are enough to see whether the function builds, fits and returns. What
 the network was when fit began is claimed as well, so that the judge can see whether it learned.
-facts: {"returned": type name} or {"layers", "begun": layers or None, "history": {name: floats}}.
+facts: {"returned": type name} or {"network": see describe.py, "begun": its weights or None,
+"history": {name: floats}}.
 """
 
 from unittest import mock
@@ -13,13 +14,13 @@ import keras
 def probe(ask, student):
     train = find(student, ask["function"])
     images, labels = decode(ask["images"]) / np.float32(64) - 2, decode(ask["labels"])
-    begun = []  # (network, its layers) of each fit, as it began
+    begun = []  # (network, its weights) of each fit, as it began
     fit = keras.Model.fit
 
     def watched_fit(network, *arguments, **options):
         if not network.built:
             network(images[:1])
-        begun.append((network, describe_model(network)))
+        begun.append((network, [as_array(weight) for weight in network.weights]))
         network.run_eagerly = True  # to trace a graph takes longer than these few batches
         return fit(network, *arguments, **options)
 
@@ -34,9 +35,13 @@ def probe(ask, student):
         if not isinstance(getattr(history, "history", None), dict):
             return {"returned": f"tuple that ends with {type(history).__name__}"[:80]}
         return {
-            "layers": describe_model(model),
-            "begun": next((layers for network, layers in begun if network is model), None),
+            "network": try_network(model, ask["trial"], weights=True),
+            "begun": next(
+                ([encode_array(a) for a in arrays] for fitted, arrays in begun if fitted is model), None
+            ),
             "history": {str(k)[:80]: encode(list(v)) for k, v in history.history.items()},
         }
+    except Failed:
+        raise
     except Exception as error:
         raise Failed from error

@@ -1,8 +1,8 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Opens the weights file.
 
 The file is the student's, so only the student's side opens it; raw arrays come out.
-facts: {"file": "missing" | "unreadable" | "loaded", "error"?, "layers"?, "prepared"?} where
-prepared is what the student's prepare_images makes of the grader's images: one that holds every
+facts: {"file": "missing" | "unreadable" | "loaded", "error"?, "network"?, "prepared"?} where
+network is as in describe.py, and prepared is what the student's prepare_images makes of the grader's images: one that holds every
 grey value, and some at random, so that the judge can see each pixel is treated alike.
 """
 
@@ -21,7 +21,9 @@ def probe(ask, student):
     prepare = find(student, ask["prepare"])
     try:
         model = find(student, ask["builder"])()
-        model(np.zeros((1, *ask["input_shape"]), "float32"))  # gives the layers their weights
+        fitting_images(model, decode(ask["trial"]["images"]).astype("float32"))  # gives it weights
+    except Failed:
+        raise
     except Exception as error:
         raise Failed from error
     try:
@@ -34,6 +36,6 @@ def probe(ask, student):
         raise Failed from error
     return {
         "file": "loaded",
-        "layers": describe_model(model),
+        "network": try_network(model, ask["trial"], weights=True),
         "prepared": encode_array(prepared),
     }
