@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong
+from autograder.checks.errors import cause_of
 from autograder.claims import Claim, ClaimError, read_claim
 from autograder.facts import FIXTURES
 from autograder.questions import Question
@@ -156,7 +157,8 @@ class _Judging:
                     "cell that defines it; if it is gone, copy it from a fresh notebook."
                 )
             if claim.state == "failed":
-                raise Wrong(f"Your code raised {claim.error}. Run {names} in a cell to see where.")
+                where = f"Your code raised {claim.error}. Run {names} in a cell to see where."
+                raise Wrong(f"{cause_of(claim.error)} {where}".strip())
             self.facts[exercise] = read(question, claim)
         return self.facts[exercise]
 

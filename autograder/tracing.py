@@ -245,17 +245,23 @@ class _Way:
                 return [replace(step, **plain)]
         if move.kind in _COMPUTED:
             before = self._computed(move, shapes)
-            if before is not None:
+            if before is not None and np.isfinite(before).all() and np.isfinite(move.gave).all():
                 activation = _activation(before, move.gave)
                 if activation:
                     return [replace(step, activation=activation)]
                 if _is_some_function(before, move.gave):
                     return [replace(step, activation="")]
+                self._doubt(move)
+        elif move.kind == "Flatten":
+            self._doubt(move)
         if move.kind in (*_COMPUTED, "Flatten"):
-            if not move.own:
-                self.traced.lie = self.traced.lie or f"{move.kind} ({step.name})"
             step = replace(step, kind=f"{move.kind} of your own")
         return [replace(step, activation="", known=False)]
+
+    def _doubt(self, move: _Move) -> None:
+        """A layer of Keras that gave something else than such a layer gives."""
+        if not move.own:
+            self.traced.lie = self.traced.lie or f"{move.kind} ({move.name[:100]})"
 
     def _computed(self, move: _Move, shapes: list[Shape]) -> np.ndarray | None:
         """What this layer gives before its activation; None where it cannot be computed."""

@@ -170,8 +170,7 @@ def test_outputs_of_the_network_s_own_weights_are_not_what_was_asked():
     images = ask("build_lenet").ask["trial"]["images"]
     outputs = read_network(with_weights(layers)).predict(images.astype("float32"))
     verdict = verdict_on_network(layers, [outputs] * 3)
-    assert outcomes(verdict)["test_has_eight_layers"] == FAILED
-    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+    assert outcomes(verdict)["test_has_eight_layers"] == FAILED and verdict.score <= 14
 
 
 def test_what_a_layer_of_keras_does_not_give_waits_for_a_person():
@@ -195,7 +194,7 @@ def test_one_draw_of_weights_for_which_it_is_another_network_is_enough(draw):
     outputs = facts["network"]["outputs"]
     outputs[draw] = outputs[draw] + np.float32(0.01)
     verdict = verdict_on(question, facts)
-    assert verdict.score <= 17 and outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+    assert verdict.outcome == FAILED and verdict.score == (14 if draw == 0 else 17)
 
 
 @pytest.mark.parametrize(
@@ -207,8 +206,7 @@ def test_one_draw_of_weights_for_which_it_is_another_network_is_enough(draw):
 def test_layers_of_lenet_with_other_outputs_are_layers_with_something_behind_them(outputs):
     verdict = verdict_on_network(lenet_layers(), [outputs] * 3)
     assert outcomes(verdict)["test_has_eight_layers"] == FAILED
-    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
-    assert verdict.score <= 11 and "your own code" in " ".join(c.help for c in verdict.checks)
+    assert verdict.score <= 14 and "your own code" in " ".join(c.help for c in verdict.checks)
 
 
 @pytest.mark.parametrize("value", [False, 0, [], {}, np.zeros(3), ["x"] * 9], ids=repr)

@@ -10,8 +10,8 @@ def probe(ask, student):
     for arguments in ask["calls"]:
         try:
             answers.append({"value": encode(function(*[decode(a) for a in arguments]))})
-        except NotImplementedError:
-            raise
         except Exception as error:
+            if untouched(error):
+                raise
             answers.append({"error": describe_error(error)})
     return {"answers": answers}

@@ -83,7 +83,10 @@ def fitting_images(model, images):
 def as_array(tensor):
     import keras
 
-    return np.asarray(keras.ops.convert_to_numpy(tensor))
+    array = np.asarray(keras.ops.convert_to_numpy(tensor))
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"the network gave {type(tensor).__name__}, not numbers: is there a return?")
+    return array
 
 
 def watched_call(model, images, variables):

@@ -8,6 +8,8 @@ def probe(ask, student):
     build = find(student, ask["function"])
     try:
         model = build()
+        if isinstance(model, type):
+            return {"not_a_model": f"class ({model.__name__})"[:80]}
         if not hasattr(model, "layers") or not hasattr(model, "weights") or not callable(model):
             return {"not_a_model": type(model).__name__[:80]}
         return {"network": try_network(model, ask["trial"])}

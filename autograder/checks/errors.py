@@ -1,0 +1,81 @@
+"""TRUSTED; standard library only. What an error of Python or Keras means, in a student's words."""
+
+from __future__ import annotations
+
+import re
+
+from autograder.claims import RaisedError
+
+_CALLED_TOO_SOON = (
+    "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
+)
+# A pattern in "type: message", and the sentence; {1} is what the pattern's first group found.
+_CAUSES = (
+    (
+        r"Only instances of .{0,2}keras\.Layer.* can be added.*Received: <class '[\w.]*?(\w+)'>",
+        "You gave the class {1} where a layer is asked for: write layers.{1}() with brackets.",
+    ),
+    (r"data_format=<kerastensor|Iterating over a symbolic KerasTensor", _CALLED_TOO_SOON),
+    (r"activation function identifier: <KerasTensor", _CALLED_TOO_SOON),
+    (
+        r"activation function identifier: \d",
+        "Behind the number of units comes the activation: Keras counts the inputs by itself, so "
+        "write layers.Dense(120).",
+    ),
+    (
+        r"activation function identifier: (\w+)",
+        "Keras knows no activation called {1}: the sigmoid is activation=\"sigmoid\".",
+    ),
+    (
+        r"output size would be zero or negative.*inputs shape=\(None, 1, (\d+), \1\)",
+        "In Keras the channels come last: keras.Input(shape=(28, 28, 1)).",
+    ),
+    (
+        r"output size would be zero or negative.*inputs shape=\(None, (\d+), ",
+        "A window does not fit into the {1} pixels that are left. Conv2D takes the number of filters "
+        "and then the window, Conv2D(6, 5): Keras counts the channels that come in by itself.",
+    ),
+    (
+        r"expected min_ndim=4, found ndim=",
+        "A convolution and a pooling need height, width and channels: begin with "
+        "keras.Input(shape=(28, 28, 1)), and put Flatten behind the last pooling.",
+    ),
+    (
+        r"Kernel shape must have the same length as input",
+        "Leave the number of images out of the shape: keras.Input(shape=(28, 28, 1)).",
+    ),
+    (
+        r"Cannot convert '28' to a shape",
+        "The shape is one tuple, in brackets of its own: keras.Input(shape=(28, 28, 1)).",
+    ),
+    (
+        r"missing 1 required positional argument: 'kernel_size'",
+        "A convolution needs the number of filters and the size of its window: layers.Conv2D(6, 5).",
+    ),
+    (
+        r"Layer\.__init__\(\) takes 1 positional argument but 2 were given",
+        "A model of the functional kind needs both its ends: keras.Model(inputs, outputs).",
+    ),
+    (
+        r"does not have a `call\(\)` method",
+        "A subclass of keras.Model says in a method call(self, images) what it computes.",
+    ),
+    (
+        r"NameError: name '(Conv2D|MaxPooling2D|MaxPool2D|Flatten|Dense)' is not defined",
+        "Layers are in the module layers: write layers.{1}.",
+    ),
+    (
+        r"NameError: name '(Input|Sequential|Model)' is not defined",
+        "It is in the module keras: write keras.{1}.",
+    ),
+)
+
+
+def cause_of(error: RaisedError) -> str:
+    """The likely cause of an error that a student's code raised, with what to do; "" if unknown."""
+    text = str(error)
+    for pattern, sentence in _CAUSES:
+        found = re.search(pattern, text, re.DOTALL)
+        if found:
+            return sentence.replace("{1}", found[1]) if found.groups() else sentence
+    return ""

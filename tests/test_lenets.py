@@ -1,0 +1,104 @@
+"""Right networks get every point however they are written; wrong ones what is right of them."""
+
+import functools
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers, ops
+from lenets import RIGHT, WRONG
+from making_claims import EXERCISES
+
+from autograder.checks import test_1_build_lenet as checks
+from autograder.checks.api import Partly, Passed, Uncertain, Wrong
+from autograder.claims import read_claim
+from autograder.facts import Model
+from autograder.practice import check
+from autograder.probes import probe_source
+from autograder.questions import ask_question
+
+# Students' code may warn.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+SEEDS = 20
+
+
+@functools.cache
+def program():
+    return compile(probe_source("model"), "<autograder>", "exec")
+
+
+def namespace(source):
+    """The notebook after this cell."""
+    student = {"keras": keras, "layers": layers, "ops": ops, "np": np, "tf": tf}
+    exec(source, student)
+    return student
+
+
+def points(student, seed):
+    """What the build_lenet of a notebook earns with the images and weights of this seed."""
+    question = ask_question(EXERCISES["build_lenet"], b"%d" % seed * 20, hidden=True)
+    sent = []
+    exec(program(), question.namespace(student, sent.append))
+    claim = read_claim(sent[0])
+    assert claim.state == "done", claim.error
+    model, earned, passed = Model(question, claim), 0, set()
+    for name in ("test_is_a_network", "test_has_eight_layers", "test_shape_after_every_layer",
+                 "test_parameters_in_all", "test_sigmoid_everywhere"):  # fmt: skip
+        function = getattr(checks, name)
+        marker = next(mark for mark in function.pytestmark if mark.name == "check").kwargs
+        if marker["after"] and marker["after"] not in passed:
+            continue
+        try:
+            function(model)
+        except Passed:
+            pass
+        except (Wrong, Partly, Uncertain) as refused:
+            assert not isinstance(refused, (Partly, Uncertain)), refused
+            continue
+        passed.add(name)
+        earned += marker["points"]
+    return earned
+
+
+@pytest.fixture(autouse=True)
+def clean_keras():
+    yield
+    keras.backend.clear_session()
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_network_that_computes_lenet_gets_every_point(name):
+    report = check("build_lenet", namespace(RIGHT[name]))
+    assert report.verdict.outcome == "passed" and report.verdict.score == 20, str(report)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_network_is_right_for_every_seed(name):
+    student = namespace(RIGHT[name])
+    model = student["build_lenet"]()
+    student["build_lenet"] = lambda: model
+    assert {points(student, seed) for seed in range(SEEDS)} == {20}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_network_gets_what_is_right_of_it_and_is_told_the_cause(name):
+    source, earned, help = WRONG[name]
+    report = check("build_lenet", namespace(source))
+    told = " ".join(c.help for c in report.verdict.checks)
+    assert report.verdict.outcome == "failed" and not report.verdict.flagged, str(report)
+    assert report.verdict.score == earned, str(report)
+    assert help in told, told
+
+
+@pytest.mark.parametrize("name", [name for name, case in WRONG.items() if case[1]])
+def test_a_wrong_network_gets_the_same_for_every_seed(name):
+    student = namespace(WRONG[name][0])
+    model = student["build_lenet"]()
+    student["build_lenet"] = lambda: model
+    assert {points(student, seed) for seed in range(SEEDS)} == {WRONG[name][1]}
+
+
+def test_the_corpus_is_as_large_as_it_says():
+    assert len(RIGHT) >= 60 and len(WRONG) >= 100
