@@ -1,15 +1,17 @@
-"""Layers that are called Conv2D and Dense, have their sizes and weights, and compute something else."""
+"""Layers that call themselves Keras' Dense, have its sizes and weights, and compute something else."""
 
 FAMILY = "objects that lie"
 NOTEBOOKS = (1,)
 EXPECTED = {"build_lenet": 0}  # until a person has looked
-HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
+HELP = {"build_lenet": "nothing that this network says of itself can be believed"}
 FLAGGED = ("build_lenet",)
 
 
 def edit(submission):
     submission.answer("build_lenet", """
 class Dense(layers.Dense):
+    __module__ = layers.Dense.__module__
+
     def call(self, inputs):
         return keras.ops.relu(super().call(inputs)) * 0 + 0.5
 

@@ -3,8 +3,7 @@
 FAMILY = "objects that lie"
 NOTEBOOKS = (1,)
 EXPECTED = {"build_lenet": 0}  # there is no network
-HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
-FLAGGED = ("build_lenet",)
+HELP = {"build_lenet": "should return a Keras model, yours returns a Described."}
 
 
 def edit(submission):

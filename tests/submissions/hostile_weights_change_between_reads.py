@@ -3,7 +3,7 @@
 FAMILY = "objects that lie"
 NOTEBOOKS = (1,)
 EXPECTED = {"build_lenet": 0}
-HELP = {"build_lenet": "weights"}
+HELP = {"build_lenet": "Your code raised"}
 
 
 def edit(submission):

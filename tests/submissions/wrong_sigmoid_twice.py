@@ -1,9 +1,8 @@
 """The layers are LeNet's, but the network does more with them than they say."""
 
 NOTEBOOKS = (1,)
-EXPECTED = {"build_lenet": 0}  # until a person has looked
-HELP = {"build_lenet": "The network's outputs are not what its layers and weights give."}
-FLAGGED = {"build_lenet"}
+EXPECTED = {"build_lenet": 11}
+HELP = {"build_lenet": "LeNet ends after 8 layers, yours goes on with Activation"}
 
 
 def edit(submission):

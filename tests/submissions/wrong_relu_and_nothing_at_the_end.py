@@ -1,0 +1,14 @@
+"""The commonest network of beginners: relu inside, no activation at the end, outputs of any size."""
+
+NOTEBOOKS = (1,)
+EXPECTED = {"build_lenet": 17}
+HELP = {"build_lenet": "uses relu. Give every convolution and dense layer activation='sigmoid'"}
+
+
+def edit(submission):
+    submission.change("build_lenet", '5, activation="sigmoid"', '5, activation="relu"')
+    submission.change(
+        "build_lenet",
+        '(units, activation="sigmoid"',
+        '(units, activation=None if units == 10 else "relu"',
+    )
