@@ -109,7 +109,7 @@ SEEN = {True: 0, False: 0}
 
 
 @settings(
-    max_examples=250, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=150, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(networks(), st.integers(0, 10**6))
