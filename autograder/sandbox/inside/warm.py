@@ -30,7 +30,7 @@ import threading
 from select import select
 
 sys.path.insert(0, os.path.dirname(__file__))
-import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
+import start
 
 del sys.path[0]
 
