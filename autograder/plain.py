@@ -24,7 +24,7 @@ from autograder.kernelspecs import reads_settings_at_import, unlike_ours
 from autograder.notebooks import describe_cell, grade_id
 from autograder.own_course import CourseError
 from autograder.report.summary import remarks
-from autograder.sandbox import Limits
+from autograder.sandbox import LimitHit, Limits
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
@@ -94,13 +94,12 @@ class PlainExecute(Execute):
         """Called for every cell in turn."""
         if not self._stopped:
             try:
-                return super().preprocess_cell(cell, resources, index)
-            except DeadKernelError:
-                limit = getattr(self.km, "limit_hit", None)
-                where = describe_cell(cell, index)
-                self._stopped = f"{limit} It was in {where}." if limit else f"{ENDED} {where}."
-            except CellTimeoutError as error:
-                self._stopped = f"{describe_cell(cell, index)} did not end: {error}".splitlines()[0]
+                done = super().preprocess_cell(cell, resources, index)
+                if self._limit_hit():  # it was interrupted, and the kernel went on regardless
+                    self._stop(cell, index)
+                return done
+            except (DeadKernelError, CellTimeoutError):
+                self._stop(cell, index)
         if cell.cell_type == "code":
             self._not_run += [grade_id(cell)] if cell.metadata.get("nbgrader", {}).get("grade") else []
             # First, because nbgrader scores the first output that says anything.
@@ -112,6 +111,14 @@ class PlainExecute(Execute):
                 ),
             )
         return cell, resources
+
+    def _limit_hit(self) -> LimitHit | None:
+        return getattr(self.km, "limit_hit", None)
+
+    def _stop(self, cell: NotebookNode, index: int) -> None:
+        """Nothing is run after this cell."""
+        where, limit = describe_cell(cell, index), self._limit_hit()
+        self._stopped = f"{limit} It was in {where}." if limit else f"{ENDED} {where}."
 
     def on_cell_executed(self, **done: Any) -> None:
         """Called by nbclient with a cell and the kernel's reply."""
