@@ -138,8 +138,17 @@ class CleanOutputs(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 room = Room(html_bytes)
                 cell.outputs = clean_outputs(cell.outputs, room)
+                cell.execution_count = _count(cell.execution_count)
+                for output in cell.outputs:
+                    if output.output_type == "execute_result":
+                        output.execution_count = cell.execution_count
                 html_bytes = room.html_bytes
         return nb, resources
+
+
+def _count(value: Any) -> int | None:
+    """The number of an executed cell. It is the kernel's word, which may be anything."""
+    return value if type(value) is int and 0 <= value < 1_000_000 else None
 
 
 def clean_outputs(outputs: list[NotebookNode], room: Room) -> list[NotebookNode]:

@@ -17,20 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.manager import KernelManager
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor
-from traitlets import Bool, Float, Instance, List, Unicode, default
+from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
+from traitlets import Bool, Float, List, Unicode, default
 
 from autograder.copies import Registry, weights_in
 from autograder.course import (
     course_key,
     course_state,
     links_in,
+    private_places,
     release_notebook,
     shadowing_files,
     submitted_digest,
@@ -50,11 +50,10 @@ from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
 from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
 from autograder.own_course import CourseError
+from autograder.plain import NOT_RUN, PlainExecute
 from autograder.report import html_report, notebook_summary
-from autograder.sandbox import Limits, available
-from autograder.sandbox.files import files_taken_in
+from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
-from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
 
@@ -176,10 +175,9 @@ def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> Note
     return nbformat.read(path, as_version=4)
 
 
-class ExecuteAndAsk(Execute):
+class ExecuteAndAsk(PlainExecute):
     """nbgrader's Execute in a sandbox, with questions in the place of graded cells."""
 
-    limits = Instance(Limits, args=(), help="What one notebook may use.").tag(config=True)
     unsandboxed_grading_is_accepted = Bool(
         False,
         help="True says: where there is no sandbox, run the code of students with all my rights.",
@@ -198,11 +196,6 @@ class ExecuteAndAsk(Execute):
     retrain_timeout_s = Float(
         600.0, help="Seconds that training again may take on this machine."
     ).tag(config=True)
-
-    def create_kernel_manager(self) -> KernelManager:
-        """Called by nbclient for a notebook without exercises."""
-        self.km = SandboxedKernelManager(limits=self.limits) if self.sandboxed else None
-        return self.km or super().create_kernel_manager()
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         exercises = exercises_of(resources)
@@ -228,13 +221,9 @@ class ExecuteAndAsk(Execute):
             record["notes"].append(
                 "Graded without a sandbox, as the instructor's configuration accepts."
             )
-        for name in files_taken_in(Path(job.folder), self.limits)[1]:
-            record["notes"].append(
-                f"{printable(name)} was left out: it or all files together are too large, or its name does not "
-                "print."
-            )
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], record["notes"][-1])
-        for note in execution.notes:
+        left_out = self.left_out(job.folder)
+        record["notes"] += left_out
+        for note in [*left_out, *execution.notes]:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
         kept = self.kept_verdicts(record["execution"], resources["nbgrader"]["notebook"])
         resources[_RESULT] = (job, execution, kept)
@@ -248,10 +237,18 @@ class ExecuteAndAsk(Execute):
     def refusal(self) -> str:
         """Why nothing may be executed here, or ""."""
         found, why_not = _sandbox_found()
-        return "" if found or self.unsandboxed_grading_is_accepted else why_not
+        if found:
+            private = [*private_places(CourseDirectory(parent=self)), *self._own_store()]
+            return sharing.refusal(self.surroundings, private)
+        return "" if self.unsandboxed_grading_is_accepted else why_not
+
+    def _own_store(self) -> list[Path]:
+        """The store, where it is a folder of this machine that the configuration names."""
+        return [Path(self.store)] if self.store and "://" not in self.store else []
 
     def job(self, rebuilt: NotebookNode, names: dict[str, str], folder: str) -> Job:
         """What there is to execute; names: the assignment, notebook and student it belongs to."""
+        self.refuse_another_kernel(rebuilt)
         assignment = ASSIGNMENTS[names["assignment"]]
         exercises = assignment.notebook(names["notebook"])
         seed = content_seed(course_key(CourseDirectory(parent=self)), rebuilt, folder)
@@ -259,7 +256,7 @@ class ExecuteAndAsk(Execute):
         retrained = trains and self._retrained(names["student"], seed)
         return Job(
             rebuilt, exercises, assignment.not_executed, folder, seed, self.limits,
-            self.retrain_timeout_s if retrained else 0.0,
+            self.retrain_timeout_s if retrained else 0.0, self.surroundings,
         )
 
     def open_store(self) -> Store:
@@ -375,6 +372,7 @@ class FlagForReview(NbGraderPreprocessor):
         flagged = [(names["student"], v.exercise) for v in verdicts.values() if v.flagged]
         weights = [e.id for e in exercises_of(resources).values() if e.probe == "weights"]
         flagged += [(student, name) for student in resources.get(_COPIES, ()) for name in weights]
+        flagged += [(names["student"], name) for name in resources.get(NOT_RUN, ())]
         if flagged:
             with Gradebook(names["db_url"]) as gradebook:
                 for student, exercise in flagged:

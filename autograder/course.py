@@ -32,6 +32,18 @@ def course_state(coursedir: CourseDirectory) -> Path:
     return folder
 
 
+def private_places(coursedir: CourseDirectory) -> list[Path]:
+    """What no student's kernel may see of a course: its folders, the gradebook and our own."""
+    folders = [
+        coursedir.source_directory, coursedir.release_directory, coursedir.submitted_directory,
+        coursedir.autograded_directory, coursedir.feedback_directory, coursedir.solution_directory,
+        STATE, "nbgrader_config.py", "gradebook.db",
+    ]  # fmt: skip
+    if coursedir.db_url.startswith("sqlite:///"):
+        folders.append(coursedir.db_url.removeprefix("sqlite:///"))
+    return [Path(coursedir.root, folder) for folder in folders]
+
+
 def course_key(coursedir: CourseDirectory) -> bytes:
     """32 secret bytes that belong to this course, made at first use.
 

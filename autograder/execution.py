@@ -7,6 +7,7 @@ instead, and what it publishes is kept as the text of a claim, unread.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -23,11 +24,13 @@ from nbformat.v4 import new_code_cell, new_output
 from autograder.claims import MIME
 from autograder.exercises import Exercise
 from autograder.judge import NoClaim
+from autograder.kernelspecs import reads_settings_at_import
 from autograder.notebooks import describe_cell, grade_id
 from autograder.questions import Question, ask_question
 from autograder.sandbox import Limits
 from autograder.sandbox.files import digests_of_files
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.sandbox.surroundings import Surroundings
 from autograder.streams import join_streams
 
 RETRAIN = "retrain"
@@ -63,7 +66,8 @@ class Job:
     """One notebook to execute, with all that decides what comes out.
 
     notebook: rebuilt on its release. folder: the submission's files, the kernel's working folder.
-    seed: decides the hidden inputs. retrain_timeout_s: 0 for no retraining.
+    seed: decides the hidden inputs. retrain_timeout_s: 0 for no retraining. surroundings: what the
+    course adds to the sandbox.
     """
 
     notebook: NotebookNode
@@ -73,6 +77,7 @@ class Job:
     seed: bytes
     limits: Limits
     retrain_timeout_s: float = 0.0
+    surroundings: Surroundings = Surroundings()
 
     @property
     def stem(self) -> str:
@@ -154,10 +159,19 @@ class _Runner(NotebookClient):
     def create_kernel_manager(self) -> KernelManager:
         """Called by nbclient at the start."""
         if self.sandboxed:
-            self.km = SandboxedKernelManager(limits=self.job.limits)
+            self.km = SandboxedKernelManager(
+                limits=self.job.limits,
+                surroundings=self.job.surroundings,
+                forks=not reads_settings_at_import(self.job.notebook),
+            )
         else:
             self.km = AsyncKernelManager()
         return self.km
+
+    async def async_start_new_kernel(self, **options: Any) -> None:
+        """Called by nbclient. A sandbox takes nothing of our environment, see bubblewrap.py."""
+        added = {"NBGRADER_EXECUTION": "autograde", **dict(self.job.surroundings.environment)}
+        await super().async_start_new_kernel(env=os.environ | added, **options)
 
     def process_message(self, msg: dict[str, Any], *place: Any) -> NotebookNode | None:
         """Called by nbclient for what a cell sends. What breaks Jupyter's protocol is left out."""
@@ -284,7 +298,7 @@ class _Runner(NotebookClient):
     ) -> None:
         """Called by nbclient after a cell. Timeouts are written down, exit() is noted."""
         content = (exec_reply or {}).get("content", {})
-        self.asked_to_exit |= "ask_exit" in str(content.get("payload", ""))[:1_000]
+        self.asked_to_exit |= asks_to_exit(exec_reply)
         if content.get("status") == "error" and content.get("ename") == "CellTimeoutError":
             cell.outputs.append(
                 NotebookNode(
@@ -292,6 +306,11 @@ class _Runner(NotebookClient):
                     evalue=f"stopped after {self.cell_timeout_s:g} s",
                 )
             )
+
+
+def asks_to_exit(reply: Mapping[str, Any] | None) -> bool:
+    """Whether a cell called exit(), as the kernel's reply says: it will end some time soon."""
+    return "ask_exit" in str((reply or {}).get("content", {}).get("payload", ""))[:1_000]
 
 
 def _subject(where: str) -> str:

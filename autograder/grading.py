@@ -31,13 +31,15 @@ from rich.console import Console
 
 from autograder.converters import ExecuteAndAsk
 from autograder.execution import ENDED, Execution, Job
+from autograder.fashion_mnist import find_folder
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
 from autograder.parcels import pack_job, read_answer
 from autograder.planning import Course, Plan, Submission
 from autograder.sandbox.limits import MIB
-from autograder.sandbox.prefork import begun
+from autograder.sandbox.prefork import begun, restart
+from autograder.sandbox.surroundings import Surroundings
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
 from autograder.workers import LocalWorker, WorkerDied
@@ -330,7 +332,9 @@ def run(
             limits = course.asking.limits
             longest_s = limits.notebook_timeout_s + limits.import_allowance_s
             patience_s = 2 * (longest_s + course.asking.retrain_timeout_s)
-            forks = begun(limits)
+            if course.asking.sandboxed and course.asking.surroundings != Surroundings():
+                restart(find_folder(), limits, course.asking.surroundings)
+            forks = begun(limits, course.asking.surroundings)
             workers = [LocalWorker(folder, log, forks, patience_s) for _ in range(jobs)]
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)

@@ -22,9 +22,10 @@ from autograder.execution import Execution, Job, execute
 from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import find_folder
 from autograder.judging import verdicts_of
-from autograder.sandbox import Limits, SandboxError, available
+from autograder.sandbox import Limits, SandboxError, available, sharing
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.prefork import warm_process
+from autograder.sandbox.surroundings import Surroundings
 from autograder.store import environment, installed_packages, judging_key, pack, unpack
 from autograder.verdicts import Verdict
 
@@ -47,10 +48,10 @@ class Answer:
 
 
 @functools.cache
-def sandbox_found() -> tuple[bool, str]:
+def sandbox_found(surroundings: Surroundings = Surroundings()) -> tuple[bool, str]:
     """Whether there is a sandbox here, and in which words not. A warm process is one."""
     try:
-        warm_process(find_folder(), Limits())
+        warm_process(find_folder(), Limits(), surroundings)
         return True, ""
     except SandboxError:
         return available()
@@ -94,6 +95,8 @@ def pack_job(
         "seed": job.seed.hex(),
         "limits": asdict(job.limits),
         "retrain_timeout_s": job.retrain_timeout_s,
+        "surroundings": asdict(job.surroundings),
+        "in_folders": sharing.fingerprint(job.surroundings.folders),
         "sandboxed": sandboxed,
     }
     if executed is not None:
@@ -126,11 +129,13 @@ def run_parcel(parcel: bytes) -> bytes:
     Raises `WrongWorker`.
     """
     data = json.loads(parcel)
+    surroundings = Surroundings.of(**data["surroundings"])
     differs = difference(data["software"], software())
     if differs:
         raise WrongWorker(f"{differs}: install the same versions, then start again.")
     if data["sandboxed"] and "executed" not in data:
-        found, why_not = sandbox_found()
+        _see_the_same(surroundings, data["in_folders"])
+        found, why_not = sandbox_found(surroundings)
         if not found:
             raise WrongWorker(f"there is no sandbox on {platform.node()}: {why_not}")
     assignment = ASSIGNMENTS[data["assignment"]]
@@ -147,6 +152,7 @@ def run_parcel(parcel: bytes) -> bytes:
             bytes.fromhex(data["seed"]),
             Limits(**data["limits"]),
             data["retrain_timeout_s"],
+            surroundings,
         )
         log = logging.getLogger("autograder.worker")
         if "executed" in data:
@@ -156,6 +162,15 @@ def run_parcel(parcel: bytes) -> bytes:
             execution = execute(job, data["sandboxed"], log=log)
             executed = pack(data["key"], execution)
     return pack_answer(executed, execution, verdicts_of(job, execution))
+
+
+def _see_the_same(surroundings: Surroundings, in_folders: str) -> None:
+    """Raise `WrongWorker` where the course's shared folders are not here, or hold something else."""
+    why_not = sharing.refusal(surroundings)
+    if not why_not and sharing.fingerprint(surroundings.folders) != in_folders:
+        why_not = f"{', '.join(surroundings.folders)}: not the same files as in the course"
+    if why_not:
+        raise WrongWorker(f"{why_not} (on {platform.node()}). Put a copy in the same place there.")
 
 
 def _files(folder: Path, limits: Limits) -> dict[str, str]:

@@ -27,6 +27,7 @@ import nbformat
 from autograder.execution import Execution, Job, questions
 from autograder.fashion_mnist import find_folder
 from autograder.judge import NoClaim
+from autograder.sandbox import sharing
 from autograder.sandbox.files import digests_of_files
 from autograder.verdicts import Verdict
 
@@ -160,6 +161,7 @@ def execution_key(job: Job, sandboxed: bool) -> str:
             digest.update(f"{len(raw)} ".encode() + raw)
 
     add(environment(), job.limits, job.retrain_timeout_s, sandboxed, sorted(job.not_executed))
+    add(job.surroundings, sharing.fingerprint(job.surroundings.folders))
     for cell in job.notebook.cells:
         add(cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     for question in questions(job.exercises, job.seed).values():

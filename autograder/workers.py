@@ -6,6 +6,7 @@ the process that fed it, and ends too; its kernels go with it.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import queue
@@ -14,12 +15,14 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
 from autograder.fashion_mnist import find_folder
 from autograder.own_course import CourseError
 from autograder.sandbox.prefork import Forks, share
+from autograder.sandbox.surroundings import Surroundings
 from autograder.startup import quick_imports
 
 STARTS = 3  # tries to start a worker
@@ -46,6 +49,9 @@ class LocalWorker:
         self._patience_s = patience_s
         self._log = log
         self._shared = [forks.requests.fileno()] if forks else []
+        self._arguments = [*map(str, self._shared)]
+        if forks:
+            self._arguments.append(json.dumps(asdict(forks.surroundings)))
         self._process: subprocess.Popen | None = None
         self._closed = False
 
@@ -75,7 +81,7 @@ class LocalWorker:
             if self._process is not None:
                 return self._process
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "autograder.workers", *map(str, self._shared)],
+                [sys.executable, "-P", "-m", "autograder.workers", *self._arguments],
                 pass_fds=self._shared,
                 cwd=self._folder,
                 env={**os.environ, "TMPDIR": str(self._folder)},
@@ -119,8 +125,8 @@ def _receive(pipe: BinaryIO) -> bytes:
 
 def main() -> None:
     """The worker's side: answer parcels from standard input until it ends."""
-    for requests in sys.argv[1:]:
-        share(int(requests), find_folder())
+    if len(sys.argv) == 3:
+        share(int(sys.argv[1]), find_folder(), Surroundings.of(**json.loads(sys.argv[2])))
     with quick_imports():
         from autograder.parcels import run_parcel
 

@@ -31,7 +31,7 @@ LAYERS = (
     "checks.api questions sandbox tracing",
     "facts",
     "checks",
-    "judge report notebooks copies streams",
+    "judge report notebooks copies streams kernelspecs",
     "practice execution",
     "store judging",
 )

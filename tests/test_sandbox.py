@@ -22,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.sandbox import LimitHit, Limits, SandboxError, available, bubblewrap, prefork, process
 from autograder.sandbox.process import Sandbox
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.sandbox.surroundings import Surroundings
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -641,10 +642,10 @@ def test_warm_process_that_died_is_replaced(way_to_start: str) -> None:
     if way_to_start == "alone":
         pytest.skip("there is no warm process")
     Run("pass")
-    prefork._warm[os.getpid()]._sandbox.kill()
+    prefork._warm[os.getpid(), Surroundings()]._sandbox.kill()
     assert Run("print('alone')").texts == ["alone\n"]
     assert Run("print('forked')").texts == ["forked\n"]
-    assert isinstance(prefork._warm[os.getpid()], prefork.WarmProcess)
+    assert isinstance(prefork._warm[os.getpid(), Surroundings()], prefork.WarmProcess)
 
 
 def test_workers_share_a_warm_process(way_to_start: str) -> None:

@@ -20,14 +20,19 @@ def notebook_summary(verdicts: Sequence[Verdict], notes: Sequence[str]) -> str:
     score = points(round(sum(verdict.score for verdict in verdicts), 2))
     possible = points(sum(verdict.points for verdict in verdicts))
     rows = "".join(_row(verdict) for verdict in verdicts)
-    remarks = "".join(f"<div>⚑ {_one_line(note)}</div>" for note in notes)
     # No blank line inside: markdown would end the HTML there, also one from a student's message.
     return (
         f"<h3>Checked automatically: {score} of {possible} points</h3>\n"
-        f'<div style="line-height:1.5">{remarks}</div>\n'
+        f"{remarks(notes)}\n"
         f'<table style="border-collapse:collapse;border:none;font-size:14px"><tbody>{rows}</tbody>'
         "</table>"
     )
+
+
+def remarks(notes: Sequence[str]) -> str:
+    """A line for each sentence, as HTML that stands in a markdown cell."""
+    lines = "".join(f"<div>⚑ {_one_line(note)}</div>" for note in notes)
+    return f'<div style="line-height:1.5">{lines}</div>'
 
 
 def _row(verdict: Verdict) -> str:

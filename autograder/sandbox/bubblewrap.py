@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.surroundings import Surroundings
 
 UID = 1000  # of the student's code, inside
 OWN_FOLDER = "/opt/autograder-sandbox"  # start.py and the stub package, inside
@@ -42,6 +43,7 @@ def command(
     data: Path | None,
     fds: dict[str, int],
     python_arguments: list[str],
+    surroundings: Surroundings,
 ) -> list[str]:
     """The command that runs Python in a new sandbox.
 
@@ -68,11 +70,12 @@ def command(
         *(("--proc", "/proc") if "seccomp" in fds else ()),
         *_devices(),
         *_writable(limits),  # before what may lie under /tmp, an environment for instance
-        *_libraries(submission),
+        *(word for folder in surroundings.folders for word in _show(Path(folder), folder)),
+        *_libraries(submission),  # behind what was added, so that nothing lies on top of it
         *_own_files(data, fds),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         "--clearenv",
-        *(word for item in _environment(data).items() for word in ("--setenv", *item)),
+        *(word for item in _environment(data, surroundings).items() for word in ("--setenv", *item)),
         *("--chdir", WORK, "--", sys.executable, "-P", *python_arguments),
     ]
 
@@ -186,9 +189,10 @@ def _writable(limits: Limits) -> Iterator[str]:
         yield from ("--perms", "0777", "--dir", path)
 
 
-def _environment(data: Path | None) -> dict[str, str]:
-    """Every environment variable inside."""
+def _environment(data: Path | None, surroundings: Surroundings = Surroundings()) -> dict[str, str]:
+    """Every environment variable inside; what the course adds gives way to what we need."""
     variables = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    variables |= dict(surroundings.environment)
     if "OMP_NUM_THREADS" in variables:  # TensorFlow has names of its own for it
         for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
             variables.setdefault(name, variables["OMP_NUM_THREADS"])
@@ -205,4 +209,5 @@ def _environment(data: Path | None) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",  # the working folder goes to the end of sys.path, see start.py
         "PYTHONDONTWRITEBYTECODE": "1",
         "TF_CPP_MIN_LOG_LEVEL": "2",
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader has it
     }

@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from select import select
 from typing import IO
@@ -21,6 +22,7 @@ from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import DATA, HOME, WORK, SandboxError
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.process import Sandbox, address, pack, rlimits
+from autograder.sandbox.surroundings import Surroundings
 
 _CREDENTIALS_BYTES = socket.CMSG_SPACE(12)  # struct ucred: process, user and group
 _FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
@@ -71,9 +73,12 @@ class _ForkedProcess:
 class Forks:
     """The way to fork from a warm process: requests go through one socket, which may have copies."""
 
-    def __init__(self, requests: socket.socket, data: Path | None) -> None:
-        """data: the folder of Fashion-MNIST that the warm process sees."""
+    def __init__(
+        self, requests: socket.socket, data: Path | None, surroundings: Surroundings
+    ) -> None:
+        """data: the folder of Fashion-MNIST that the warm process sees; surroundings: its own."""
         self.requests = requests
+        self.surroundings = surroundings
         self._data = data
 
     def fork(
@@ -88,7 +93,8 @@ class Forks:
         """A new sandbox with a kernel in it; the arguments are `Sandbox`'s. Raises `SandboxError`."""
         bubblewrap.refuse_shown(submission)
         shown = [DATA] if self._data else []
-        shown += [str(path) for path in bubblewrap.python_paths() if path.is_relative_to("/tmp")]
+        others = [*bubblewrap.python_paths(), *map(Path, self.surroundings.folders)]
+        shown += [str(path) for path in others if path.is_relative_to("/tmp")]
         request = {
             "files_bytes": limits.files_mib * MIB,
             "folders": _FOLDERS,
@@ -132,13 +138,15 @@ class Forks:
 class WarmProcess(Forks):
     """A warm process of our own."""
 
-    def __init__(self, data: Path | None, limits: Limits) -> None:
+    def __init__(
+        self, data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
+    ) -> None:
         """Start it; what is asked before it has imported everything waits. Raises `SandboxError`."""
         requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        super().__init__(requests, data)
+        super().__init__(requests, data, surroundings)
         self._has_begun = False
         try:
-            self._sandbox = Sandbox(limits, None, data, grader=theirs)
+            self._sandbox = Sandbox(limits, None, data, grader=theirs, surroundings=surroundings)
         except SandboxError:
             requests.close()
             raise
@@ -190,25 +198,37 @@ def _open_file(content: bytes) -> int:
     return fd
 
 
-_warm: dict[int, Forks | SandboxError] = {}  # by our own process: a fork of ours starts anew
+# By our own process (a fork of ours starts anew) and by what a course adds: a worker of a cluster may
+# serve several.
+_warm: dict[tuple[int, Surroundings], Forks | SandboxError] = {}
 _starting = threading.Lock()
 
 
-def share(requests: int, data: Path | None) -> None:
+def share(requests: int, data: Path | None, surroundings: Surroundings = Surroundings()) -> None:
     """Fork from another grader's warm process from now on; requests: its open socket."""
-    _warm[os.getpid()] = Forks(socket.socket(fileno=requests), data)
+    forks = Forks(socket.socket(fileno=requests), data, surroundings)
+    _warm[os.getpid(), surroundings] = forks
 
 
-def start(data: Path | None, limits: Limits) -> WarmProcess:
+def start(
+    data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
+) -> WarmProcess:
     """Start this grader's warm process, and do not wait for it. Raises `SandboxError`."""
-    _warm[os.getpid()] = warm = WarmProcess(data, limits)
+    _warm[os.getpid(), surroundings] = warm = WarmProcess(data, limits, surroundings)
     atexit.register(forget)
     return warm
 
 
-def begun(limits: Limits) -> WarmProcess | None:
+def restart(data: Path | None, limits: Limits, surroundings: Surroundings) -> None:
+    """Start a warm process in the place of one that was started before the course was read."""
+    forget()
+    with suppress(SandboxError):  # kernels then start by themselves, and say what is wrong
+        start(data, limits, surroundings)
+
+
+def begun(limits: Limits, surroundings: Surroundings = Surroundings()) -> WarmProcess | None:
     """This grader's warm process, where it has started one that runs: there is a sandbox then."""
-    warm = _warm.get(os.getpid())
+    warm = _warm.get((os.getpid(), surroundings))
     if not isinstance(warm, WarmProcess):
         return None
     try:
@@ -219,22 +239,26 @@ def begun(limits: Limits) -> WarmProcess | None:
     return warm
 
 
-def warm_process(data: Path | None, limits: Limits) -> Forks:
+def warm_process(
+    data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
+) -> Forks:
     """This grader's warm process, started at the first call. Raises `SandboxError`, always if once."""
+    key = os.getpid(), surroundings
     with _starting:
-        if os.getpid() not in _warm:
+        if key not in _warm:
             try:
-                start(data, limits).imported(limits)
+                start(data, limits, surroundings).imported(limits)
             except SandboxError as error:
-                _warm[os.getpid()] = error
-        warm = _warm[os.getpid()]
+                _warm[key] = error
+        warm = _warm[key]
     if isinstance(warm, SandboxError):
         raise warm
     return warm
 
 
 def forget() -> None:
-    """End this grader's warm process; the next call of `warm_process` starts another."""
-    warm = _warm.pop(os.getpid(), None)
-    if isinstance(warm, Forks):
-        warm.close()
+    """End this grader's warm processes; the next call of `warm_process` starts another."""
+    for key in [key for key in _warm if key[0] == os.getpid()]:
+        warm = _warm.pop(key, None)
+        if isinstance(warm, Forks):
+            warm.close()

@@ -22,6 +22,7 @@ from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import UID, SandboxError
 from autograder.sandbox.files import pack
 from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.surroundings import Surroundings
 
 _UID_OUTSIDE = 65533  # of user 1000 where we are root; systemd's list of numbers keeps it unused
 _OPEN_FILES = 256  # per process: with `processes` it bounds what pipes and sockets can buffer
@@ -66,13 +67,14 @@ class Sandbox:
         kernel_arguments: tuple[str, ...] = (),
         python_code: str | None = None,
         grader: socket.socket | None = None,
+        surroundings: Surroundings = Surroundings(),
     ) -> None:
         """Start a kernel, or `python_code` instead of one, or the warm process.
 
         submission: the folder whose regular files are copied into the working folder; data: the
         folder of Fashion-MNIST; connection: the text of the kernel's connection file; sockets: one
         listening Unix socket for each address in it; grader: the warm process's end of its
-        connection to us. Raises `SandboxError`.
+        connection to us; surroundings: what the course adds. Raises `SandboxError`.
         """
         if not sys.platform.startswith("linux") or not seccomp.supported():
             raise SandboxError(
@@ -114,7 +116,7 @@ class Sandbox:
             start += ["-f", bubblewrap.CONNECTION, *kernel_arguments]
             arguments = start if python_code is None else ["-c", python_code]
             self.process = subprocess.Popen(
-                bubblewrap.command(limits, submission, data, fds, arguments),
+                bubblewrap.command(limits, submission, data, fds, arguments, surroundings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """TRUSTED; imports jupyter_client and zmq. Gives Jupyter's kernel machinery a sandboxed kernel.
 
-`SandboxProvisioner` starts and ends the sandbox. `SandboxedKernelManager` always uses it, whatever
-kernel a notebook names, and its clients read what a kernel sends within limits.
+`SandboxProvisioner` starts and ends the sandbox. `SandboxedKernelManager` always uses it, and
+its clients read what a kernel sends within limits.
 
 A kernel without a network is reached through Unix sockets in a folder of ours that the sandbox does
 not show: the kernel inherits them already listening, and can neither move nor replace them.
@@ -26,12 +26,13 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Instance, default
+from traitlets import Bool, Instance, default
 
 from autograder.fashion_mnist import find_folder
 from autograder.sandbox.limits import MIB, LimitHit, Limits
 from autograder.sandbox.prefork import forget, warm_process
 from autograder.sandbox.process import Sandbox, SandboxError
+from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.watchdog import Watchdog
 
 _PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
@@ -43,6 +44,8 @@ class SandboxProvisioner(KernelProvisionerBase):
     """One sandboxed kernel. `limit_hit` says which limit ended it, if one did."""
 
     limits = Instance(Limits, ())
+    surroundings = Instance(Surroundings, ())
+    forks = Bool(True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -84,8 +87,9 @@ class SandboxProvisioner(KernelProvisionerBase):
             ),
         }
         try:
-            self._sandbox = self._forked(submission, kernel)
+            self._sandbox = self._forked(submission, kernel) if self.forks else None
             if self._sandbox is None:
+                kernel["surroundings"] = self.surroundings
                 self._sandbox = Sandbox(self.limits, submission, find_folder(), **kernel)
         finally:
             for one in sockets:
@@ -97,7 +101,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     def _forked(self, submission: Path | None, kernel: dict[str, Any]) -> Sandbox | None:
         """A sandbox forked from the warm process; None, and a word in the log, where it cannot."""
         try:
-            warm = warm_process(find_folder(), self.limits)
+            warm = warm_process(find_folder(), self.limits, self.surroundings)
         except SandboxError as error:
             self.log.warning("Kernels start one by one, which is slower: %s", error)
             return None
@@ -265,9 +269,11 @@ class SandboxedKernelClient(AsyncKernelClient):
 
 
 class SandboxedKernelManager(AsyncKernelManager):
-    """Manages one sandboxed Python kernel, whichever kernel the notebook asks for."""
+    """Manages one sandboxed kernel of this Python; kernelspecs.py says for which notebooks."""
 
     limits = Instance(Limits, (), help="What one notebook may use.")
+    surroundings = Instance(Surroundings, (), help="What the course adds to the sandbox.")
+    forks = Bool(True, help="Whether the kernel comes from the warm process, which has imported.")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(client_factory=SandboxedKernelClient, **kwargs)
@@ -349,6 +355,8 @@ class SandboxedKernelManager(AsyncKernelManager):
                 kernel_id=self.kernel_id,
                 kernel_spec=self.kernel_spec,
                 limits=self.limits,
+                surroundings=self.surroundings,
+                forks=self.forks,
                 parent=self,
             )
         return await super()._async_pre_start_kernel(**kw)

@@ -30,14 +30,17 @@ import threading
 from select import select
 
 sys.path.insert(0, os.path.dirname(__file__))
-import start  # noqa: E402  (beside this file; -P keeps its folder off the path)
+import start
 
 del sys.path[0]
 
 NEEDED = "numpy", "ipykernel.kernelapp", "autograder"  # without them there is no kernel at all
+# Not matplotlib_inline: it binds itself to the shell while it is imported, and only a kernel has one.
+# What it imports is here, so that the first figure of a kernel waits for two small files alone.
 MODULES = (
     "numpy.random", "IPython", "ipykernel.ipkernel", "zmq", "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline", "tensorflow", "keras", "keras.layers", "h5py",
+    "matplotlib.backends.backend_agg", "IPython.core.pylabtools", "IPython.display",
+    "tensorflow", "keras", "keras.layers", "h5py",
     "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
     "IPython.core.debugger", "IPython.core.oinspect", "sqlite3", "tornado.platform.asyncio",
 )  # fmt: skip

@@ -1,0 +1,128 @@
+"""TRUSTED: notebooks without exercises, run in a sandbox and scored by nbgrader as it always does.
+
+nbgrader takes a graded cell without outputs for one that passed. So when a kernel ends before the
+last cell, the cells that it did not run, and the one it ended in, get an error in the place of nothing;
+what ran before keeps its outputs, and so its score.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from nbgrader.preprocessors import Execute
+from traitlets import Dict, Instance, List, Unicode
+
+from autograder.execution import ENDED, asks_to_exit
+from autograder.intake import printable
+from autograder.kernelspecs import reads_settings_at_import, unlike_ours
+from autograder.notebooks import describe_cell, grade_id
+from autograder.own_course import CourseError
+from autograder.report.summary import remarks
+from autograder.sandbox import LimitHit, Limits
+from autograder.sandbox.files import files_taken_in
+from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.sandbox.surroundings import Surroundings
+
+NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
+
+
+class PlainExecute(Execute):
+    """nbgrader's Execute, in a sandbox where there is one."""
+
+    limits = Instance(Limits, args=(), help="What one notebook may use.").tag(config=True)
+    environment = Dict(Unicode(), help="Environment variables for every kernel.").tag(config=True)
+    shared_folders = List(Unicode(), help="Folders of data that every kernel may read.").tag(config=True)
+    sandboxed = True
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What the course adds to the sandbox."""
+        return Surroundings.of(self.environment, self.shared_folders)
+
+    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
+        """Run it. Raises `CourseError` for a notebook of another kernel than the sandbox has."""
+        student = resources["nbgrader"]["student"]
+        self._stopped, self._not_run = "", []
+        self._own_imports = reads_settings_at_import(nb)
+        if self.sandboxed:
+            self.refuse_another_kernel(nb)
+        notes = self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
+        nb, resources = super().preprocess(nb, resources, km)
+        notes += [self._stopped] if self._stopped else []
+        for note in notes:
+            self.log.warning("%s: %s", student, note)
+        if notes:
+            nb.cells.insert(0, new_markdown_cell(remarks(notes), id="autograder-notes"))
+        resources[NOT_RUN] = self._not_run
+        return nb, resources
+
+    def refuse_another_kernel(self, nb: NotebookNode) -> None:
+        """Raise `CourseError` for a notebook that this Python cannot run."""
+        why_not = unlike_ours(nb)
+        if why_not:
+            self.log.error("Not graded: %s", why_not)
+            raise CourseError(why_not)
+
+    def left_out(self, folder: str) -> list[str]:
+        """A sentence for each file that is too large for the kernel's working folder."""
+        return [
+            f"{printable(name)} was left out: it or all files together are too large, or its name "
+            "does not print."
+            for name in files_taken_in(Path(folder), self.limits)[1]
+        ]
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Called by nbclient."""
+        if not self.sandboxed:
+            return super().create_kernel_manager()
+        self.km = SandboxedKernelManager(
+            limits=self.limits, surroundings=self.surroundings, forks=not self._own_imports
+        )
+        return self.km
+
+    async def async_start_new_kernel(self, **options: Any) -> None:
+        """Called by nbclient. A sandbox takes nothing of our environment, see bubblewrap.py."""
+        await super().async_start_new_kernel(env=os.environ | self.environment, **options)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[Any, Any]:
+        """Called for every cell in turn."""
+        if not self._stopped:
+            try:
+                done = super().preprocess_cell(cell, resources, index)
+                if self._limit_hit():  # it was interrupted, and the kernel went on regardless
+                    self._stop(cell, index)
+                return done
+            except (DeadKernelError, CellTimeoutError):
+                self._stop(cell, index)
+        if cell.cell_type == "code":
+            self._not_run += [grade_id(cell)] if cell.metadata.get("nbgrader", {}).get("grade") else []
+            # First, because nbgrader scores the first output that says anything.
+            cell.outputs.insert(
+                0,
+                NotebookNode(
+                    output_type="error", ename="NotRun", evalue=self._stopped,
+                    traceback=[f"Not run to its end: {self._stopped}"],
+                ),
+            )
+        return cell, resources
+
+    def _limit_hit(self) -> LimitHit | None:
+        return getattr(self.km, "limit_hit", None)
+
+    def _stop(self, cell: NotebookNode, index: int) -> None:
+        """Nothing is run after this cell."""
+        where, limit = describe_cell(cell, index), self._limit_hit()
+        self._stopped = f"{limit} It was in {where}." if limit else f"{ENDED} {where}."
+
+    def on_cell_executed(self, **done: Any) -> None:
+        """Called by nbclient with a cell and the kernel's reply."""
+        super().on_cell_executed(**done)
+        if asks_to_exit(done["execute_reply"]):
+            where = describe_cell(done["cell"], done["cell_index"])
+            self._stopped = f"exit() ended the kernel in {where}."
