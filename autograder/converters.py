@@ -59,6 +59,7 @@ from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
+SUMMARY_ID = "autograder-summary"  # of the cell that is put at the head of a graded notebook
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
 _VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
@@ -322,11 +323,12 @@ class JudgeClaims(NbGraderPreprocessor):
                         },
                     )
                 ]
-        notes = [*nb.metadata.get("autograder", {}).get("notes", ()), *execution.notes]
-        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
-        summary.id = "autograder-summary"
+        record = nb.metadata.setdefault("autograder", {})
+        record["notes"] = [*record.get("notes", ()), *execution.notes]
+        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), record["notes"]))
+        summary.id = SUMMARY_ID
         nb.cells.insert(0, summary)
-        nb.metadata.setdefault("autograder", {})["judging"] = judging_key(resources["nbgrader"]["notebook"])
+        record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[_VERDICTS] = verdicts
         return nb, resources
 
