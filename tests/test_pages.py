@@ -3,14 +3,12 @@
 One course of the real nbgrader: graded, points given by hand, feedback made, formgrader's page made.
 """
 
-import dataclasses
 import re
 import warnings
 from html import unescape
 
 import nbformat
 import pytest
-
 from grading import Course
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
