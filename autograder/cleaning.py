@@ -68,8 +68,8 @@ _CSS = CSSSanitizer(
 _EMBEDDED = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*\Z")
 _DRAWN = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=\s]*\Z")
 # What shows something and has no place here; that it is gone is said.
-_GONE = re.compile(r"<(applet|audio|canvas|embed|frame|iframe|math|object|script|svg|video)[\s/>]", re.I)
-_CODE_ELEMENT = re.compile(r"<(script|style)[\s/>]", re.I)
+_GONE = re.compile(r"<(applet|audio|canvas|embed|frame|iframe|math|object|script|svg|video)[\s/>]", re.IGNORECASE)
+_CODE_ELEMENT = re.compile(r"<(script|style)[\s/>]", re.IGNORECASE)
 
 PICTURES = "autograder_pictures"  # in nbconvert's resources: a `Pictures`
 

@@ -40,7 +40,6 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.intake import (
     DEPTH,
     CarefulCourseDirectory,
-    keep_printable,
     printable,
     take_over,
     too_deep,
@@ -114,11 +113,12 @@ class SubmissionExporter(NotebookExporter):
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's, with a log that names of files cannot reach out of."""
+    """nbconvert's, for a converter that we take over."""
 
     def __init__(self, **options: Any):
         super().__init__(**options)
-        keep_printable(self.log)
+        if self.parent is not None:
+            take_over(self.parent)
 
 
 class RebuildNotebook(NbGraderPreprocessor):
