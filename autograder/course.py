@@ -30,7 +30,7 @@ def configuration_problem(course: Path) -> str:
         return f"{course} is no course, for it has no nbgrader_config.py: run this in the course's folder."
     try:
         PyFileConfigLoader(path.name, str(course)).load_config()
-    except Exception as error:  # noqa: BLE001 (it is Python, and may raise anything)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (it is Python, and may raise anything)
         return f"{path} cannot be used ({type(error).__name__}: {error}): mend it, then run this again."
     return ""
 

@@ -113,7 +113,7 @@ class _OneSentence(BaseConverter):
             handed_in = Path(self.coursedir.format_path(
                 self.coursedir.submitted_directory, self.underway[1], self.underway[0]
             ))  # fmt: skip
-            at = getattr(error, "filename", None)
+            at = error.filename if isinstance(error, PermissionError) else None
             if not sentence or (at and Path(at).is_relative_to(handed_in)):
                 raise  # this submission's own matter: nbgrader goes on with the next one
             made = Path(self._format_dest(*self.underway))

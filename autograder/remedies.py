@@ -40,7 +40,8 @@ def _of_a_file(error: BaseException) -> str:
         )
     if not isinstance(error, OSError):
         return ""
-    where = f" where {error.filename} is to be written" if error.filename else ""
+    written = error.filename2 or error.filename
+    where = f" where {written} is to be written" if written else ""
     if error.errno in _FULL:
         return f"The disk is full{where}: free some space, then {_AGAIN}; what is done stays done."
     if error.errno == errno.EROFS:
@@ -55,7 +56,7 @@ def _of_a_file(error: BaseException) -> str:
 
 def _of_a_database(error: DBAPIError) -> str:
     said = str(error.orig).strip().split("\n")[0]
-    if "database is locked" in said:
+    if re.search(r"database( table| schema)? is locked", said):
         return (
             "Another program is writing to the gradebook (another nbgrader or autograder, or a browser "
             f"of databases): wait until it is done or end it, then {_AGAIN}."
