@@ -25,6 +25,7 @@ from autograder.converters import (
     RebuildNotebook,
     SubmissionExporter,
 )
+from autograder.pages import ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
@@ -56,6 +57,7 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = FeedbackExporter  # ours
 
 # Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
+c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowPictures]  # ours
 c.HTMLExporter.filters = {
     "markdown2html": safe_markdown,
     "highlight_code": safe_code,

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.fashion_mnist import FashionMnistError, find_folder
-from autograder.own_course import CHECKOUT, CourseError
+from autograder.own_course import CHECKOUT, CourseError, Stopped
 from autograder.startup import quick_imports
 
 
@@ -19,12 +19,21 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console()
     try:
         return options.run(options, console)
+    except Stopped as end:
+        sentence = end.sentence
     except (CourseError, FashionMnistError) as error:
-        print(f"autograder {options.command}: {error}", file=sys.stderr)
-        return 1
+        sentence = str(error)
     except KeyboardInterrupt:
         print(f"autograder {options.command}: stopped.", file=sys.stderr)
         return 130
+    except Exception as error:
+        from autograder.remedies import remedy  # SQLAlchemy takes a while
+
+        sentence = remedy(error)
+        if not sentence:
+            raise
+    print(f"autograder {options.command}: {sentence}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

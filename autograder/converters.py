@@ -40,7 +40,6 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.intake import (
     DEPTH,
     CarefulCourseDirectory,
-    keep_printable,
     printable,
     take_over,
     too_deep,
@@ -58,6 +57,7 @@ from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
+SUMMARY_ID = "autograder-summary"  # of the cell that is put at the head of a graded notebook
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
 _VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
@@ -112,11 +112,12 @@ class SubmissionExporter(NotebookExporter):
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's, with a log that names of files cannot reach out of."""
+    """nbconvert's, for a converter that we take over."""
 
     def __init__(self, **options: Any):
         super().__init__(**options)
-        keep_printable(self.log)
+        if self.parent is not None:
+            take_over(self.parent)
 
 
 class RebuildNotebook(NbGraderPreprocessor):
@@ -319,11 +320,12 @@ class JudgeClaims(NbGraderPreprocessor):
                         },
                     )
                 ]
-        notes = [*nb.metadata.get("autograder", {}).get("notes", ()), *execution.notes]
-        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), notes))
-        summary.id = "autograder-summary"
+        record = nb.metadata.setdefault("autograder", {})
+        record["notes"] = [*record.get("notes", ()), *execution.notes]
+        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), record["notes"]))
+        summary.id = SUMMARY_ID
         nb.cells.insert(0, summary)
-        nb.metadata.setdefault("autograder", {})["judging"] = judging_key(resources["nbgrader"]["notebook"])
+        record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[_VERDICTS] = verdicts
         return nb, resources
 

@@ -12,11 +12,27 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
 
 from autograder.intake import copy_files, walk
 from autograder.notebooks import MAX_BYTES
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
+
+
+def configuration_problem(course: Path) -> str:
+    """Why nbgrader would not use the configuration of this course, in a sentence, or "".
+
+    nbgrader only warns of a file that it cannot read, and goes on with its own: without a sandbox.
+    """
+    path = course / "nbgrader_config.py"
+    if not path.is_file():
+        return f"{course} is no course, for it has no nbgrader_config.py: run this in the course's folder."
+    try:
+        PyFileConfigLoader(path.name, str(course)).load_config()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (it is Python, and may raise anything)
+        return f"{path} cannot be used ({type(error).__name__}: {error}): mend it, then run this again."
+    return ""
 
 
 def release_notebook(coursedir: CourseDirectory, assignment: str, stem: str) -> Path:

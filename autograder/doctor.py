@@ -23,7 +23,6 @@ from rich.text import Text
 from traitlets.config import Config
 
 from autograder.fashion_mnist import FashionMnistError, find_folder, load_fashion_mnist
-from autograder.own_course import CHECKOUT
 from autograder.sandbox import available
 
 _IMPORT_TIMEOUT_S = 120
@@ -160,6 +159,14 @@ def jupyterlab(lab_extensions: str, server_extensions: str) -> Iterator[Finding]
     yield Finding("formgrader", found, on is not None, mend, needed=False)
 
 
+def configuration(course: Path) -> Finding:
+    """The folder is a course, and nbgrader can read its configuration."""
+    from autograder.course import configuration_problem  # here, because nbgrader takes seconds
+
+    problem = configuration_problem(course)
+    return Finding("course", "not usable" if problem else str(course), not problem, problem)
+
+
 def course_config(course: Path) -> Config:
     """The configuration of `nbgrader` started in `course`."""
     from nbgrader.apps.baseapp import NbGrader  # here, because it takes seconds
@@ -241,7 +248,9 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     yield "Python", lambda: [python_version()]
     yield "the data", lambda: [data()]
     yield "TensorFlow", lambda: list(frameworks(ask_keras(), bool(shutil.which("nvidia-smi"))))
-    config = course_config(course)
+    usable = configuration(course)
+    yield "the course", lambda: [usable]
+    config = course_config(course) if usable.ok else Config()
     accepted = bool(config.ExecuteAndAsk.get("unsandboxed_grading_is_accepted", False))
     yield "the sandbox", lambda: [sandbox(available(), accepted)]
     yield "nbgrader", lambda: list(commands())
@@ -253,8 +262,9 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
             )
         ),
     )
-    yield "the gradebook", lambda: [database(database_url(config))]
-    yield "the source", lambda: [answers_left_lying(course)]
+    if usable.ok:
+        yield "the gradebook", lambda: [database(database_url(config))]
+        yield "the source", lambda: [answers_left_lying(course)]
 
 
 def table(findings: list[Finding]) -> Table:
@@ -277,10 +287,9 @@ def can_grade(findings: list[Finding]) -> bool:
 
 def run(console: Console) -> int:
     """Look at everything, print the table; exit code 0 when grading is possible here."""
-    course = Path.cwd() if Path("nbgrader_config.py").is_file() else CHECKOUT
     findings = []
     with console.status("") as status:
-        for what, look in examine(course):
+        for what, look in examine(Path.cwd()):
             status.update(f"Looking at {what} ...")
             findings += look()
     console.print(table(findings))

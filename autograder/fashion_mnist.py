@@ -42,6 +42,10 @@ _CONNECT_TIMEOUT_S = 30  # seconds without a byte from the server
 class FashionMnistError(RuntimeError):
     """The data cannot be had, or is not the real data. The sentence says what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Called by IPython: in a notebook the sentence stands alone, without how we came to it."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class _File:
@@ -154,7 +158,7 @@ def _read(folder: Path, file: _File) -> np.ndarray:
         raise FashionMnistError(
             f"{path} cannot be read ({error.strerror}): mend its permissions, or delete it and "
             "load again to download a fresh copy."
-        ) from error
+        ) from None
     if not _is_genuine(packed, file):
         raise FashionMnistError(
             f"{path} is damaged or is another file (its SHA-256 checksum is wrong): delete it and "
@@ -192,7 +196,7 @@ def _download(file: _File, folder: Path) -> None:
         os.replace(partial, folder / file.name)
         partial = None
     except (OSError, http.client.HTTPException) as error:  # URLError is an OSError too
-        raise FashionMnistError(_nowhere(f"{type(error).__name__}: {error}")) from error
+        raise FashionMnistError(_nowhere(str(getattr(error, "reason", error)))) from None
     finally:
         if partial is not None:
             os.unlink(partial)

@@ -1,9 +1,9 @@
 """TRUSTED: what nbgrader does with a submission before our preprocessors see it, made safe.
 
 nbgrader copies whatever a submission's links point to, exits for the whole class at a
-timestamp.txt that holds no time, and logs the names of files as they are. Its configuration has no
-place for other classes, so the exporter, the first thing of ours that a converter makes, calls
-`take_over`.
+timestamp.txt that holds no time, logs the names of files as they are, and tells a full disk or a
+locked gradebook with a traceback for every student. Its configuration has no place for other classes,
+so the exporter, the first thing of ours that a converter makes, calls `take_over`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.converters import Autograde, BaseConverter
+from nbgrader.api import MissingEntry
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_ignored, parse_utc
 
 from autograder.gradebook import share_engine
+from autograder.own_course import CourseError, Stopped
+from autograder.remedies import remedy
 
 MOST_TIME_BYTES = 1_000  # of a timestamp.txt
 DEPTH = 20  # folders in folders of a submission, its own folder counted
@@ -31,7 +35,9 @@ def take_over(converter: BaseConverter) -> None:
         converter.__class__ = _CarefulAutograde
         converter.coursedir.__class__ = CarefulCourseDirectory
         share_engine()
-        keep_printable(converter.log)
+    elif type(converter) is GenerateFeedback:
+        converter.__class__ = _CarefulFeedback
+    keep_printable(converter.log)
 
 
 def keep_printable(log: logging.Logger) -> None:
@@ -79,8 +85,52 @@ class _CarefulCopy(BaseConverter):
         copy_files(source, copied, self.coursedir.ignore)
 
 
-class _CarefulAutograde(Autograde, _CarefulCopy):
-    """nbgrader's Autograde, whose next class in line copies with care."""
+class _OneSentence(BaseConverter):
+    """What the machine lacks ends the command with one sentence, and leaves nothing half made."""
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        self.underway = assignment_id, student_id
+        with self._ending():
+            return super().init_destination(assignment_id, student_id)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._ending():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        with self._ending():
+            super().convert_single_notebook(notebook_filename)
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            sentence = str(error) if isinstance(error, CourseError) else remedy(error)
+            if isinstance(error.__context__, MissingEntry) and "assignment" in str(error.__context__):
+                name = self.underway[0]
+                sentence = f"The gradebook does not know {name!r}: run nbgrader generate_assignment {name} first."
+            handed_in = Path(self.coursedir.format_path(
+                self.coursedir.submitted_directory, self.underway[1], self.underway[0]
+            ))  # fmt: skip
+            at = error.filename if isinstance(error, PermissionError) else None
+            if not sentence or (at and Path(at).is_relative_to(handed_in)):
+                raise  # this submission's own matter: nbgrader goes on with the next one
+            made = Path(self._format_dest(*self.underway))
+            if self.coursedir.notebook_id == "*":
+                shutil.rmtree(made, ignore_errors=True)
+            for notebook in self.notebooks:
+                (made / Path(notebook).name).with_suffix(self.exporter.file_extension).unlink(missing_ok=True)
+            self.log.error("%s", sentence)
+            raise Stopped(sentence) from error
+
+
+class _CarefulAutograde(_OneSentence, Autograde, _CarefulCopy):
+    """nbgrader's Autograde, whose last class in line copies with care."""
+
+
+class _CarefulFeedback(_OneSentence, GenerateFeedback):
+    """nbgrader's GenerateFeedback."""
 
 
 def copy_files(origin: Path, target: Path, ignored: list[str], kept: frozenset[Path] = frozenset()) -> None:

@@ -23,6 +23,17 @@ class CourseError(RuntimeError):
     """The course folder cannot be made, or nbgrader failed in it. The sentence says why."""
 
 
+class Stopped(SystemExit):
+    """Everything ends here, with exit code 1; the sentence says why and what to do.
+
+    Not an Exception: nbgrader would go on to fail every other submission in the same way.
+    """
+
+    def __init__(self, sentence: str):
+        super().__init__(1)
+        self.sentence = sentence
+
+
 def new_course(folder: Path, assignment: str) -> Path:
     """Make `folder` a fresh course with this checkout's configuration and one assignment's source.
 

@@ -37,7 +37,12 @@ from autograder.converters import (
     read_release,
     read_submitted,
 )
-from autograder.course import copy_submission, course_state, submitted_digest
+from autograder.course import (
+    configuration_problem,
+    copy_submission,
+    course_state,
+    submitted_digest,
+)
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.intake import take_over
@@ -67,8 +72,9 @@ class Course:
     """The course in the working folder as nbgrader sees it, with one of its assignments."""
 
     def __init__(self, assignment: str, retrain: bool):
-        if not Path("nbgrader_config.py").is_file():
-            raise CourseError("There is no nbgrader_config.py here: run this in the course's folder.")
+        problem = configuration_problem(Path.cwd())
+        if problem:
+            raise CourseError(problem)
         if assignment not in ASSIGNMENTS:
             known = ", ".join(ASSIGNMENTS)
             raise CourseError(

@@ -38,8 +38,14 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
     namespace: where the student's functions are; the notebook's own by default.
     Returns None under `nbgrader validate`, where a cell that does not raise has passed.
 
-    Raises ValueError for a name that is no exercise.
+    Raises ValueError for a name that is no exercise, and RuntimeError under a `nbgrader autograde` that
+    does not know this course: nbgrader gives full marks to whatever does not raise.
     """
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        raise RuntimeError(
+            "nbgrader did not read this course's nbgrader_config.py, so nothing was judged: mend that "
+            "file, start nbgrader in its folder, and grade again with --force."
+        )
     from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
 
     record = find_exercise(exercise)

@@ -91,8 +91,13 @@ class Store:
     def _write(self, path: str, content: bytes) -> None:
         self._fs.makedirs(self._fs._parent(path), exist_ok=True)
         unfinished = f"{path}.{secrets.token_hex(4)}"
-        self._fs.pipe_file(unfinished, content)
-        self._fs.mv(unfinished, path)
+        try:
+            self._fs.pipe_file(unfinished, content)
+            self._fs.mv(unfinished, path)
+        except OSError:  # a full disk: what is there of it takes the last room
+            with suppress(OSError):
+                self._fs.rm_file(unfinished)
+            raise
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key[:2]}/{key}.json.z"

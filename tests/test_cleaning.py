@@ -79,7 +79,7 @@ def test_a_notebook_has_room_for_so_much_html():
 
 
 def test_outputs_are_bounded_in_number_and_pictures_too():
-    shown = cleaned(*(new_output("stream", text="x\n") for _ in range(OUTPUTS + 5)))
+    shown = cleaned(*(new_output("display_data", {"text/plain": "x"}) for _ in range(OUTPUTS + 5)))
     assert shown[-1].text == "[5 more outputs are not shown]\n"
     pictures = cleaned(*(new_output("display_data", {"image/png": DOT}) for _ in range(IMAGES + 1)))
     assert sum("image/png" in output.data for output in pictures) == IMAGES

@@ -27,7 +27,10 @@ from traitlets.config import PyFileConfigLoader
 
 from autograder.cleaning import _TAGS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
+pytestmark = [
+    pytest.mark.slow, pytest.mark.xdist_group("hostile"),
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own
+]
 
 LIMITS = """
 from autograder.sandbox import Limits
@@ -236,12 +239,13 @@ def feedback_page(course: Course, name: str) -> str:
 def formgrader_page(course: Course, name: str) -> str:
     """The page as formgrader's server would send it, with this course's configuration."""
     config = PyFileConfigLoader("nbgrader_config.py", str(course.folder)).load_config()
+    config.CourseDirectory.root = str(course.folder)
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     exporter = HTMLExporter(config=config)
     exporter.log.setLevel(logging.ERROR)
     resources = {"notebook_id": "2_count_parameters", "assignment_id": "lenet", "base_url": ".",
-                 "index": 0, "total": 1, "submission_id": "1", "student": "somebody"}
+                 "index": 0, "total": 1, "submission_id": "1", "student": name}
     return exporter.from_filename(
         str(course.autograded(name, "2_count_parameters")), resources=resources
     )[0]

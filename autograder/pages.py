@@ -1,0 +1,114 @@
+"""TRUSTED: what a page of a graded notebook shows beside the notebook itself. For nbgrader_config.py.
+
+The notebook was graded some time before it becomes a page, in feedback/ or in formgrader. Since then
+a person may have given points, and the instructor's pictures lie in the release, not in the notebook.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.cleaning import PICTURES, Pictures
+from autograder.converters import SUMMARY_ID, VERDICT_MIME, read_release
+from autograder.notebooks import grade_id
+from autograder.own_course import CourseError
+from autograder.report import ByHand, Total, notebook_summary, report_by_hand
+from autograder.verdicts import Verdict
+
+
+class _Names(NamedTuple):
+    assignment: str
+    notebook: str
+    student: str
+
+
+def _names(resources: Any) -> _Names | None:
+    """What the page is of: generate_feedback and formgrader each say it in their own way."""
+    said = resources.get("nbgrader", resources)
+    found = [said.get(name, said.get(f"{name}_id")) for name in ("assignment", "notebook")]
+    student = said.get("student")
+    return _Names(*found, student) if all((*found, student)) else None
+
+
+class ShowPointsByHand(NbGraderPreprocessor):
+    """Says which points a person gave, where the checks had the last word before.
+
+    Formgrader's page shows what was given when it was opened; what is typed into it meanwhile stands
+    in its own fields.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names, verdicts = _names(resources), _verdicts(nb)
+        if names is None or not verdicts:
+            return nb, resources
+        url = resources.get("nbgrader", {}).get("db_url") or CourseDirectory(parent=self).db_url
+        try:
+            with Gradebook(url) as gradebook:
+                notebook = gradebook.find_submission_notebook(
+                    names.notebook, names.assignment, names.student
+                )
+                late = notebook.late_submission_penalty or 0.0
+                given = {
+                    grade.name: ByHand(
+                        grade.score or 0.0, grade.max_score, grade.extra_credit or 0.0,
+                        grade.manual_score is None,
+                    )
+                    for grade in notebook.grades
+                    if grade.manual_score is not None or grade.extra_credit
+                }
+                total = Total(notebook.score - late, notebook.max_score, late)
+        except MissingEntry:
+            self.log.warning("The gradebook does not know %s's %s", names.student, names.notebook)
+            return nb, resources
+        if given:
+            _tell(nb, verdicts, given)
+            for cell in nb.cells:
+                if cell.get("id") == SUMMARY_ID:
+                    notes = nb.metadata.get("autograder", {}).get("notes", ())
+                    cell.source = notebook_summary(list(verdicts.values()), notes, given, total)
+        return nb, resources
+
+
+def _verdicts(nb: NotebookNode) -> dict[str, Verdict]:
+    """The verdicts that JudgeClaims left in the graded cells, by exercise id."""
+    return {
+        grade_id(cell): Verdict.from_data(output.data[VERDICT_MIME])
+        for cell in nb.cells
+        for output in cell.get("outputs", ())
+        if VERDICT_MIME in output.get("data", {})
+    }
+
+
+def _tell(nb: NotebookNode, verdicts: dict[str, Verdict], given: dict[str, ByHand]) -> None:
+    for cell in nb.cells:
+        name = grade_id(cell)
+        if name in given and name in verdicts:
+            for output in cell.outputs:
+                output.data["text/html"] = report_by_hand(given[name], output.data["text/html"])
+
+
+class ShowPictures(NbGraderPreprocessor):
+    """Lets the release's own text show pictures that lie in the release's folder.
+
+    The text of a cell is the release's when it is so word for word. A student's may name any file:
+    for it nothing is opened.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names = _names(resources)
+        if names is not None:
+            coursedir = CourseDirectory(parent=self)
+            folder = coursedir.format_path(coursedir.release_directory, ".", names.assignment)
+            try:
+                release = read_release(coursedir, names.assignment, names.notebook)
+            except CourseError:
+                return nb, resources
+            texts = frozenset(c.source for c in release.cells if c.cell_type == "markdown")
+            resources[PICTURES] = Pictures(Path(folder), texts)
+        return nb, resources

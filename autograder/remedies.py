@@ -1,0 +1,78 @@
+"""TRUSTED; standard library and SQLAlchemy. What an error of the machine means, in one sentence.
+
+A full disk, a gradebook that another program holds, a folder without permission: none of these is
+anybody's fault in the course, and a traceback hides what to do.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_AGAIN = "run the same command again"
+
+
+def remedy(error: BaseException) -> str:
+    """What happened and what to do, in one sentence; "" for an error that is nothing of the machine."""
+    for cause in _chain(error):
+        found = _of_a_database(cause) if isinstance(cause, DBAPIError) else _of_a_file(cause)
+        if found:
+            return found
+    return ""
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those that it was raised from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _of_a_file(error: BaseException) -> str:
+    if isinstance(error, NoSuchModuleError):
+        return (
+            "The address of the gradebook names a kind of database that nobody here knows: mend "
+            "c.CourseDirectory.db_url in nbgrader_config.py."
+        )
+    if not isinstance(error, OSError):
+        return ""
+    written = error.filename2 or error.filename
+    where = f" where {written} is to be written" if written else ""
+    if error.errno in _FULL:
+        return f"The disk is full{where}: free some space, then {_AGAIN}; what is done stays done."
+    if error.errno == errno.EROFS:
+        return f"The disk may not be written{where}: mount it for writing, then {_AGAIN}."
+    if isinstance(error, PermissionError) and error.filename:
+        return (
+            f"Permission to use {error.filename} is missing: give it to yourself (chmod u+rwX, or ask "
+            f"its owner), then {_AGAIN}."
+        )
+    return ""
+
+
+def _of_a_database(error: DBAPIError) -> str:
+    said = str(error.orig).strip().split("\n")[0]
+    if re.search(r"database( table| schema)? is locked", said):
+        return (
+            "Another program is writing to the gradebook (another nbgrader or autograder, or a browser "
+            f"of databases): wait until it is done or end it, then {_AGAIN}."
+        )
+    if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
+        return f"The disk that holds the gradebook is full: free some space, then {_AGAIN}."
+    if "readonly database" in said or "unable to open database file" in said:
+        return (
+            "The gradebook cannot be opened for writing: give yourself permission for gradebook.db and "
+            f"its folder, then {_AGAIN}."
+        )
+    if "not a database" in said or "malformed" in said:
+        return "gradebook.db is damaged: move it away and bring a copy back, then run `autograder doctor`."
+    if isinstance(error, OperationalError) and not re.search(r"no such (table|column)", said):
+        return (
+            f"The gradebook does not answer ({said[:200]}): start its server, or mend "
+            "c.CourseDirectory.db_url in nbgrader_config.py."
+        )
+    return ""
