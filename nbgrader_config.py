@@ -20,15 +20,17 @@ from autograder.converters import (
     CheckOtherMetadata,
     ExecuteAndAsk,
     FeedbackExporter,
-    FlagForReview,
     JudgeClaims,
     RebuildNotebook,
+    ReleaseExporter,
     SubmissionExporter,
 )
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
 c.CourseDirectory.course_id = "lenet"
+
+c.GenerateAssignment.exporter_class = ReleaseExporter  # ours
 
 # nbgrader's own lists, with ours in their places (marked).
 c.Autograde.exporter_class = SubmissionExporter  # ours
@@ -48,7 +50,6 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     JudgeClaims,  # ours
     SaveAutoGrades,
-    FlagForReview,  # ours
     AssignLatePenalties,
     CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
 ]

@@ -21,7 +21,6 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
-    MissingEntry,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -30,19 +29,15 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
-from autograder.converters import (
-    VERDICT_MIME,
-    ExecuteAndAsk,
-    RebuildNotebook,
-    read_release,
-    read_submitted,
-)
-from autograder.course import copy_submission, course_state, submitted_digest
+from autograder.consistency import refuse_misfits
+from autograder.converters import ExecuteAndAsk, RebuildNotebook, read_submitted, refuse_lists
+from autograder.course import copy_submission, course_state, read_release, submitted_digest
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.intake import take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
+from autograder.showing import VERDICT_MIME
 from autograder.store import execution_key, judging_key
 
 
@@ -93,23 +88,20 @@ class Course:
         app.log.propagate = False
         self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
         take_over(self.converter)
-        if ExecuteAndAsk not in self.converter.autograde_preprocessors:
-            raise CourseError(
-                "Autograde.autograde_preprocessors in nbgrader_config.py lacks ExecuteAndAsk."
-            )
+        refuse_lists(self.converter)
         self.asking = ExecuteAndAsk(parent=self.converter)
+        if not self.asking.enabled:
+            raise CourseError(
+                "nbgrader_config.py switches Execute off, and nothing is judged that is not executed: "
+                "take that line out."
+            )
         why_not = self.asking.refusal()
         if why_not:
             raise CourseError(why_not)
         self.store = self.asking.open_store()
+        refuse_misfits(self.coursedir, assignment, released=True)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            try:
-                self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
-            except MissingEntry:
-                raise CourseError(
-                    f"The gradebook does not know {assignment!r} yet: run "
-                    f"nbgrader generate_assignment {assignment} --force first."
-                ) from None
+            self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
             self._scores = _scores(book, assignment)
         exercises = ASSIGNMENTS[assignment].notebook
         self.frames = {stem: self._frame(stem) for stem in self.stems if exercises(stem)}
