@@ -41,6 +41,7 @@ from autograder.course import (
     course_state,
     links_in,
     read_release,
+    release_notebook,
     shadowing_files,
     submitted_digest,
 )
@@ -58,12 +59,13 @@ from autograder.intake import (
 )
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
-from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
+from autograder.notebooks import UnreadableNotebook, read_notebook, rebuild
 from autograder.own_course import CourseError
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.prefork import begun
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.settings import settings_key
 from autograder.showing import show_verdicts
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
@@ -240,6 +242,9 @@ class RebuildNotebook(NbGraderPreprocessor):
             "notes": notes,
             "unreadable": unreadable,
             "submitted": submitted_digest(submitted, names["notebook"], links),
+            "settings": settings_key(
+                self.parent.parent, release_notebook(coursedir, names["assignment"], names["notebook"])
+            ),
         }
         for note in notes:
             self.log.warning("%s: %s", names["student"], note)

@@ -34,7 +34,7 @@ from rich.console import Console
 from autograder.canary import canary_of
 from autograder.converters import ExecuteAndAsk
 from autograder.execution import ENDED, Execution, Job
-from autograder.grading_display import Tally, show
+from autograder.grading_display import Tally, show, tell
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
 from autograder.parcels import WrongWorker, pack_job, proof, read_answer
@@ -289,6 +289,7 @@ class TakeFromBatch(ExecuteAndAsk):
     """ExecuteAndAsk for a batch: knows as well what came of jobs that the store does not keep."""
 
     batch: Batch
+    stands_for = ExecuteAndAsk  # in the eyes of settings.py
 
     def kept_or_executed(self, job: Job, key: str) -> Execution:
         last = self.batch.last_try(key)
@@ -308,7 +309,7 @@ def run(
     console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
     fresh: bool = False, retrain: bool = False, scheduler: str = "",
 ) -> int:
-    """Grade what was handed in; exit code 0 when all of it was recorded.
+    """Grade what was handed in; exit code 0 when all of it was executed and recorded.
 
     jobs: worker processes, where no Dask scheduler is given. Raises `CourseError`.
     """
@@ -353,7 +354,8 @@ def run(
                 proved(_prove(workers, parcels))
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
-    return 1 if batch.tally.failed else 0
+        tell(console, course.still_to_see(submissions))
+    return 1 if batch.tally.failed or batch.tally.unfinished else 0
 
 
 def _prove(workers: Sequence[Worker], canary: Mapping[str, bytes]) -> dict[str, bytes]:

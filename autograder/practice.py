@@ -28,7 +28,7 @@ class Report:
 
 
 class CheckFailed(AssertionError):
-    """Raised instead of a report under `nbgrader validate`, which only sees cells that raise."""
+    """Raised instead of a report where nbgrader looks on, which only sees cells that raise."""
 
 
 def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | None:
@@ -40,6 +40,11 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
 
     Raises ValueError for a name that is no exercise.
     """
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        # nbgrader without our configuration: a report and no error would be full marks for everybody.
+        raise CheckFailed(
+            "This check gives no points: the course's nbgrader_config.py lacks the autograder's lists."
+        )
     from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
 
     record = find_exercise(exercise)
