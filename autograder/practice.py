@@ -28,7 +28,7 @@ class Report:
 
 
 class CheckFailed(AssertionError):
-    """Raised instead of a report under `nbgrader validate`, which only sees cells that raise."""
+    """Raised instead of a report where nbgrader looks on, which only sees cells that raise."""
 
 
 def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | None:

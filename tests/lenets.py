@@ -386,7 +386,7 @@ RIGHT |= {
     "built by hand": f"def build_lenet():\n    model = keras.Sequential([{', '.join(stack())}])\n"
     "    model.build((None, 28, 28, 1))\n    return model",
     "input_shape of the first layer": "def build_lenet():\n    return keras.Sequential(["
-    + ", ".join([f"layers.InputLayer(shape=(28, 28, 1))", *stack()]) + "])",
+    + ", ".join(["layers.InputLayer(shape=(28, 28, 1))", *stack()]) + "])",
     "settings told in full": sequential(
         "layers.Conv2D(filters=6, kernel_size=(5, 5), strides=(1, 1), padding='valid', activation='sigmoid', use_bias=True)",
         "layers.MaxPooling2D(pool_size=(2, 2), strides=(2, 2), padding='valid')",
