@@ -3,5 +3,6 @@
 from autograder.report.html import html_report
 from autograder.report.summary import notebook_summary
 from autograder.report.text import text_report
+from autograder.report.wording import shown_help
 
-__all__ = ["html_report", "notebook_summary", "text_report"]
+__all__ = ["html_report", "notebook_summary", "shown_help", "text_report"]
