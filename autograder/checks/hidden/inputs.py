@@ -25,25 +25,35 @@ def right_answer(function: str, arguments: list[Any]) -> float:
     return getattr(parameters, function)(*arguments)
 
 
+# For every stride and remainder. None is LeNet's 5 where the stride is 1, and none is the stride: then
+# size // stride were right as well. Where there is a remainder, one more comes from dividing the
+# window by the stride, so that to divide both apart and subtract is wrong.
+WINDOWS = {(1, 0): [3, 4, 6], (2, 0): [4, 6], (2, 1): [5], (3, 0): [5, 7], (3, 1): [5], (3, 2): [5, 7]}
+PADDED_WINDOWS = {
+    (1, 0): [2, 3, 4], (2, 0): [3, 4], (2, 1): [3, 5], (3, 0): [2, 4], (3, 1): [4, 5], (3, 2): [1, 2],
+}  # fmt: skip
+# No two with 2 · (a + b) = a · b.
+SIDES = [2, 3, 5, 7, 8, 9]
+
+
 def _output_size(random: np.random.Generator) -> list[list[Any]]:
     """Every stride with every remainder, without padding and with it, and some edges."""
     calls = []
     for stride in (1, 2, 3):
         for remainder in range(stride):
-            # At least 2 wider than the stride, else size // stride is right as well.
-            window, places = _between(random, stride + 2, stride + 4), _between(random, 2, 5)
+            window, places = _one_of(random, WINDOWS[stride, remainder]), _between(random, 2, 5)
             size = window + (places - 1) * stride + remainder
             calls.append([size, window, stride, 0][: 2 if stride == 1 else 3])
     paddings = [int(n) for n in random.permutation([1, 2, 3])]
     for stride in (1, 2, 3):
         for remainder in range(stride):
             padding = paddings[(stride + remainder) % 3]
-            window = _between(random, 1, stride + 3)
+            window = _one_of(random, PADDED_WINDOWS[stride, remainder])
             least = math.ceil((2 * padding - remainder) / stride) + 1  # the image covers the window
             places = least + _between(random, 1, 3)
             size = window + (places - 1) * stride + remainder - 2 * padding
             calls.append([size, window, stride, padding])
-    window, stride = _between(random, 3, 9), _between(random, 4, 7)
+    window, stride = _between(random, 6, 9), _between(random, 4, 7)
     narrow, steps = _between(random, 1, 3), _between(random, 6, 12)
     calls += [
         [window, window],  # one place
@@ -58,6 +68,15 @@ def _between(random: np.random.Generator, low: int, high: int) -> int:
     return int(random.integers(low, high + 1))
 
 
+def _one_of(random: np.random.Generator, numbers: list[int]) -> int:
+    return int(random.choice(numbers))
+
+
+def _sides(random: np.random.Generator, count: int) -> list[int]:
+    """So many different sides of windows."""
+    return [int(n) for n in random.permutation(SIDES)[:count]]
+
+
 def _different(random: np.random.Generator, low: int, high: int, count: int) -> list[int]:
     """So many different whole numbers from low to high, in any order."""
     return [int(n) for n in random.choice(np.arange(low, high + 1), count, replace=False)]
@@ -65,11 +84,11 @@ def _different(random: np.random.Generator, low: int, high: int, count: int) -> 
 
 def _prime(random: np.random.Generator) -> int:
     """A number of filters that is no product of the small numbers beside it."""
-    return int(random.choice([11, 13, 17, 19, 23]))
+    return _one_of(random, [11, 13, 17, 19, 23])
 
 
 def _conv_params(random: np.random.Generator) -> list[list[Any]]:
-    square, other, height, width, channels, more = _different(random, 2, 9, 6)
+    square, other, height, width, channels, more = _sides(random, 6)
     return [
         [square, square, 1, _prime(random)],  # from a grey image
         [other, other, 1, more],
@@ -86,11 +105,10 @@ def _dense_params(random: np.random.Generator) -> list[list[Any]]:
 
 
 def _convolutions(random: np.random.Generator, channels: int, windows: list[int]) -> list[tuple]:
-    """Two convolutions with windows that are not square and differ, and a pooling behind one."""
+    """Two convolutions, whose windows are not square and differ, and a pooling between them."""
     (a, b, c, d), filters, more = windows, _prime(random), _between(random, 3, 8)
-    first = [("conv", a, b, channels, filters), ("conv", c, d, filters, more)]
-    first.insert(_between(random, 1, 2), ("pool", *_different(random, 2, 6, 2)))
-    return first
+    pool = ("pool", *_different(random, 2, 6, 2))
+    return [("conv", a, b, channels, filters), pool, ("conv", c, d, filters, more)]
 
 
 def _dense(random: np.random.Generator) -> list[tuple]:
@@ -100,7 +118,7 @@ def _dense(random: np.random.Generator) -> list[tuple]:
 
 
 def _count_params(random: np.random.Generator) -> list[list[Any]]:
-    windows = _different(random, 2, 9, 4)
+    windows = _sides(random, 4)
     convolutions = [_convolutions(random, channels, windows) for channels in (1, 3)]
     dense = _dense(random)
     odd = [("flatten",), *dense[:1], convolutions[0][0], ("pool", 2, 3), *dense[1:], ("flatten",)]
