@@ -14,6 +14,7 @@ from autograder.own_course import CHECKOUT, CourseError
 # the folders below it (checks/hidden).
 MODULES = (
     "__init__.py",
+    "bank.py",
     "claims.py",
     "exercises.py",
     "facts.py",
@@ -26,7 +27,7 @@ MODULES = (
     "verdicts.py",
 )
 FOLDERS = ("checks", "probes", "report")
-SUFFIXES = (".py", ".ini", ".css", ".html")
+SUFFIXES = (".py", ".ini", ".json", ".css", ".html")
 
 REQUIRED = ("keras", "numpy", "matplotlib", "jupyterlab", "pytest", "threadpoolctl")
 

@@ -38,7 +38,8 @@ class Exercise:
     title: what is asked, in a few words, for reports.
     probe: which source in autograder/probes asks the student's kernel.
     ask: plain data handed to that probe; the grader adds hidden inputs to it.
-    hint: the first thing to look at again when a check fails without a diagnosis of its own.
+    hint: what to look at again when a check fails without a diagnosis of its own.
+    worked: the last hint, the same on other numbers from beginning to end.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Exercise:
     probe: str
     ask: dict[str, Any]
     hint: str
+    worked: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ def _calls(function: str, *arguments: tuple) -> dict[str, Any]:
     return {"function": function, "calls": [list(a) for a in arguments]}
 
 
+# The functions on which count_params and dense_share build: they are asked too, so that nobody loses
+# twice for one mistake.
+LAYER_FUNCTIONS = {"conv": "conv_params", "pool": "pool_params", "dense": "dense_params"}
 _BUILD, _COUNT, _TRAIN = "1_build_lenet", "2_count_parameters", "3_train_lenet"
 
 ASSIGNMENTS = {
@@ -82,14 +87,20 @@ ASSIGNMENTS = {
                 "The size of what a sliding window leaves",
                 "call",
                 _calls("output_size", (28, 5), (24, 2, 2), (28, 5, 1, 2)),
-                "Count the positions of the window: from the first to the last, in steps of stride.",
+                "Count the places of the window from the first to the last, in steps of stride. A step "
+                "that would push it over the edge is not taken.",
+                "For instance 10 pixels, window 4, stride 4: it begins at pixel 0 and at pixel 4; at 8 "
+                "it would stick out. These are 2 places. With padding 1 the side is 12 long, and "
+                "there is a third one.",
             ),
             Exercise(
                 "lenet_shapes", _BUILD, 9,
                 "The shape after every layer, by hand",
                 "call",
                 _calls("lenet_shapes", ()),
-                "A 5×5 window takes 4 from height and width, pooling halves them.",
+                "Go from layer to layer: what comes out of one goes into the next.",
+                "For instance 10 × 10 × 1, with 3 filters of 3×3: 10 - 3 + 1 = 8, so 8 × 8 × 3; a 2×2 "
+                "pooling makes 4 × 4 × 3 of it, and in one row these are 48 numbers: (48,).",
             ),
             Exercise(
                 "build_lenet", _BUILD, 20,
@@ -103,7 +114,10 @@ ASSIGNMENTS = {
                 "The parameters of a convolution",
                 "call",
                 _calls("conv_params", (5, 5, 1, 6), (5, 5, 6, 16)),
-                "One filter holds height × width × input channels weights, and one bias.",
+                "First count the weights of one filter: one for each pixel of its window, in every "
+                "channel that comes in. How many filters are there, and how many biases?",
+                "For instance 2 filters of 3×3 on 4 channels: one filter has 36 weights and a bias, "
+                "which are 37; both have 74.",
             ),
             Exercise(
                 "pool_params", _COUNT, 2,
@@ -111,34 +125,46 @@ ASSIGNMENTS = {
                 "call",
                 _calls("pool_params", (2, 2)),
                 "What would pooling have to learn?",
+                "For instance max pooling of 1, 5, 3 and 4: it answers 5. No number of its own is "
+                "needed for that.",
             ),
             Exercise(
                 "dense_params", _COUNT, 4,
                 "The parameters of a dense layer",
                 "call",
                 _calls("dense_params", (256, 120), (84, 10)),
-                "Every unit holds one weight for each input, and one bias.",
+                "First count the numbers of one unit: its weights, and its bias. How many units are there?",
+                "For instance 3 inputs and 2 units: one unit has 3 weights and a bias, which are 4; "
+                "both have 8.",
             ),
             Exercise(
                 "count_params", _COUNT, 9,
                 "The parameters of a whole network",
                 "call",
-                _calls("count_params", (LENET,), (LENET[:2],), ([],)),
-                "Add up layer by layer, with the three functions you already have.",
+                {**_calls("count_params", (LENET,), (LENET[:2],), ([],)), "parts": LAYER_FUNCTIONS},
+                "Add up layer by layer, with the three functions you already have. The list that is "
+                "given may be any: other sizes, another order, many layers or none.",
+                "For instance [('dense', 3, 2), ('flatten',), ('dense', 2, 1)]: 8, nothing and 3 more, "
+                "which are 11.",
             ),
             Exercise(
                 "dense_share", _COUNT, 4,
                 "The share of the dense layers",
                 "call",
-                _calls("dense_share", (LENET,)),
-                "Parameters of the dense layers, divided by all parameters: a number from 0 to 1.",
+                {**_calls("dense_share", (LENET,)), "parts": LAYER_FUNCTIONS, "whole": "count_params"},
+                "Parameters of the dense layers, divided by all parameters: a number from 0 to 1. Dense "
+                "layers may stand anywhere in the list.",
+                "For instance 20 parameters in convolutions and 80 in dense layers: 80 / 100 = 0.8.",
             ),
             Exercise(
                 "dense_bytes", _COUNT, 5,
                 "The memory of a dense layer on an image",
                 "call",
                 _calls("dense_bytes", (1000, 1000, 3, 256)),
-                "One float32 takes 4 bytes; the matrix has one number for each input and unit.",
+                "How many numbers come in from the image? Each of them has a weight for every unit, and "
+                "every weight takes 4 bytes.",
+                "For instance a colour image of 2×5 and 10 units: 2 · 5 · 3 = 30 inputs, 300 weights, "
+                "1,200 bytes.",
             ),
             Exercise(
                 "prepare_images", _TRAIN, 6,

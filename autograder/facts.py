@@ -7,12 +7,14 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.checks.api import Wrong
-from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
+from autograder.claims import Claim, ClaimError, RaisedError, read_error
+from autograder.exercises import LENET
 from autograder.questions import Question
 from autograder.tracing import Traced, read_trial
 
@@ -52,19 +54,36 @@ def quote(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+Cause = Callable[[list, float], str]  # of a wrong number for these arguments; "" where unknown
+Excuse = Callable[[list, float], bool]  # whether another function's mistake explains that number
+
+
 class Answers:
-    """What one function gave for each call (fixture `answers`, probe "call")."""
+    """What one function gave for each call (fixture `answers`, probe "call").
+
+    function: its name. also: what the functions on which it builds gave, [(name, arguments,
+    answer)]. An answer is a value or a RaisedError. graded: whether help may name right answers.
+    """
 
     def __init__(self, question: Question, claim: Claim):
         calls, answers = question.ask["calls"], field(claim.facts, "answers", list)
         if len(answers) != len(calls):
             raise ClaimError("it does not answer every call")
+        self.question = question
         self.function: str = question.ask["function"]
+        self.graded = question.hidden
         self._public = question.public_calls
         self._calls = [
             (arguments, _answer(answer))
             for arguments, answer in zip(calls, answers, strict=True)
         ]
+        self._changed = [answer.get("changed") is True for answer in answers]
+        asked = question.ask.get("also", [])
+        told = field(claim.facts, "also", list) if "also" in claim.facts else []
+        if len(told) not in (0, len(asked)):
+            raise ClaimError("it does not answer every call of another function")
+        self.also = [(*call, _answer(answer)) for call, answer in zip(asked, told, strict=False)]
+        self._others_change = any(answer.get("changed") is True for answer in told)
 
     def value(self, *arguments: Any) -> Any:
         """What the function gave for these public arguments; Wrong when it raised."""
@@ -77,38 +96,78 @@ class Answers:
         """(arguments, value) of every public call; Wrong when one raised."""
         return [(asked, self._value(asked, a)) for asked, a in self._calls[: self._public]]
 
-    def hidden(self) -> list[tuple[list, Any]]:
-        """(arguments, value) of every hidden call; Wrong when one raised."""
-        return [(asked, self._value(asked, a)) for asked, a in self._calls[self._public :]]
+    def drawn(self, concerns: Callable[..., bool]) -> list[tuple[list, Any]]:
+        """(arguments, answer) of the drawn calls for whose arguments `concerns` holds.
 
-    def expect_number(
-        self, arguments: tuple, expected: float, causes: dict[float, str] | None = None
-    ) -> None:
-        """Passes when the public call gave `expected`; else Wrong, with the cause if known."""
-        self.compare_number(arguments, self.value(*arguments), expected, causes)
-
-    def compare_number(
-        self, arguments: Any, value: Any, expected: float, causes: dict[float, str] | str | None = None
-    ) -> None:
-        """Passes when value equals expected (a fraction: within 1e-6). Hints climb: type, value.
-
-        causes: the likely cause of some wrong values, or of all.
+        Raises LookupError where there are none: a check must not pass on nothing.
         """
-        call = self.call(arguments)
-        if value is None:
-            raise Wrong(f"{call} gave None. Is there a return at the end of your function?")
-        if isinstance(value, np.ndarray) and value.size == 1:
-            value = value.item()
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise Wrong(f"{call} should be a number, but yours is {quote(value)}.")
-        if not abs(value - expected) <= (0 if isinstance(expected, int) else 1e-6):
-            known = causes if isinstance(causes, str) else (causes or {}).get(value, "")
-            told = f"{call} should be {_number(expected)}, but yours is {_number(value)}."
-            raise Wrong(f"{told} {known}".strip())
+        found = [call for call in self._calls[self._public :] if concerns(*call[0])]
+        if not found:
+            raise LookupError(f"no drawn call of {self.function} concerns this check")
+        return found
+
+    def expect(
+        self, arguments: tuple, causes: dict[float, str] | None = None, excuse: Excuse | None = None
+    ) -> None:
+        """Passes when the public call gave the right number; else Wrong, with the cause if known."""
+        known = causes or {}
+        value = self.value(*arguments)
+        self.compare(list(arguments), value, lambda _, number: known.get(number, ""), excuse)
+
+    def expect_drawn(
+        self, concerns: Callable[..., bool], cause: Cause | None = None, excuse: Excuse | None = None
+    ) -> None:
+        """Passes when the drawn calls that concern the check all gave the right numbers."""
+        for arguments, answer in self.drawn(concerns):
+            self.compare(arguments, self._value(arguments, answer), cause, excuse)
+
+    def compare(
+        self, arguments: list, value: Any, cause: Cause | None = None, excuse: Excuse | None = None
+    ) -> None:
+        """Passes when value is the right number for these arguments (a fraction: to six digits)."""
+        call, number = self.call(arguments), self._number(arguments, value)
+        if self.question.is_right(self.function, arguments, number):
+            return
+        if excuse and excuse(arguments, number):
+            return
+        known = cause(arguments, number) if cause else ""
+        if self.graded:
+            right = _text(self.question.right_answer(self.function, arguments))
+            raise Wrong(f"{call} should be {right}, but yours is {_text(number)}. {known}".strip())
+        exercise = self.question.exercise
+        raise Wrong(
+            f"{call} is not {_text(number)}.",
+            hints=("Try this one by hand.", known or exercise.hint, exercise.worked),
+        )
+
+    def leaves_arguments_alone(self) -> None:
+        """Passes when no call changed what it was given, or another function is to blame for it."""
+        for (arguments, _), changed in zip(self._calls, self._changed, strict=True):
+            if changed and not self._others_change:
+                raise Wrong(
+                    f"{self.call(arguments)} changes the list that it is given: the next cell would "
+                    "find another network. Go through it with for, and take nothing away."
+                )
 
     def call(self, arguments: Any) -> str:
-        """The call as a student would type it, cut short."""
-        return f"{self.function}({', '.join(quote(_as_typed(a)) for a in arguments)})"
+        """The call as a student would type it; a long list only as its number of layers."""
+        return f"{self.function}({', '.join(_as_typed(argument) for argument in arguments)})"
+
+    def _number(self, arguments: list, value: Any) -> float:
+        """value as a number, or Wrong with what it is instead."""
+        call = self.call(arguments)
+        if value is None:
+            raise Wrong(
+                f"{call} gave None. Is there a return at the end of your function? What is only "
+                "printed is not given back."
+            )
+        if isinstance(value, np.ndarray) and value.shape == ():
+            value = value.item()
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            text = quote(value)
+            why = " Use return, not yield." if text.startswith("<generator") else ""
+            raise Wrong(f"{call} should be a number, but yours is {text}.{why}")
+        return value
 
     def _value(self, arguments: list, answer: Any) -> Any:
         if isinstance(answer, RaisedError):
@@ -119,16 +178,23 @@ class Answers:
         return answer
 
 
-def _as_typed(argument: Any) -> Any:
-    return Other("", f"<{len(argument)} layers>") if isinstance(argument, list) else argument
+def _as_typed(argument: Any) -> str:
+    if not isinstance(argument, list):
+        return quote(argument)
+    beginnings = {len(LENET): "LENET", 2: "LENET[:2]"}
+    if argument and argument == LENET[: len(argument)] and len(argument) in beginnings:
+        return beginnings[len(argument)]
+    return repr(argument) if len(argument) <= 6 else f"<{len(argument)} layers>"
 
 
-def _number(value: float) -> str:
+def _text(value: float | None) -> str:
+    if value is None:
+        return "another number"
     return f"{value:,}" if float(value).is_integer() else f"{value:.6g}"  # nan is no integer
 
 
 def _answer(data: Any) -> Any:
-    if isinstance(data, dict) and set(data) == {"value"}:
+    if isinstance(data, dict) and "value" in data and set(data) <= {"value", "changed"}:
         return data["value"]
     if isinstance(data, dict) and set(data) == {"error"}:
         return read_error(data["error"])

@@ -164,7 +164,7 @@ class _Judging:
 
     def _result(self, item: pytest.Item, raised: BaseException | None) -> CheckResult:
         marker, question = self._marker(item), self.questions[self._exercise(item)]
-        points, help, rows = float(marker["points"]), "", ()
+        points, help, rows, hints = float(marker["points"]), "", (), ()
         if raised is None or isinstance(raised, Passed):
             outcome, earned = PASSED, points
             if raised is not None:
@@ -173,6 +173,7 @@ class _Judging:
             share = min(max(raised.share, 0.0), 1.0) if isinstance(raised, Partly) else 0.0
             outcome, earned = FAILED, points * share
             help, rows = raised.help or question.exercise.hint, raised.rows
+            hints = raised.hints
         elif isinstance(raised, ClaimError):
             outcome, earned, help = NOT_JUDGED, 0.0, f"The kernel's claim was refused: {raised}."
         elif isinstance(raised, (Uncertain, _NoClaimError)):
@@ -182,7 +183,7 @@ class _Judging:
             help = f"The check itself broke ({type(raised).__name__}: {str(raised)[:200]})."
         sentence = " ".join((item.function.__doc__ or item.name).split())
         hidden = item.path.parent.name == "hidden"
-        return CheckResult(item.name, sentence, points, outcome, earned, help, rows, hidden)
+        return CheckResult(item.name, sentence, points, outcome, earned, help, rows, hidden, hints)
 
     def verdict(self, question: Question, whole: bool) -> Verdict:
         """The results of one exercise; not judged when the session did not run to its end."""

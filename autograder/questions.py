@@ -1,8 +1,9 @@
 """TRUSTED; standard library and NumPy only. What one student's kernel is asked, just then.
 
-A question is an exercise with its inputs. Practice asks the public inputs alone; grading adds the
-hidden ones (autograder/checks/hidden/inputs.py), drawn from a seed that belongs to the submission,
-so that a second run asks the same and gives the same score.
+A question is an exercise with its inputs: those that stand in its record, and others that are drawn.
+Practice draws from a bank (autograder/bank.py); grading draws what only the grader knows
+(autograder/checks/hidden/inputs.py), from a seed that belongs to the submission, so that a second
+run asks the same and gives the same score.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import base64
 import hashlib
 import importlib
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from autograder import bank
 from autograder.claims import MIME
 from autograder.exercises import Exercise
 from autograder.probes import probe_source
@@ -24,7 +27,8 @@ from autograder.probes import probe_source
 class Question:
     """An exercise, the inputs it is asked with, and the nonce that its claim must repeat.
 
-    public_calls: how many of ask["calls"] stand in the table that students have.
+    public_calls: how many of ask["calls"] stand in the table that students have; drawn ones follow.
+    hidden: whether it is graded, on inputs that only the grader knows.
     probe: the source in autograder/probes that asks; the exercise's own by default.
     """
 
@@ -43,6 +47,16 @@ class Question:
             f"{{'__name__': 'autograder_probe', 'ASK': {_literal(self.ask)!r}, "
             f"'STUDENT': globals(), 'SEND': {send}}})"
         )
+
+    def is_right(self, function: str, arguments: list[Any], value: float) -> bool:
+        """Whether this is the right answer to one of the calls that are asked."""
+        if not self.hidden:
+            return bank.is_right(function, arguments, value)
+        return bank.rounded(value) == bank.rounded(_hidden_inputs().right_answer(function, arguments))
+
+    def right_answer(self, function: str, arguments: list[Any]) -> float | None:
+        """The right answer; None in practice, where nobody knows it."""
+        return _hidden_inputs().right_answer(function, arguments) if self.hidden else None
 
     def namespace(self, student: dict[str, Any], send: Any) -> dict[str, Any]:
         """The namespace in which `probe_source` runs when it shares our own process (practice)."""
@@ -75,8 +89,16 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
         ask["trial"] = _trial(random)
     public_calls = len(ask.get("calls", ()))
     if hidden:
-        inputs = importlib.import_module("autograder.checks.hidden.inputs")
-        ask.setdefault("calls", []).extend(inputs.hidden_calls(exercise.id, random))
+        drawn = _hidden_inputs().hidden_calls(exercise.id, random)
+    else:
+        draws = bank.practice_draws(exercise.id)
+        drawn = draws[random.integers(len(draws))] if draws else []
+    ask.setdefault("calls", []).extend(drawn)
+    parts = calls_of_parts(ask, ask["calls"])
+    for name in ("parts", "whole"):
+        ask.pop(name, None)
+    if parts:
+        ask["also"] = parts
     return Question(exercise, nonce, ask, public_calls, hidden)
 
 
@@ -90,6 +112,30 @@ def _trial(random: np.random.Generator) -> dict[str, np.ndarray]:
     images = random.normal(size=(4, 28, 28, 1)) * np.array([1, 1, 1, 3]).reshape(4, 1, 1, 1)
     numbers = random.normal(size=(3, 1_009)) * np.array([[2], [8], [8]])
     return {"images": images.astype("float16"), "numbers": numbers.astype("float16")}
+
+
+def calls_of_parts(record: dict[str, Any], calls: list[list[Any]]) -> list[tuple[str, list[Any]]]:
+    """The calls (function, arguments) of the functions that an exercise builds on, each once.
+
+    record: names them as "parts" (kind of a layer -> function of one layer) and "whole" (function
+    of a list of layers). calls: of the exercise itself, with one list of layers each.
+    """
+    found: list[tuple[str, list[Any]]] = []
+    for call in calls if "parts" in record else ():
+        [layers] = call
+        found += [(record["parts"][kind], sizes) for kind, *sizes in layers if kind in record["parts"]]
+        if "whole" in record:
+            found += [(record["whole"], [layers]), (record["whole"], [dense_layers(layers)])]
+    return [part for place, part in enumerate(found) if part not in found[:place]]
+
+
+def dense_layers(layers: list[tuple]) -> list[tuple]:
+    """The dense layers of a list, in order."""
+    return [layer for layer in layers if layer[0] == "dense"]
+
+
+def _hidden_inputs() -> ModuleType:
+    return importlib.import_module("autograder.checks.hidden.inputs")
 
 
 def grey_images(random: np.random.Generator) -> list[np.ndarray]:

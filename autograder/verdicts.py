@@ -25,7 +25,8 @@ class CheckResult:
     name: of the pytest function; sentence: its docstring, which the student reads.
     outcome: PASSED, FAILED or NOT_JUDGED; earned: points, from 0 to `points`.
     help: what to do next, or why it was not judged; rows: a comparison to show with it.
-    hidden: whether students can run this check themselves.
+    hidden: whether only the grader has this check.
+    hints: for practice, from a nudge to a worked line; see `practice.climb`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class CheckResult:
     help: str = ""
     rows: tuple[Row, ...] = ()
     hidden: bool = False
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,13 @@ class Verdict:
     def from_data(cls, data: dict[str, Any]) -> Verdict:
         """The verdict that `as_data` gave these data. Raises KeyError or TypeError for others."""
         checks = [
-            CheckResult(**{**check, "rows": tuple(Row(**row) for row in check["rows"])})
+            CheckResult(
+                **{
+                    **check,
+                    "rows": tuple(Row(**row) for row in check["rows"]),
+                    "hints": tuple(check.get("hints", ())),  # verdicts kept from before have none
+                }
+            )
             for check in data["checks"]
         ]
         names = ("exercise", "title", "points", "attempted", "reason", "review")

@@ -15,3 +15,8 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course.run_on("autograde", "lenet")
     course.run_on("generate_feedback", "lenet")
     return course
+
+
+def pytest_configure(config):
+    """The checks are marked; tests/counting.py calls them without a session of their own."""
+    config.addinivalue_line("markers", "check: a check of an exercise")

@@ -41,7 +41,7 @@ def claim_text(question: Question, facts: dict[str, Any], **changes: Any) -> str
 def _array(value: np.ndarray) -> dict[str, Any]:
     array = np.ascontiguousarray(value)
     data = base64.b64encode(array.tobytes()).decode()
-    return {"$array": {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}}
+    return {"$array": {"dtype": array.dtype.name, "shape": list(value.shape), "data": data}}
 
 
 def verdict_on(question: Question, facts: dict[str, Any], **changes: Any) -> Verdict:

@@ -16,7 +16,6 @@ from autograder.own_course import CHECKOUT, CourseError
 
 TOP = "lenet-student/"
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-DOCSTRING = re.compile(r'def test_\w+\(.*?\):\n\s+"""(.*?)"""', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +80,16 @@ def test_no_text_holds_a_solution(contents):
         assert "BEGIN SOLUTION" not in text
 
 
-def test_no_sentence_of_a_hidden_check_is_inside(contents):
-    hidden = [path.read_text() for path in (CHECKOUT / "autograder/checks/hidden").glob("*.py")]
-    sentences = [sentence for text in hidden for sentence in DOCSTRING.findall(text)]
-    assert len(sentences) >= 5
+def test_nothing_that_draws_or_answers_is_inside(contents):
+    """Neither how inputs are drawn nor a formula: practice has inputs and digests of right answers."""
+    hidden = (CHECKOUT / "autograder/checks/hidden/inputs.py").read_text()
+    book = (CHECKOUT / "lenet_solution/parameters.py").read_text()
+    names = re.findall(r"^def (_\w+)", hidden, re.MULTILINE)
+    formulas = re.findall(r"^    return (.{12,})$", book, re.MULTILINE)
+    assert len(names) >= 8 and len(formulas) >= 5
     for name, text in contents.items():
-        assert not [sentence for sentence in sentences if sentence in text], name
+        assert not [found for found in names if f"def {found}(" in text], name
+        assert not [found for found in formulas if found in text], name
 
 
 def test_the_requirements_are_the_tested_versions(contents):

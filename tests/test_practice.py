@@ -18,26 +18,50 @@ def stub(*_):
     raise NotImplementedError
 
 
-def test_a_right_answer_passes_the_public_checks():
+@pytest.fixture(autouse=True)
+def new_kernel():
+    """Hints begin anew in every test."""
+    autograder.practice._FAILED.clear()
+
+
+def test_a_right_answer_passes():
     report = check("dense_params", RIGHT)
     assert report.verdict.outcome == "passed"
     assert "2 of 2 checks passed" in repr(report)
-    assert "your code is tried on other inputs as well" in repr(report)
+    assert "All right!" in repr(report)
 
 
 def test_practice_shows_no_points():
     assert "points" not in repr(check("dense_params", WITHOUT_BIASES))
 
 
-def test_hints_come_one_at_a_time():
-    text = repr(check("dense_params", WITHOUT_BIASES))
-    assert "The 120 biases are missing" in text
-    assert "The 10 biases are missing" not in text
+NUDGE, CAUSE, WORKED = "Try this one by hand", "The 120 biases are missing", "For instance 3 inputs"
+
+
+def test_hints_climb_from_a_nudge_to_the_cause_to_a_worked_line():
+    texts = [repr(check("dense_params", WITHOUT_BIASES)) for _ in range(4)]
+    assert all("dense_params(256, 120) is not 30,720." in text for text in texts)
+    assert [[hint in text for hint in (NUDGE, CAUSE, WORKED)] for text in texts] == [
+        [True, False, False], [True, True, False], [True, True, True], [True, True, True],
+    ]  # fmt: skip
+
+
+def test_a_check_that_passed_begins_with_the_nudge_again():
+    for function in (WITHOUT_BIASES, WITHOUT_BIASES, RIGHT, WITHOUT_BIASES):
+        report = check("dense_params", function)
+    assert NUDGE in repr(report) and CAUSE not in repr(report)
+
+
+def test_the_hints_of_one_exercise_do_not_climb_with_another():
+    for exercise in ("conv_params", "count_params"):
+        check(exercise, {exercise: lambda *_: 1})
+    assert CAUSE not in repr(check("dense_params", WITHOUT_BIASES))
 
 
 def test_html_says_what_the_text_says():
+    check("dense_params", WITHOUT_BIASES)
     report = check("dense_params", WITHOUT_BIASES)
-    assert "The 120 biases are missing" in report._repr_html_()
+    assert CAUSE in report._repr_html_()
     assert report._repr_html_().startswith("<div")
 
 
@@ -65,8 +89,10 @@ def test_the_students_lists_are_not_changed_by_a_check():
         return 0
 
     for _ in range(2):
-        check("count_params", {"count_params": count_params})
-    assert seen[:3] == seen[3:] == [8, 2, 0]
+        report = check("count_params", {"count_params": count_params})
+    half = len(seen) // 2
+    assert seen[:3] == seen[half : half + 3] == [8, 2, 0]
+    assert report.verdict.outcome == "failed"
 
 
 def test_what_the_student_prints_does_not_disturb_the_report(capsys):
@@ -75,7 +101,7 @@ def test_what_the_student_prints_does_not_disturb_the_report(capsys):
         return (inputs + 1) * units
 
     assert check("dense_params", {"dense_params": dense_params}).verdict.outcome == "passed"
-    assert capsys.readouterr().out == "at work\n" * 2
+    assert set(capsys.readouterr().out.splitlines()) == {"at work"}
 
 
 def test_the_checks_themselves_print_nothing(capsys):
@@ -112,7 +138,7 @@ def test_outside_jupyter_the_main_script_is_looked_at(monkeypatch, ipython):
 
 def test_validate_sees_a_failed_check_as_an_error(monkeypatch):
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
-    with pytest.raises(CheckFailed, match="The 120 biases are missing"):
+    with pytest.raises(CheckFailed, match="is not 30,720. Try this one by hand"):
         check("dense_params", WITHOUT_BIASES)
     assert check("dense_params", RIGHT) is None
 

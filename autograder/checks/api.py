@@ -16,12 +16,17 @@ from autograder.verdicts import Row
 
 
 class Wrong(AssertionError):
-    """The claim does not hold what the check asks. `help`: the likely cause and the next step."""
+    """The claim does not hold what the check asks.
 
-    def __init__(self, help: str = "", rows: Sequence[Row] = ()):
+    help: what is wrong, and where nothing is kept back the likely cause and the next step too.
+    hints: in practice shown one more each time the check fails, from a nudge to a worked line.
+    """
+
+    def __init__(self, help: str = "", rows: Sequence[Row] = (), hints: Sequence[str] = ()):
         super().__init__(help)
         self.help = help
         self.rows = tuple(rows)
+        self.hints = tuple(filter(None, hints))
 
 
 class Partly(Wrong):

@@ -9,40 +9,50 @@ from autograder.facts import Answers, Model, quote
 from autograder.verdicts import Row
 
 
+def part_of_a_step(_: list, value: float) -> str:
+    """The cause of a number of places that is not whole."""
+    return "" if float(value).is_integer() else "Part of a step is no place: round down, with //."
+
+
 @check("output_size", points=2)
-def test_window_of_five_on_28(answers: Answers):
-    """A window of 5 has 24 positions on 28 pixels."""
+def test_window_that_moves_one_pixel(answers: Answers):
+    """The places are right where the window moves 1 pixel at a time."""
     causes = {
         23: "Count both ends: from 0 to 23 are 24 positions.",
         28: "Nothing was taken away: the window must stay inside the picture.",
         5: "That is the number of whole windows side by side: the stride is 1, not the window.",
     }
-    answers.expect_number((28, 5), 24, causes)
+    answers.expect((28, 5), causes)
+    answers.expect_drawn(lambda size, window, stride=1, padding=0: stride == 1 and not padding)
 
 
-@check("output_size", points=1)
-def test_stride_of_two_halves(answers: Answers):
-    """A 2-pixel window that moves 2 pixels at a time leaves 12 of 24."""
+@check("output_size", points=2)
+def test_longer_strides(answers: Answers):
+    """The places are right where the window moves further, also where the last step does not fit."""
     causes = {
         23: "The stride is left out: it moves 2 pixels at a time.",
         11: "One position is missing: add 1 after dividing by the stride, not before.",
         11.5: "Add 1 after dividing by the stride, not before.",
     }
-    answers.expect_number((24, 2, 2), 12, causes)
+    answers.expect((24, 2, 2), causes)
+    answers.expect_drawn(
+        lambda size, window, stride=1, padding=0: stride > 1 and not padding, part_of_a_step
+    )
 
 
-@check("output_size", points=1)
-def test_padding_of_two_keeps_28(answers: Answers):
-    """With 2 pixels of padding on each side, a window of 5 leaves 28 of 28."""
+@check("output_size", points=2)
+def test_padding(answers: Answers):
+    """The places are right with padding, for every stride."""
     causes = {
         24: "The padding is left out.",
         26: "The padding is there on both sides: it counts twice.",
     }
-    answers.expect_number((28, 5, 1, 2), 28, causes)
+    answers.expect((28, 5, 1, 2), causes)
+    answers.expect_drawn(lambda size, window, stride=1, padding=0: padding > 0, part_of_a_step)
 
 
-def shapes(answers: Answers) -> list[tuple[int, ...]]:
-    """The eight predicted shapes, or Wrong: hints climb from type to length to content."""
+def predicted(answers: Answers, number: int) -> tuple[int, ...]:
+    """The predicted shape of one layer, counted from 1; Wrong where it is none."""
     value = answers.value()
     if value is None:
         raise Wrong("lenet_shapes() gave None. Is there a return at the end of your function?")
@@ -50,67 +60,71 @@ def shapes(answers: Answers) -> list[tuple[int, ...]]:
         raise Wrong(f"lenet_shapes() should return a list of tuples, yours returns {quote(value)}.")
     if len(value) != len(LENET):
         raise Wrong(f"One shape for each of the 8 layers, please: yours are {len(value)}.")
-    read = []
-    for number, shape in enumerate(value, start=1):
-        shape = [shape] if isinstance(shape, int) else shape
-        if isinstance(shape, list) and shape and shape[0] is None:
-            raise Wrong(f"Leave the batch axis (None) out of shape {number}: {quote(shape)}.")
-        if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int for n in shape):
-            raise Wrong(f"Shape {number} should be a tuple of whole numbers: {quote(shape)}.")
-        read.append(tuple(shape))
-    return read
+    shape = value[number - 1]
+    if type(shape) is int:
+        raise Wrong(f"Shape {number} is a number. With a comma it becomes a tuple: ({shape},).")
+    if isinstance(shape, list) and shape and shape[0] is None:
+        raise Wrong(f"Leave the batch axis (None) out of shape {number}: {quote(shape)}.")
+    if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int for n in shape):
+        raise Wrong(f"Shape {number} should be a tuple of whole numbers: {quote(shape)}.")
+    return tuple(shape)
 
 
 def compare_shapes(answers: Answers, numbers: range, reason: str) -> None:
-    """Wrong at the first of these layers whose predicted shape is not LeNet's."""
-    yours = shapes(answers)
-    rows = [
-        Row(f"{n} {LENET[n - 1][0]}", shape_text(yours[n - 1]), shape_text(LENET[n - 1][1]),
-            yours[n - 1] == LENET[n - 1][1])
-        for n in numbers
-    ]
-    wrong = [n for n, row in zip(numbers, rows, strict=True) if not row.ok]
-    if wrong:
-        kind, asked = LENET[wrong[0] - 1][:2]
-        mine = yours[wrong[0] - 1]
-        hint = "Height and width come first, channels last." if sorted(mine) == sorted(asked) else reason
-        raise Wrong(
-            f"Layer {wrong[0]} ({kind}) gives {shape_text(asked)}, you predicted "
-            f"{shape_text(mine)}. {hint}",
-            rows,
-        )
-    raise Passed(rows=rows)
+    """Wrong at the first of these layers whose predicted shape is not LeNet's.
+
+    The answer is always the same, since it is a prediction; in practice nothing tells it.
+    """
+    rows, wrong = [], []
+    for number in numbers:
+        kind, asked = LENET[number - 1][:2]
+        mine = predicted(answers, number)
+        rows.append(Row(f"{number} {kind}", shape_text(mine), shape_text(asked), mine == asked))
+        if mine != asked:
+            wrong.append((number, kind, mine, asked))
+    if not wrong:
+        raise Passed(rows=rows)
+    number, kind, mine, asked = wrong[0]
+    hint = "Height and width come first, channels last." if sorted(mine) == sorted(asked) else reason
+    if answers.graded:
+        told = f"Layer {number} ({kind}) gives {shape_text(asked)}, you predicted {shape_text(mine)}."
+        raise Wrong(f"{told} {hint}", rows)
+    exercise = answers.question.exercise
+    raise Wrong(
+        f"Layer {number} ({kind}) does not give {shape_text(mine)}.",
+        hints=(exercise.hint, hint, exercise.worked),
+    )
 
 
 @check("lenet_shapes", points=2)
-def test_first_convolution_takes_four(answers: Answers):
-    """The first convolution: 28 × 28 × 1 becomes 24 × 24 × 6."""
+def test_first_convolution(answers: Answers):
+    """Layer 1, a convolution."""
     compare_shapes(
         answers, range(1, 2), "A 5×5 window takes 4 from height and width; 6 filters, 6 channels."
     )
 
 
 @check("lenet_shapes", points=2)
-def test_first_pooling_halves(answers: Answers):
-    """The first pooling halves height and width and keeps the channels."""
+def test_first_pooling(answers: Answers):
+    """Layer 2, a pooling."""
     compare_shapes(answers, range(2, 3), "Pooling halves height and width, channels stay.")
 
 
 @check("lenet_shapes", points=2)
 def test_second_convolution_and_pooling(answers: Answers):
-    """The second convolution and pooling: 8 × 8 × 16, then 4 × 4 × 16."""
+    """Layers 3 and 4, a convolution and a pooling."""
     compare_shapes(answers, range(3, 5), "Take 4 away, then halve; 16 filters, 16 channels.")
 
 
 @check("lenet_shapes", points=1)
-def test_flatten_puts_all_in_a_row(answers: Answers):
-    """Flatten puts all values in one row: 256."""
-    compare_shapes(answers, range(5, 6), "Multiply height, width and channels: 4·4·16.")
+def test_flatten(answers: Answers):
+    """Layer 5, Flatten."""
+    compare_shapes(answers, range(5, 6), "Multiply height, width and channels of layer 4.")
 
 
 @check("lenet_shapes", points=2)
-def test_dense_layers_give_their_units(answers: Answers):
-    """The dense layers: 120, 84 and 10 values."""
+def test_dense_layers(answers: Answers):
+    """Layers 6 to 8, the dense ones."""
     compare_shapes(answers, range(6, 9), "A dense layer gives one value for each unit.")
 
 

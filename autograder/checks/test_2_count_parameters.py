@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.checks.api import Passed, check
+from autograder.checks.adding import Parts
+from autograder.checks.api import check
 from autograder.checks.networks import WRONG_TOTALS
 from autograder.exercises import LENET
 from autograder.facts import Answers
-from autograder.verdicts import Row
+from autograder.questions import dense_layers
 
 
 @check("conv_params", points=2)
-def test_first_convolution_has_156(answers: Answers):
-    """A 5×5 convolution from 1 to 6 channels has 156 parameters."""
+def test_grey_image(answers: Answers):
+    """The parameters of a convolution on one channel."""
     causes = {
         150: "The 6 biases are missing: one for each filter.",
         151: "There is one bias for each filter, not one for the layer.",
@@ -19,12 +20,13 @@ def test_first_convolution_has_156(answers: Answers):
         25: "That is one filter without its bias: there are 6 filters.",
         300: "A bias belongs to a filter, not to each of its weights.",
     }
-    answers.expect_number((5, 5, 1, 6), 156, causes)
+    answers.expect((5, 5, 1, 6), causes)
+    answers.expect_drawn(lambda height, width, channels, filters: height == width and channels == 1)
 
 
 @check("conv_params", points=2)
-def test_second_convolution_has_2416(answers: Answers):
-    """A 5×5 convolution from 6 to 16 channels has 2,416 parameters."""
+def test_several_channels(answers: Answers):
+    """The parameters of a convolution on several channels."""
     causes = {
         2400: "The 16 biases are missing: one for each filter.",
         2401: "There is one bias for each filter, not one for the layer.",
@@ -32,38 +34,67 @@ def test_second_convolution_has_2416(answers: Answers):
         400: "A filter looks at all 6 input channels, and has a bias.",
         2406: "Count one bias for each filter, not for each input channel.",
     }
-    answers.expect_number((5, 5, 6, 16), 2416, causes)
+    answers.expect((5, 5, 6, 16), causes)
+    answers.expect_drawn(lambda height, width, channels, filters: height == width and channels > 1)
 
 
-@check("pool_params", points=1)
-def test_pooling_has_none(answers: Answers):
-    """A 2×2 pooling has no parameters."""
+@check("conv_params", points=1)
+def test_window_that_is_not_square(answers: Answers):
+    """The parameters of a convolution whose window is not square."""
+    answers.expect_drawn(
+        lambda height, width, channels, filters: height != width,
+        lambda *_: "This window is not square: height and width both count.",
+    )
+
+
+# The right answer is always the same one here, by nature.
+@check("pool_params", points=2)
+def test_pooling(answers: Answers):
+    """The parameters of a pooling, whatever its window."""
     causes = {4: "The window has 4 places, but it only picks the largest value: nothing is learned."}
-    answers.expect_number((2, 2), 0, causes)
+    answers.expect((2, 2), causes)
+    answers.expect_drawn(lambda height, width: True)
 
 
-@check("dense_params", points=1)
-def test_dense_256_to_120(answers: Answers):
-    """A dense layer from 256 inputs to 120 units has 30,840 parameters."""
+@check("dense_params", points=2)
+def test_fewer_units_than_inputs(answers: Answers):
+    """The parameters of a dense layer with fewer units than inputs."""
     causes = {
         30720: "The 120 biases are missing: one for each unit.",
         30721: "There is one bias for each unit, not one for the layer.",
         30976: "There is one bias for each unit, not for each input.",
         376: "Every unit is joined to every input: multiply.",
     }
-    answers.expect_number((256, 120), 30840, causes)
+    answers.expect((256, 120), causes)
+    answers.expect((84, 10), {840: "The 10 biases are missing: one for each unit."})
+    answers.expect_drawn(lambda inputs, units: inputs > units)
 
 
-@check("dense_params", points=1)
-def test_dense_84_to_10(answers: Answers):
-    """A dense layer from 84 inputs to 10 units has 850 parameters."""
-    causes = {840: "The 10 biases are missing: one for each unit."}
-    answers.expect_number((84, 10), 850, causes)
+@check("dense_params", points=2)
+def test_more_units_than_inputs(answers: Answers):
+    """The parameters of a dense layer with more units than inputs."""
+    answers.expect_drawn(
+        lambda inputs, units: inputs < units,
+        lambda *_: "Mind which of the two is which: the biases belong to the units.",
+    )
+
+
+@check("count_params", points=3)
+def test_convolutions_and_poolings(answers: Answers):
+    """Networks without dense layers are counted right."""
+    parts = Parts(answers)
+    causes = {160: "The pooling's 4 places are no parameters."}
+    answers.expect((LENET[:2],), causes, parts.explain_count)
+    answers.expect_drawn(
+        lambda layers: bool(layers) and layers[0][0] == "conv" and not dense_layers(layers),
+        excuse=parts.explain_count,
+    )
 
 
 @check("count_params", points=4)
-def test_lenet_has_44426(answers: Answers):
-    """The whole LeNet has 44,426 parameters."""
+def test_whole_networks(answers: Answers):
+    """LeNet and other networks with dense layers are counted right."""
+    parts = Parts(answers)
     causes = {
         **WRONG_TOTALS,
         41_854: "41,854 are the dense layers alone: the convolutions have 156 and 2,416 more.",
@@ -72,25 +103,28 @@ def test_lenet_has_44426(answers: Answers):
         850: "850 is the last layer alone: add up as you go through the list.",
         156: "156 is the first layer alone: return after the loop, not inside it.",
     }
-    answers.expect_number((LENET,), 44_426, causes)
+    answers.expect((LENET,), causes, parts.explain_count)
+    answers.expect_drawn(
+        lambda layers: layers[0][0] == "conv" and bool(dense_layers(layers)),
+        excuse=parts.explain_count,
+    )
+    parts.passed()
 
 
-@check("count_params", points=1)
-def test_convolution_and_pooling(answers: Answers):
-    """A convolution and a pooling together have the convolution's 156 parameters."""
-    causes = {160: "The pooling's 4 places are no parameters."}
-    answers.expect_number((LENET[:2],), 156, causes)
-
-
-@check("count_params", points=1)
-def test_no_layers_no_parameters(answers: Answers):
-    """An empty list of layers has 0 parameters."""
-    answers.expect_number(([],), 0)
+# Behind another check, because no layers have no parameters for a constant too.
+@check("count_params", points=2, after="test_whole_networks")
+def test_any_list(answers: Answers):
+    """Layers in any order are counted right, no layers too, and the list stays as it was."""
+    parts = Parts(answers)
+    answers.expect(([],))
+    answers.expect_drawn(lambda layers: layers[0][0] != "conv", excuse=parts.explain_count)
+    answers.leaves_arguments_alone()
 
 
 @check("dense_share", points=2)
-def test_lenet_is_mostly_dense(answers: Answers):
-    """94 % of LeNet's parameters are in its dense layers."""
+def test_share_in_networks_like_lenet(answers: Answers):
+    """The share is right in LeNet, and in networks that end with dense layers like it."""
+    parts = Parts(answers)
     causes = {
         41_854: "That is how many there are: divide by all 44,426.",
         100 * 41_854 / 44_426: "Yours is in per cent: return a share from 0 to 1.",
@@ -102,14 +136,33 @@ def test_lenet_is_mostly_dense(answers: Answers):
         0.94: "Return the exact quotient and round only when you print it.",
         0.9421: "Return the exact quotient and round only when you print it.",
     }
-    share = 41_854 / 44_426
-    answers.expect_number((LENET,), share, causes)
-    raise Passed(rows=[Row("share", f"{share:.2%}", f"{share:.2%}", True)])
+    answers.expect((LENET,), causes, parts.explain_share)
+    answers.expect_drawn(
+        lambda layers: layers[0][0] == "conv" and layers[-1][0] == "dense", excuse=parts.explain_share
+    )
+    parts.passed()
+
+
+# Behind another check, because a constant is right where all layers are dense, or none.
+@check("dense_share", points=2, after="test_share_in_networks_like_lenet")
+def test_share_in_any_network(answers: Answers):
+    """The share is right wherever the dense layers stand, and the list stays as it was."""
+    parts = Parts(answers)
+    answers.expect_drawn(
+        lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense", excuse=parts.explain_share
+    )
+    answers.leaves_arguments_alone()
+
+
+@check("dense_bytes", points=2)
+def test_grey_images(answers: Answers):
+    """The memory is right for grey images."""
+    answers.expect_drawn(lambda height, width, channels, units: channels == 1)
 
 
 @check("dense_bytes", points=3)
-def test_colour_image_of_a_million_pixels(answers: Answers):
-    """256 units on a 1000×1000 colour image need a matrix of 3,072,000,000 bytes: about 3 GB."""
+def test_several_channels_of_an_image(answers: Answers):
+    """The memory is right for colour images and for any number of channels."""
     causes = {
         768_000_000: "That is how many numbers there are: each float32 takes 4 bytes.",
         3_072_001_024: "Leave the biases out: only the matrix is asked for.",
@@ -119,4 +172,8 @@ def test_colour_image_of_a_million_pixels(answers: Answers):
         2_929.6875: "Yours is in mebibytes: return bytes.",
         24_576_000_000: "A float32 has 32 bits, and those are 4 bytes.",
     }
-    answers.expect_number((1000, 1000, 3, 256), 3_072_000_000, causes)
+    answers.expect((1000, 1000, 3, 256), causes)
+    answers.expect_drawn(
+        lambda height, width, channels, units: channels > 1,
+        lambda *_: "Every channel counts: an image need not have 1 or 3 of them.",
+    )

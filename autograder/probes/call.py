@@ -1,17 +1,32 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Calls one function.
 
-facts: {"answers": [{"value": …} | {"error": {"type", "message"}}, …]}, one for each call asked.
+facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "message"}}, …]}, one for each
+call asked; changed: whether it changed what it was given. Where an exercise builds on other
+functions, "also": what these gave for the calls in ask["also"], in the same form.
 """
 
 
 def probe(ask, student):
     function = find(student, ask["function"])
-    answers = []
-    for arguments in ask["calls"]:
-        try:
-            answers.append({"value": encode(function(*[decode(a) for a in arguments]))})
-        except Exception as error:
-            if untouched(error):
-                raise
-            answers.append({"error": describe_error(error)})
-    return {"answers": answers}
+    facts = {"answers": [called(function, arguments) for arguments in ask["calls"]]}
+    if "also" in ask:
+        facts["also"] = [called_if_done(student, *call) for call in ask["also"]]
+    return facts
+
+
+def called(function, arguments):
+    given = [decode(a) for a in arguments]
+    before = encode(given)
+    try:
+        return {"value": encode(function(*given)), "changed": encode(given) != before}
+    except Exception as error:
+        if untouched(error):
+            raise
+        return {"error": describe_error(error)}
+
+
+def called_if_done(student, name, arguments):
+    try:
+        return called(find(student, name), arguments)
+    except (Missing, NotImplementedError) as error:
+        return {"error": describe_error(error)}

@@ -3,5 +3,14 @@
 from autograder.report.html import html_report
 from autograder.report.summary import ByHand, Total, notebook_summary, report_by_hand
 from autograder.report.text import text_report
+from autograder.report.wording import shown_help
 
-__all__ = ["ByHand", "Total", "html_report", "notebook_summary", "report_by_hand", "text_report"]
+__all__ = [
+    "ByHand",
+    "Total",
+    "html_report",
+    "notebook_summary",
+    "report_by_hand",
+    "shown_help",
+    "text_report",
+]

@@ -1,13 +1,17 @@
-"""TRUSTED: the inputs that only the grader knows, drawn anew for every submission.
+"""TRUSTED: the inputs that only the grader knows, drawn anew for every submission, and the answers.
 
-Ranges are chosen so that no wrong formula in tests/submissions gives a right answer by chance.
+Every draw covers each branch by design, so that no wrong answer passes by a lucky draw. The numbers
+are small: practice draws in the same way (make_bank.py), and students work them out on paper.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+
+from lenet_solution import parameters
 
 
 def hidden_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
@@ -16,43 +20,149 @@ def hidden_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
     return draw(random) if draw else []
 
 
-def _numbers(random: np.random.Generator, *ranges: tuple[int, int]) -> list[int]:
-    return [int(random.integers(low, high + 1)) for low, high in ranges]
+def right_answer(function: str, arguments: list[Any]) -> float:
+    """What the answer book's function of that name gives."""
+    return getattr(parameters, function)(*arguments)
+
+
+# For every stride and remainder. None is LeNet's 5 where the stride is 1, and none is the stride: then
+# size // stride were right as well. Where there is a remainder, one more comes from dividing the
+# window by the stride, so that to divide both apart and subtract is wrong.
+WINDOWS = {(1, 0): [3, 4, 6], (2, 0): [4, 6], (2, 1): [5], (3, 0): [5, 7], (3, 1): [5], (3, 2): [5, 7]}
+PADDED_WINDOWS = {
+    (1, 0): [2, 3, 4], (2, 0): [3, 4], (2, 1): [3, 5], (3, 0): [2, 4], (3, 1): [4, 5], (3, 2): [1, 2],
+}  # fmt: skip
+# No two with 2 · (a + b) = a · b.
+SIDES = [2, 3, 5, 7, 8, 9]
 
 
 def _output_size(random: np.random.Generator) -> list[list[Any]]:
+    """Every stride with every remainder, without padding and with it, and some edges."""
     calls = []
     for stride in (1, 2, 3):
-        size, window, padding = _numbers(random, (40, 90), (3, 9), (1, 3))
-        # A remainder of 1 for strides above 1, so that rounding down matters.
-        size += (1 - (size + 2 * padding - window)) % stride if stride > 1 else 0
-        calls.append([size, window, stride, padding])
+        for remainder in range(stride):
+            window, places = _one_of(random, WINDOWS[stride, remainder]), _between(random, 2, 5)
+            size = window + (places - 1) * stride + remainder
+            calls.append([size, window, stride, 0][: 2 if stride == 1 else 3])
+    paddings = [int(n) for n in random.permutation([1, 2, 3])]
+    for stride in (1, 2, 3):
+        for remainder in range(stride):
+            padding = paddings[(stride + remainder) % 3]
+            window = _one_of(random, PADDED_WINDOWS[stride, remainder])
+            least = math.ceil((2 * padding - remainder) / stride) + 1  # the image covers the window
+            places = least + _between(random, 1, 3)
+            size = window + (places - 1) * stride + remainder - 2 * padding
+            calls.append([size, window, stride, padding])
+    window, stride = _between(random, 6, 9), _between(random, 4, 7)
+    narrow, steps = _between(random, 1, 3), _between(random, 6, 12)
+    calls += [
+        [window, window],  # one place
+        [narrow + steps * stride + stride - 1, narrow, stride],  # narrower than the stride
+        [window + steps * stride + stride - 1 - 6, window, stride, 3],
+    ]
     return calls
 
 
-def _layers(random: np.random.Generator) -> list[tuple]:
-    height, width, channels, first, second, units, more = _numbers(
-        random, (2, 4), (5, 7), (2, 4), (5, 9), (10, 19), (20, 60), (70, 99)
-    )
+def _between(random: np.random.Generator, low: int, high: int) -> int:
+    """A whole number from low to high, both included."""
+    return int(random.integers(low, high + 1))
+
+
+def _one_of(random: np.random.Generator, numbers: list[int]) -> int:
+    return int(random.choice(numbers))
+
+
+def _sides(random: np.random.Generator, count: int) -> list[int]:
+    """So many different sides of windows."""
+    return [int(n) for n in random.permutation(SIDES)[:count]]
+
+
+def _different(random: np.random.Generator, low: int, high: int, count: int) -> list[int]:
+    """So many different whole numbers from low to high, in any order."""
+    return [int(n) for n in random.choice(np.arange(low, high + 1), count, replace=False)]
+
+
+def _prime(random: np.random.Generator) -> int:
+    """A number of filters that is no product of the small numbers beside it."""
+    return _one_of(random, [11, 13, 17, 19, 23])
+
+
+def _conv_params(random: np.random.Generator) -> list[list[Any]]:
+    square, other, height, width, channels, more = _sides(random, 6)
     return [
-        ("conv", height, width, channels, first),
-        ("pool", 3, 3),
-        ("conv", width, height, first, second),
-        ("flatten",),
-        ("dense", 7 * second, units),
-        ("dense", units, more),
+        [square, square, 1, _prime(random)],  # from a grey image
+        [other, other, 1, more],
+        [other, other, channels, _prime(random)],  # square, from several channels
+        [square, square, _prime(random), more],
+        [height, width, channels, _prime(random)],  # not square, all four different
+        [width, height, _prime(random), more],
+    ]
+
+
+def _dense_params(random: np.random.Generator) -> list[list[Any]]:
+    few, some, many, most = (_between(random, low, 2 * low) for low in (2, 7, 20, 80))
+    return [[some, few], [most, many], [most, 1], [few, some], [many, most], [1, some]]
+
+
+def _convolutions(random: np.random.Generator, channels: int, windows: list[int]) -> list[tuple]:
+    """Two convolutions, whose windows are not square and differ, and a pooling between them."""
+    (a, b, c, d), filters, more = windows, _prime(random), _between(random, 3, 8)
+    pool = ("pool", *_different(random, 2, 6, 2))
+    return [("conv", a, b, channels, filters), pool, ("conv", c, d, filters, more)]
+
+
+def _dense(random: np.random.Generator) -> list[tuple]:
+    """Three dense layers that fit one another; no two lengths are the same."""
+    sizes = [_between(random, 40, 60), _between(random, 13, 20), _between(random, 24, 36), _prime(random) - 9]
+    return [("dense", *pair) for pair in zip(sizes, sizes[1:], strict=False)]
+
+
+def _count_params(random: np.random.Generator) -> list[list[Any]]:
+    windows = _sides(random, 4)
+    convolutions = [_convolutions(random, channels, windows) for channels in (1, 3)]
+    dense = _dense(random)
+    odd = [("flatten",), *dense[:1], convolutions[0][0], ("pool", 2, 3), *dense[1:], ("flatten",)]
+    return [
+        [convolutions[0][:1]],  # without dense layers
+        [convolutions[1]],
+        [[*convolutions[0], ("flatten",), dense[0]]],  # in the usual order
+        [[*convolutions[1], ("pool", 3, 2), ("flatten",), *dense]],
+        [odd],  # in another order, and without one kind or another
+        [dense],
+        [[("pool", 4, 3), ("pool", 3, 4)]],
+    ]
+
+
+def _dense_share(random: np.random.Generator) -> list[list[Any]]:
+    while True:
+        one, two, usual, _, odd, only, _ = _count_params(random)
+        calls = [usual, odd, [[*odd[0], *two[0]]], only, one]
+        # Shares that say how many digits they were rounded to.
+        if all(_needs_all_digits(parameters.dense_share(*call)) for call in calls[:3]):
+            return calls
+
+
+def _needs_all_digits(share: float) -> bool:
+    """Whether rounding to five digits changes it, and adding up in another order does not matter."""
+    millionths = share * 1e6
+    return 2 < millionths % 10 < 8 and 0.1 < (millionths + 0.5) % 1 < 0.9
+
+
+def _dense_bytes(random: np.random.Generator) -> list[list[Any]]:
+    sizes = [_different(random, 4, 40, 3) for _ in range(5)]
+    channels = (1, 1, 3, 2, _between(random, 4, 9))
+    return [
+        [height, width, count, units]
+        for (height, width, units), count in zip(sizes, channels, strict=True)
     ]
 
 
 DRAWS = {
     "output_size": _output_size,
-    "conv_params": lambda random: [
-        _numbers(random, (2, 4), (5, 7), (2, 9), (10, 40)),
-        _numbers(random, (8, 11), (3, 6), (12, 30), (3, 9)),
-    ],
-    "pool_params": lambda random: [_numbers(random, (3, 5), (6, 9))],
-    "dense_params": lambda random: [_numbers(random, (300, 900), (20, 200))],
-    "count_params": lambda random: [[_layers(random)], [_layers(random)]],
-    "dense_share": lambda random: [[_layers(random)]],
-    "dense_bytes": lambda random: [_numbers(random, (100, 400), (500, 900), (2, 5), (11, 99))],
+    "conv_params": _conv_params,
+    "pool_params": lambda random: [_different(random, 2, 9, 2), [3, 3], [1, _between(random, 4, 9)]],
+    "dense_params": _dense_params,
+    "count_params": _count_params,
+    "dense_share": _dense_share,
+    "dense_bytes": _dense_bytes,
 }

@@ -1,0 +1,212 @@
+"""The counting exercises: the same answer earns the same, with every draw and in practice too."""
+
+import json
+
+import pytest
+from counting import asked, checks_of, judged, judged_by_pytest, seeds, student
+from counting_answers import RIGHT, WRONG
+from making_claims import EXERCISES
+
+from autograder import bank
+from autograder.checks.hidden.make_bank import make_bank
+from autograder.practice import check
+from autograder.report import text_report
+from lenet_solution import parameters
+
+RIGHT_ONES = [(exercise, body) for exercise in RIGHT for body in RIGHT[exercise]]
+WRONG_ONES = [(exercise, *wrong) for exercise in WRONG for wrong in WRONG[exercise]]
+DRAWN = tuple(name for name in RIGHT if name != "lenet_shapes")
+
+
+def named(cases):
+    return [f"{case[0]}-{case[2] if len(case) > 2 else number}" for number, case in enumerate(cases)]
+
+
+def test_the_corpus_is_as_large_as_it_should_be():
+    assert len(RIGHT_ONES) >= 30 and len(WRONG_ONES) >= 100
+    assert set(RIGHT) == set(WRONG)
+
+
+@pytest.mark.parametrize(("exercise", "body"), RIGHT_ONES, ids=named(RIGHT_ONES))
+def test_a_right_answer_has_every_point_with_every_draw(exercise, body):
+    namespace = student(exercise, body)
+    for seed in seeds(200):
+        assert judged(exercise, namespace, seed).points == EXERCISES[exercise].points, seed
+
+
+@pytest.mark.parametrize(("exercise", "points", "why", "body"), WRONG_ONES, ids=named([(e, p, w) for e, p, w, _ in WRONG_ONES]))
+def test_a_wrong_answer_earns_the_same_with_every_draw(exercise, points, why, body):
+    earned = {judged(exercise, student(exercise, body), seed).points for seed in seeds(200)}
+    assert earned == {points}, "the draw decides" if len(earned) > 1 else earned
+    assert points < EXERCISES[exercise].points
+
+
+@pytest.mark.parametrize(("exercise", "body"), RIGHT_ONES, ids=named(RIGHT_ONES))
+def test_practice_calls_every_right_answer_right(exercise, body):
+    namespace = student(exercise, body)
+    for seed in seeds(20):
+        assert judged(exercise, namespace, seed, graded=False).points == EXERCISES[exercise].points
+
+
+@pytest.mark.parametrize(("exercise", "points", "why", "body"), WRONG_ONES, ids=named([(e, p, w) for e, p, w, _ in WRONG_ONES]))
+def test_practice_is_as_strict_as_grading_with_every_draw_of_the_bank(exercise, points, why, body):
+    for seed in seeds(20):
+        assert judged(exercise, student(exercise, body), seed, graded=False).points == points
+
+
+SAMPLE = WRONG_ONES[:: len(WRONG_ONES) // 12]
+
+
+@pytest.mark.parametrize(("exercise", "points", "why", "body"), SAMPLE, ids=[f"{e}-{w}" for e, _, w, _ in SAMPLE])
+def test_the_real_judge_agrees(exercise, points, why, body):
+    seed = seeds(1)[0]
+    assert judged_by_pytest(exercise, student(exercise, body), seed) == points
+
+
+# Practice tells no answer before it is found.
+
+
+def right_texts(exercise, calls):
+    """The right answers to these calls, as a text might show them."""
+    answers = [getattr(parameters, exercise)(*call) for call in calls]
+    return {f"{answer:,}" for answer in answers} | {str(answer) for answer in answers}
+
+
+@pytest.mark.parametrize(("exercise", "points", "why", "body"), WRONG_ONES, ids=[f"{e}-{w}" for e, _, w, _ in WRONG_ONES])
+def test_practice_never_names_the_right_answer_to_what_it_asks(exercise, points, why, body):
+    help = judged(exercise, student(exercise, body), seeds(1)[0], graded=False).help
+    assert help and not any("should be" in text and "a number" not in text and "tuple" not in text for text in help if "expected" in text)
+    assert all("yours is" not in text or "should be a number" in text for text in help)
+
+
+def test_an_empty_list_of_shapes_is_told_no_shape():
+    report = repr(check("lenet_shapes", {"lenet_shapes": lambda: []}))
+    for shape in parameters.lenet_shapes():
+        assert " × ".join(map(str, shape)) not in report.replace("8 layers", "")
+    assert "24" not in report and "256" not in report
+
+
+@pytest.mark.parametrize("exercise", RIGHT)
+def test_the_titles_of_checks_give_nothing_away(exercise):
+    fixed = asked(exercise, b"", graded=False)
+    calls = fixed.ask["calls"][: fixed.public_calls]
+    answers = right_texts(exercise, calls) if exercise != "lenet_shapes" else {"24", "12", "16", "256", "120", "84", "10"}
+    for function, _ in checks_of(exercise):
+        assert not [answer for answer in answers - {"0"} if answer in function.__doc__]
+
+
+def test_graded_feedback_says_what_was_asked_what_came_and_what_is_right():
+    wrong = student("output_size", "return (size + 2 * padding - window) / stride + 1")
+    [longer, padded] = judged("output_size", wrong, seeds(1)[0]).help
+    assert "should be" in longer and "yours is" in longer
+    assert "Part of a step is no place" in longer and "Part of a step is no place" in padded
+
+
+# One mistake costs once.
+
+EXCUSED = {
+    "conv_params": ["return height * width * channels_in * filters", "return height * width * filters", "return height + width"],
+    "pool_params": ["return height * width", "return height + 1"],
+    "dense_params": ["return inputs * units", "return inputs * units + 1", "return inputs"],
+}
+EXCUSES = [(function, body) for function in EXCUSED for body in EXCUSED[function]]
+USES_PARTS = [body for body in RIGHT["count_params"] if "_params" in body and "elif" not in body]
+
+
+@pytest.mark.parametrize(("function", "body"), EXCUSES)
+def test_a_right_sum_of_one_wrong_part_has_its_points_and_is_told_which(function, body):
+    loop = "return sum(globals()[kind + '_params'](*sizes) for kind, *sizes in layers if kind != 'flatten')"
+    for exercise, answer in (("count_params", loop), ("dense_share", RIGHT["dense_share"][0])):
+        namespace = student(exercise, answer, **{function: body, "count_params": loop})
+        for graded in (True, False):
+            result = judged(exercise, namespace, seeds(1)[0], graded)
+            assert result.points == EXERCISES[exercise].points
+            assert [note for note in result.notes if f"but {function}, on which it builds, is still wrong" in note]
+
+
+@pytest.mark.parametrize(("function", "body"), EXCUSES)
+def test_formulas_of_its_own_are_right_beside_a_wrong_part_and_are_told_nothing(function, body):
+    for exercise, answer in (("count_params", RIGHT["count_params"][2]), ("dense_share", RIGHT["dense_share"][6])):
+        result = judged(exercise, student(exercise, answer, **{function: body}), seeds(1)[0])
+        assert result.points == EXERCISES[exercise].points and not result.notes
+
+
+def test_a_share_of_a_wrong_count_loses_nothing():
+    count = "return sum(math.prod(l[1:]) for l in layers if l[0] != 'flatten')"
+    result = judged("dense_share", student("dense_share", RIGHT["dense_share"][0], count_params=count), seeds(1)[0])
+    assert result.points == 4 and "count_params, on which it builds" in result.notes[0]
+
+
+ZEROS = {name: "return 0" for name in ("conv_params", "dense_params", "count_params")}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ZEROS,
+        {"conv_params": "return 7", "count_params": "return 7 * sum(l[0] == 'conv' for l in layers) + sum(dense_params(*l[1:]) for l in layers if l[0] == 'dense')"},
+        {"conv_params": "return height", "dense_params": "return inputs", "count_params": "return sum(l[1] for l in layers if l[0] in ('conv', 'dense'))"},
+        {"dense_params": "return 'x'", "count_params": "return 0"},
+        {"dense_params": "raise ValueError", "count_params": "return 0"},
+        {"dense_params": "raise NotImplementedError", "count_params": "return 0"},
+        {"conv_params": "return height * width", "count_params": "return 44426"},
+    ],
+    ids=["zeros", "a constant part", "two wrong parts", "a text", "an error", "not attempted", "a constant sum"],
+)  # fmt: skip
+def test_what_excuses_nothing(parts):
+    others = {name: body for name, body in parts.items() if name != "count_params"}
+    result = judged("count_params", student("count_params", parts["count_params"], **others), seeds(1)[0])
+    assert result.points == 0
+
+
+def test_a_missing_part_costs_nothing_that_does_not_need_it():
+    namespace = student("count_params", RIGHT["count_params"][2])
+    del namespace["pool_params"]
+    assert judged("count_params", namespace, seeds(1)[0]).points == 9
+
+
+# The bank.
+
+
+def test_the_bank_is_what_its_command_makes():
+    assert json.loads(bank.PATH.read_text("utf-8")) == json.loads(json.dumps(make_bank()))
+
+
+@pytest.mark.parametrize("exercise", DRAWN)
+def test_the_bank_knows_every_right_answer_and_no_other(exercise):
+    for draw in bank.practice_draws(exercise):
+        for call in draw:
+            right = getattr(parameters, exercise)(*call)
+            assert bank.is_right(exercise, call, right)
+            assert not bank.is_right(exercise, call, right + 1)
+            assert not bank.is_right(exercise, call, float("nan"))
+
+
+@pytest.mark.parametrize("exercise", DRAWN)
+def test_no_draw_repeats_the_public_inputs_and_draws_differ(exercise):
+    questions = [asked(exercise, seed) for seed in seeds(20)]
+    public = questions[0].ask["calls"][: questions[0].public_calls]
+    draws = [question.ask["calls"][question.public_calls :] for question in questions]
+    assert not [call for draw in draws for call in draw if call in public]
+    assert len({repr(draw) for draw in draws}) == 20
+
+
+def test_every_stride_is_drawn_with_every_remainder_with_and_without_padding():
+    for seed in seeds(50):
+        seen = set()
+        for size, window, *more in asked("output_size", seed).ask["calls"][3:]:
+            stride, padding = [*more, 1, 0][:2] if not more else [*more, 0][:2]
+            assert 1 <= window <= size
+            seen.add((stride, (size + 2 * padding - window) % stride, padding > 0))
+        assert {(s, r, p) for s in (1, 2, 3) for r in range(s) for p in (False, True)} <= seen
+
+
+def test_what_practice_asks_first_can_be_worked_out_on_paper():
+    for draw in bank.practice_draws("output_size"):
+        assert all(max(call) <= 30 for call in draw[:12])
+
+
+def test_a_report_of_practice_shows_the_network_that_was_tried():
+    body = RIGHT["count_params"][0].replace("in layers", "in LENET")
+    text = text_report(check("count_params", student("count_params", body)).verdict, practice=True)
+    assert "count_params(LENET[:2]) is not 44,426." in text
