@@ -7,6 +7,7 @@ marked with the id); the inputs that only the grader knows live in autograder/ch
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from typing import Any
 PASS_MARK = 0.865  # full marks from here on
 TARGET = 0.87  # what students are told to reach: a little stricter, so that nobody who is content fails
 CHANCE_LIKE = 0.20  # no marks up to here: guessing one of ten classes gives 0.10
+POINTS = 18.0  # for it, the whole of exercise test_accuracy
 
 LENET = [
     ("conv", 5, 5, 1, 6),
@@ -26,6 +28,17 @@ LENET = [
     ("dense", 120, 84),
     ("dense", 84, 10),
 ]
+
+
+def points_for(accuracy: float) -> float:
+    """The points (0 to POINTS, in halves) for a share of test images recognised.
+
+    Half points are rounded down, so that the mark itself is the only way to all of them.
+    """
+    if accuracy >= PASS_MARK:
+        return POINTS
+    share = max(accuracy - CHANCE_LIKE, 0.0) / (PASS_MARK - CHANCE_LIKE)
+    return math.floor(round(2 * POINTS * share, 6)) / 2
 
 
 @dataclass(frozen=True)

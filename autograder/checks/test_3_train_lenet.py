@@ -9,12 +9,11 @@ import numpy as np
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.images import drawn, judged_images, measured_accuracy
 from autograder.checks.networks import lenet_of, require_lenet
-from autograder.exercises import CHANCE_LIKE, PASS_MARK
+from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
 from autograder.verdicts import Row
 
 MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
-POINTS = 18.0
 HONEST_GAP = 0.02  # share of images by which the test set may come out better than the training set
 # Training images that are drawn for it: a few, whose accuracy is within 0.02 in all but few cases;
 # and many (within 0.01) before anybody is suspected.
@@ -168,11 +167,8 @@ def test_accuracy_on_test_images(weights: Weights):
             "plateau.",
             rows,
         )
-    # Half points, rounded down: the mark itself is the only way to all of them.
-    share = (accuracy - CHANCE_LIKE) / (PASS_MARK - CHANCE_LIKE)
-    half_points = math.floor(round(2 * POINTS * share, 6)) / 2
     raise Partly(
-        half_points / POINTS,
+        points_for(accuracy) / POINTS,
         f"Measured: {accuracy:.2%}; full marks from {PASS_MARK:.2%}. Train for a few more epochs, "
         "or try another optimiser or learning rate.",
         rows,
