@@ -10,11 +10,6 @@ def probe(ask, student):
     (train_images, train_labels), _ = find(student, "load_fashion_mnist")()
     try:
         model, _ = train(prepare(train_images), train_labels)
-        prepared = np.asarray(prepare(decode(ask["images"])))
     except Exception as error:
         raise Failed from error
-    return {
-        "file": "loaded",
-        "layers": describe_model(model),
-        "prepared": encode_array(prepared),
-    }
+    return {"file": "loaded", "layers": describe_model(model), **preparation(ask, prepare, model)}
