@@ -218,33 +218,63 @@ class Model:
 class Training:
     """What a short training gave back (fixture `training`, probe "train").
 
-    returned: the type's name when it was not (model, history); else network as in Model, with its
-    own weights too, and history: {name: [one value an epoch]}; epochs: how many were asked for.
-    changed: whether its weights are others than when fit began, None if it was not fitted.
+    returned: what came back, in words, when it was not (model, history). network: as in Model, of
+    the model among what came back; None if there was none. history: {name: [one value an epoch]}.
+    epochs: how many were asked for. how: "fit" when fit trained that network, "copy" when its
+    weights are those of a network while fit trained it, "steps" when an optimizer changed it without
+    fit, "other" when fit trained another network, "none" when nothing was trained.
+    changed: whether its weights are others than when that began. asked, ran: the epochs that fit was
+    told to run, and those that ended; last: those of the last call of fit. rows: how many images fit was given. matched: how many of
+    those are among the images that train_lenet was given, mislabelled: with another label than there.
+    prepared: "again" when those were prepared once more, "divided" when divided by 255 once more.
+    observed: plain values for notes: optimizer, rate, from_logits, batch_size, validation.
     """
 
+    HOW = ("fit", "copy", "steps", "other", "none")
+
     def __init__(self, question: Question, claim: Claim):
+        facts = claim.facts
+        self.given: int = len(question.ask["images"])
         self.epochs: int = question.ask["epochs"]
-        self.changed: bool | None = None
-        self.returned = type_name(claim.facts, "returned")
+        self.returned = type_name(facts, "returned")
         self.network: Traced | None = None
-        self.history: dict[str, list] = {}
-        if self.returned is None:
-            self.history = field(claim.facts, "history", dict)
+        if facts.get("network") is not None or self.returned is None:
             self.network = Traced(read_trial(claim), question.ask["trial"])
-            if not self.network.weights or not self.history:
-                self.returned = "model without layers, or a history without entries"
-            if claim.facts.get("begun") is not None:
-                before = field(claim.facts, "begun", list)
-                self.changed = not all(map(np.array_equal, before, self.network.weights))
+        self.history: dict[str, list] = field(facts, "history", dict)
+        self.how: str = field(facts, "how", str)
+        if self.how not in self.HOW:
+            raise ClaimError("it does not say how the network was trained")
+        before, after = (_arrays(field(facts, name, list)) for name in ("before", "after"))
+        self.changed = len(before) != len(after) or not all(map(np.array_equal, before, after))
+        self.asked, self.ran, self.last, self.rows, self.matched, self.mislabelled = (
+            _count(facts, name)
+            for name in ("asked", "ran", "last", "rows", "matched", "mislabelled")
+        )
+        self.prepared: str = field(facts, "prepared", str)
+        self.observed: dict[str, Any] = field(facts, "observed", dict)
+
+
+def _arrays(values: list) -> list[np.ndarray]:
+    if not all(isinstance(value, np.ndarray) for value in values):
+        raise ClaimError("a weight in it is no array")
+    return values
+
+
+def _count(facts: dict[str, Any], name: str) -> int:
+    count = field(facts, name, int)
+    if isinstance(count, bool) or count < 0:
+        raise ClaimError(f"its {name!r} is no count")
+    return count
 
 
 class Weights:
     """What the weights file holds (fixture `weights`, probe "weights").
 
-    file: "missing", "unreadable" (see error) or "loaded"; then network as in Model, with the weights
-    of the file, `images` (N, 28, 28) uint8 went into the student's prepare_images and `prepared` came out.
-    nonce: the question's, hex digits, from which more may be drawn.
+    file: "missing", "unreadable" (see error, and content: "archive" for a .keras file, "model" for a
+    whole model in HDF5, "other" for the rest) or "loaded"; then network as in Model, and `prepared` is what
+    the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
+    when the network did not take that, else None. nonce: the question's, hex digits, from which more
+    may be drawn.
     """
 
     def __init__(self, question: Question, claim: Claim):
@@ -254,29 +284,17 @@ class Weights:
         self.network: Traced | None = None
         if self.file == "unreadable":
             self.error = read_error(claim.facts.get("error"))
+            self.content: str = field(claim.facts, "content", str)
         elif self.file == "loaded":
             self.network = Traced(read_trial(claim), question.ask["trial"])
-            self.images: np.ndarray = question.ask["images"]
-            self.prepared: np.ndarray = field(claim.facts, "prepared", np.ndarray)
+            self.batches: list[np.ndarray] = question.ask["images"]
+            self.prepared: list[Any] = field(claim.facts, "prepared", list)
+            if len(self.prepared) != len(self.batches):
+                raise ClaimError("it does not hold every batch of prepared images")
+            refused = claim.facts.get("refused")
+            self.refused = None if refused is None else read_error(refused)
         elif self.file != "missing":
             raise ClaimError("it does not say what became of the weights file")
-
-    def pixel_table(self) -> np.ndarray | None:
-        """(256,) float32: what prepare_images makes of each grey value; None if it is no such map.
-
-        A map that treats every pixel alike is known whole from one image that holds every grey
-        value; the random images show whether it really treats every pixel alike.
-        """
-        if self.prepared.shape != (*self.images.shape, 1) or self.prepared.dtype.kind not in "biuf":
-            return None
-        with np.errstate(over="ignore"):
-            prepared = self.prepared.astype(np.float32)
-        table = np.zeros(256, np.float32)
-        table[self.images[0].ravel()] = prepared[0].ravel()
-        if not np.isfinite(prepared).all():
-            return None
-        same = np.allclose(table[self.images], prepared[..., 0], rtol=1e-5, atol=1e-5)
-        return table if same else None
 
 
 FIXTURES = {

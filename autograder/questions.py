@@ -76,16 +76,17 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
     if exercise.probe == "call":
         ask["calls"] = list(ask["calls"])
         if ask.pop("images", False):
-            ask["calls"] += [[images] for images in grey_images(random)]
+            ask["calls"] += [[images] for images in image_batches(random)]
     elif exercise.probe == "model":
         ask["trial"] = _trial(random)
     elif exercise.probe == "train":
         # As bytes, because Jupyter takes a quarter of a second for a cell of half a megabyte.
-        ask["images"] = random.integers(0, 256, size=(64, 28, 28, 1)).astype("uint8")
-        ask["labels"] = (np.arange(64) % 10).astype("uint8")
+        # 70, which nobody writes as a constant: a batch of 70 images is one of all images.
+        ask["images"] = random.integers(0, 256, size=(70, 28, 28, 1)).astype("uint8")
+        ask["labels"] = random.permutation(np.arange(70) % 10).astype("uint8")
         ask["trial"] = _trial(random)
     elif exercise.probe == "weights":
-        ask["images"] = np.concatenate(grey_images(random))
+        ask["images"] = image_batches(random)
         ask["trial"] = _trial(random)
     public_calls = len(ask.get("calls", ()))
     if hidden:
@@ -138,10 +139,22 @@ def _hidden_inputs() -> ModuleType:
     return importlib.import_module("autograder.checks.hidden.inputs")
 
 
-def grey_images(random: np.random.Generator) -> list[np.ndarray]:
-    """Two batches of uint8 images: (1, 28, 28) with every grey value, and (2, 28, 28) at random."""
-    every = random.permutation(np.arange(28 * 28) % 256).astype("uint8").reshape(1, 28, 28)
-    return [every, random.integers(0, 256, size=(2, 28, 28)).astype("uint8")]
+def image_batches(random: np.random.Generator) -> list[np.ndarray]:
+    """Four batches of images, (N, 28, 28) uint8, the first with every grey value.
+
+    They differ in size and brightness, and the images of one batch in brightness as well, so that
+    figures taken from an image or from a batch do not look like constants.
+    """
+    every = random.permutation(np.arange(28 * 28) % 256).reshape(1, 28, 28)
+    tops = np.array([30, 90, 150]).reshape(3, 1, 1)
+    floors = np.array([10, 40, 80, 120, 160]).reshape(5, 1, 1)
+    batches = [
+        every,
+        random.integers(0, 256, size=(2, 28, 28)),
+        random.integers(0, tops, size=(3, 28, 28)),
+        random.integers(floors, 250, size=(5, 28, 28)),
+    ]
+    return [batch.astype("uint8") for batch in batches]
 
 
 def _literal(value: Any) -> Any:

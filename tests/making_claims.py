@@ -126,11 +126,17 @@ def network_facts(
     return {"network": tried(question, with_weights(layers), outputs)}
 
 
-def training_facts(layers: list[dict[str, Any]], history: dict[str, Any]) -> dict[str, Any]:
+def training_facts(
+    layers: list[dict[str, Any]], history: dict[str, Any], **changes: Any
+) -> dict[str, Any]:
     """The facts of a "train" probe whose network has these layers, and other weights than before."""
     question = ask("train_lenet")
-    begun = [array for layer in with_weights(layers, seed=1) for array in layer["weights"]]
-    return {**trained_facts(question, with_weights(layers)), "begun": begun, "history": history}
+    facts = {
+        **network_facts(question, layers), "history": history, "how": "fit", "asked": 2, "ran": 2,
+        "last": 2, "before": [np.zeros(3)], "after": [np.ones(3)], "rows": 70, "matched": 70,
+        "mislabelled": 0, "prepared": "", "observed": {},
+    }  # fmt: skip
+    return {**facts, **changes}
 
 
 def trained_facts(question: Question, layers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -295,7 +295,7 @@ def right_facts(name: str) -> dict[str, Any]:
         case "train":
             return training_facts(lenet_layers(), {"loss": [2.3, 2.2]})
     facts = trained_facts(question, layers)
-    return {"file": "loaded", **facts, "prepared": prepared(question.ask["images"])}
+    return {"file": "loaded", **facts, "prepared": [prepared(i) for i in question.ask["images"]]}
 
 
 RIGHT = {name: right_facts(name) for name in EXERCISES}
@@ -337,7 +337,7 @@ def changed(draw: st.DrawFn, data: Any, top: bool = True) -> Any:
 
 
 def facts_for(name: str) -> st.SearchStrategy:
-    known = ["answers", "network", "history", "begun", "file", "prepared", "not_a_model", "returned"]
+    known = ["answers", "network", "history", "how", "before", "file", "prepared", "not_a_model", "returned"]
     return lies(name) | st.dictionaries(st.sampled_from(known), values, max_size=4)
 
 
@@ -360,8 +360,7 @@ def test_facts_are_read_or_refused(probe):
                 read.public()
                 read.drawn(lambda *_: True)
             elif probe == "weights" and read.file == "loaded":
-                table = read.pixel_table()
-                assert table is None or table.shape == (256,) and np.isfinite(table).all()
+                assert len(read.prepared) == len(read.batches)
         except Wrong as wrong:
             assert len(wrong.help) < 5_000
 
@@ -420,8 +419,8 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
     lenet = weight_shapes(facts) == weight_shapes(RIGHT[name])
     if name == "train_lenet":
         loss = facts["history"].get("loss")
-        fitted = facts.get("begun") is not None
-        return True, lenet and fitted and isinstance(loss, list) and len(loss) == 2
+        fitted = facts.get("how") in ("fit", "copy", "steps")
+        return True, lenet and fitted and isinstance(loss, list)
     right_outputs = all(
         np.allclose(claimed, right, atol=0.01)
         for claimed, right in zip(

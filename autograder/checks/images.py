@@ -5,13 +5,17 @@ Kept apart from the checks, because pytest loads those anew in every session and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from autograder.checks.api import Wrong
-from autograder.facts import Weights
+from autograder.checks.api import Uncertain, Wrong
+from autograder.checks.preparing import by_pixel, recognise
+from autograder.claims import Other
+from autograder.facts import Weights, quote
 from autograder.fashion_mnist import load_fashion_mnist
 from autograder.network import Network, NetworkError
 
@@ -27,32 +31,132 @@ def judged_images() -> tuple[Labelled, Labelled]:
     return load_fashion_mnist()
 
 
-def drawn(labelled: Labelled, count: int, nonce: str) -> Labelled:
-    """So many of the images, or all, with their labels; which ones, the nonce (hex digits) decides.
+def drawn(of: int, count: int, nonce: str) -> np.ndarray:
+    """(count,) places of images out of `of`, or of all; which ones, the nonce (hex digits) decides.
 
     Nobody can train on just those that will be drawn: nobody knows a graded submission's nonce.
     """
-    images, labels = labelled
-    random = np.random.default_rng(int(nonce, 16))
-    chosen = random.choice(len(images), min(count, len(images)), replace=False)
-    return images[chosen], labels[chosen]
+    return np.random.default_rng(int(nonce, 16)).choice(of, min(count, of), replace=False)
 
 
-def measured_accuracy(weights: Weights, network: Network, labelled: Labelled) -> float:
-    """The share (0 to 1) of images recognised, after the student's own preparation of pixels.
+def require_use_of(pairs: Sequence[tuple[np.ndarray, Any]]) -> None:
+    """Wrong where prepare_images gives the same number of images, whatever it is given.
 
-    Raises Wrong where that preparation is no map of single pixels, or the outputs are not finite.
+    pairs: batches of different sizes, each with what came out: an array, or the shape of a large one.
     """
-    table = weights.pixel_table()
-    if table is None:
+    given = {len(images) for images, _ in pairs}
+    values = [value for _, value in pairs]
+    shapes = {
+        str(value.shape) if isinstance(value, np.ndarray) else value.text.removeprefix("an array of shape ")
+        for value in values
+        if isinstance(value, np.ndarray) or isinstance(value, Other) and value.type == "ndarray"
+    }
+    alike = len(given) > 1 and len(shapes) == 1
+    if alike and all(isinstance(value, (np.ndarray, Other)) for value in values):
         raise Wrong(
-            "prepare_images does not treat every pixel alike, so its network cannot be tried on new "
-            "images. Use the constants MEAN and STD, not numbers taken from the images it is given."
+            f"Whatever prepare_images is given, it gives an array of shape {shapes.pop()}: does it use "
+            "train_images, or another array of the notebook, instead of its argument images?"
         )
-    images, labels = labelled
-    try:
-        # Small products on many threads wait for one another; graders run one process a core.
+
+
+class Measured:
+    """A network with the student's own preparation of pixels, ready to be tried on images.
+
+    how: what a person should know about that preparation, to stand behind "Measured: …".
+    Raises Wrong where the network does not take what prepare_images gives, or where that is no
+    array, and Uncertain where what it does cannot be known.
+    """
+
+    def __init__(self, weights: Weights, network: Network):
+        self._network = network
+        pairs = list(zip(weights.batches, weights.prepared, strict=True))
+        require_use_of(pairs)
+        if weights.refused is not None:
+            shape = getattr(weights.prepared[0], "shape", "of another kind")
+            raise Wrong(
+                f"The network does not take what prepare_images gives for {weights.batches[0].shape}, "
+                f"{shape} ({weights.refused}). Prepare the images as when it was trained."
+            )
+        by_pixels = []
+        for images, value in pairs:
+            values = by_pixel(images, value) if isinstance(value, np.ndarray) else None
+            if values is None or value.shape not in (images.shape, (*images.shape, 1)):
+                shape = f"the shape {value.shape}" if isinstance(value, np.ndarray) else quote(value)
+                raise Wrong(
+                    "The network takes images of shape (N, 28, 28, 1); for a batch of shape "
+                    f"{images.shape} prepare_images gives {shape}."
+                )
+            if not np.isfinite(values).all():
+                raise Wrong(
+                    "What prepare_images gives are not all finite numbers, so its network answers "
+                    "nothing: is something divided by 0?"
+                )
+            by_pixels.append((images, values))
+        found = recognise(by_pixels)
+        if found is None:
+            raise Uncertain(
+                "prepare_images does not treat every pixel alike, nor by the mean, deviation or range "
+                "of its image or batch. So what it makes of the test images cannot be known here, and a "
+                "person has to try the network. With MEAN and STD alone it is measured at once."
+            )
+        self._preparation = found
+        self.how = f" (with {found.told}, as in your prepare_images)" if found.told else ""
+
+    def accuracy(
+        self, batch: np.ndarray, labels: np.ndarray, chosen: np.ndarray | slice = slice(None)
+    ) -> float:
+        """The share (0 to 1) of the chosen images recognised, of a batch (N, 28, 28) with labels (N,).
+
+        The batch is prepared as one, as in the notebook. Wrong if outputs are not finite.
+        """
+        return self._share(self._preparation.of(batch, chosen), labels[chosen])
+
+    def _share(self, prepared: np.ndarray, labels: np.ndarray) -> float:
+        try:
+            # Small products on many threads wait for one another; graders run one process a core.
+            with threadpool_limits(1, "blas"):
+                return self._network.accuracy(prepared, labels)
+        except NetworkError as error:
+            raise Wrong(str(error)) from None
+
+    def better_prepared(self, accuracy: float, images: np.ndarray, labels: np.ndarray) -> str:
+        """What to say when the same weights do far better on images that are prepared otherwise."""
+        tried = slice(0, 2_000)
+        shares = {
+            told: self._share(table[images[tried]][..., np.newaxis].astype(np.float32), labels[tried])
+            for told, table in OTHERWISE.items()
+        }
+        told, best = max(shares.items(), key=lambda item: item[1])
+        if best < accuracy + 0.05:
+            return ""
+        return (
+            f"The same weights recognise {best:.0%} of images that are {told}: they were trained on "
+            "such images. Give fit what prepare_images gives, once, then train and save again."
+        )
+
+    def plateau(self, images: np.ndarray) -> str:
+        """What to say of a network that guesses."""
         with threadpool_limits(1, "blas"):
-            return network.accuracy(table[images][..., np.newaxis], labels)
-    except NetworkError as error:
-        raise Wrong(str(error)) from None
+            said = self._network.predict(self._preparation.of(images)[:2_000]).argmax(axis=1)
+        share = np.bincount(said).max() / len(said)
+        if share > 0.8:
+            return (
+                f"It gives {share:.0%} of them the same label. Did the loss fall while training? "
+                "Sigmoids need larger start weights, or more epochs, to leave the plateau."
+            )
+        return (
+            "Its labels differ, but have nothing to do with the images. Was this network trained, "
+            "with every label at its image, before its weights were saved?"
+        )
+
+
+_GREY = np.arange(256) / 255
+_RIGHT = (_GREY - 0.2860) / 0.3530
+# What a network may have been trained on in place of what its prepare_images gives.
+OTHERWISE = {
+    "prepared with MEAN and STD": _RIGHT,
+    "prepared twice": (_RIGHT / 255 - 0.2860) / 0.3530,
+    "prepared and then divided by 255": _RIGHT / 255,
+    "only divided by 255": _GREY,
+    "not prepared, with pixels from 0 to 255": 255 * _GREY,
+}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
-from autograder.checks.images import drawn, judged_images, measured_accuracy
+from autograder.checks.images import Measured, drawn, judged_images, require_use_of
 from autograder.checks.networks import lenet_of, require_lenet
+from autograder.checks.preparing import by_pixel, recognise
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
 from autograder.verdicts import Row
@@ -20,98 +22,276 @@ HONEST_GAP = 0.02  # share of images by which the test set may come out better t
 FEW, MANY = 2_500, 20_000
 
 
-def prepared(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(images, what prepare_images made of them) for every public batch; Wrong if no arrays."""
-    pairs = []
-    for arguments, value in answers.public():
+def prepared(answers: Answers) -> list[tuple[np.ndarray, Any]]:
+    """(images, what prepare_images made of them) for every batch; Wrong if that leaves them aside."""
+    pairs = [(arguments[0], value) for arguments, value in answers.public()]
+    require_use_of(pairs)
+    return pairs
+
+
+def arrays(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The same; Wrong for anything but arrays."""
+    pairs = prepared(answers)
+    for _, value in pairs:
         if not isinstance(value, np.ndarray) or not value.size:
-            raise Wrong(f"prepare_images should return an array, yours returns {quote(value)}.")
-        pairs.append((arguments[0], value))
+            raise Wrong(
+                f"prepare_images should return a NumPy array, yours returns {quote(value)}."
+                + (" Is there a return at the end of your function?" if value is None else "")
+                + (" np.array(...) makes one of a list." if isinstance(value, list) else "")
+            )
     return pairs
 
 
 @check("prepare_images", points=2)
 def test_prepared_shape(answers: Answers):
     """N images come out as (N, 28, 28, 1): every pixel has a channel axis."""
-    for images, value in prepared(answers):
-        if value.shape != (*images.shape, 1):
-            forgotten = "The channel axis is missing. " if value.shape == images.shape else ""
+    for images, value in reversed(arrays(answers)):  # the first is a single image: n is 1 as well
+        n, shape = len(images), value.shape
+        if shape != (*images.shape, 1):
+            cause = {
+                (n, 28, 28): "The channel axis is missing. images[..., np.newaxis] adds it at the end.",
+                (n, 1, 28, 28): "The channel axis comes last: images[..., np.newaxis].",
+                (1, n, 28, 28): "The new axis comes last: images[..., np.newaxis].",
+                (n, 28, 28, 1, 1): "There is one axis too many.",
+                (n, 784): "Leave every image 28 by 28: Flatten comes later, inside the network.",
+                (n, 28, 28, 3): "Grey images have one channel, not three.",
+            }.get(shape, "images[..., np.newaxis] adds an axis at the end.")
             raise Wrong(
-                f"{forgotten}{len(images)} images should come out as {(*images.shape, 1)}, yours "
-                f"have the shape {value.shape}. images[..., np.newaxis] adds an axis at the end."
+                f"A batch of shape {images.shape} should come out as {(*images.shape, 1)}, yours "
+                f"has the shape {shape}. {cause}"
             )
 
 
 @check("prepare_images", points=1)
 def test_prepared_dtype(answers: Answers):
     """They come out as float32."""
-    for _, value in prepared(answers):
+    for _, value in arrays(answers):
         if value.dtype != np.float32:
             raise Wrong(f"Yours are {value.dtype}: end with .astype('float32').")
 
 
-@check("prepare_images", points=3, after="test_prepared_shape")
+@check("prepare_images", points=3)
 def test_prepared_values(answers: Answers):
     """Every pixel is divided by 255, MEAN is taken away, and the rest is divided by STD."""
+    pairs = []
     for images, value in prepared(answers):
-        scaled = images[..., np.newaxis] / 255
-        expected = (scaled - MEAN) / STD
-        if np.allclose(value, expected, atol=2e-3):
-            continue
-        causes = [
-            (images[..., np.newaxis], "The pixels are unchanged, from 0 to 255."),
-            (scaled, "The pixels are only divided by 255: MEAN and STD come next."),
-            (scaled - MEAN, "STD is missing: divide by it at the end."),
-            (scaled - MEAN / STD, "Mind the brackets: take MEAN away first, then divide by STD."),
-            ((images[..., np.newaxis] - MEAN) / STD, "Divide by 255 before MEAN is taken away."),
-        ]
-        known = [text for array, text in causes if np.allclose(value, array, atol=2e-3)]
-        low, high = (0 - MEAN) / STD, (1 - MEAN) / STD
+        values = by_pixel(images, _as_array(value))
+        if values is None:
+            raise Wrong(
+                f"There is not one number for each pixel: a batch of shape {images.shape} came out "
+                f"as {_described(value)}."
+            )
+        pairs.append((images, values))
+    if all(np.allclose(values, STANDARDISED[images], atol=2e-3) for images, values in pairs):
+        return
+    if not all(np.isfinite(values).all() for _, values in pairs):
+        raise Wrong("Not all of them are finite numbers: is something divided by 0?")
+    found = recognise(pairs)
+    if found is None:
         raise Wrong(
-            f"Black should become {low:.3f} and white {high:.3f}, yours go from "
-            f"{float(value.min()):.3f} to {float(value.max()):.3f}. "
-            f"{known[0] if known else ''}".strip()
+            "The same grey value does not always become the same number. Every pixel is treated "
+            "alike, whatever stands beside it: divide by 255, take MEAN away, divide by STD."
         )
+    if found.table is None:
+        raise Wrong(
+            f"Your function uses {found.told}. MEAN and STD are two constants, of all training "
+            "images: an image comes out the same, whichever images stand beside it."
+        )
+    off = np.abs(found.table - STANDARDISED)
+    grey = int(off.argmax())
+    raise Wrong(
+        f"Grey {grey} should become {STANDARDISED[grey]:.3f}, yours becomes "
+        f"{found.table[grey]:.3f}. {_cause(found.table)}".strip()
+    )
+
+
+def _as_array(value: Any) -> np.ndarray:
+    """The array, or what would be one: a list is refused for its type, by the other checks."""
+    try:
+        return np.asarray(value) if isinstance(value, (list, np.ndarray)) else np.zeros(0)
+    except ValueError:  # lists of different lengths
+        return np.zeros(0)
+
+
+def _described(value: Any) -> str:
+    return str(value.shape) if isinstance(value, np.ndarray) else quote(value)
+
+
+GREY = np.arange(256.0)
+SCALED = GREY / 255
+STANDARDISED = (SCALED - MEAN) / STD
+_INTEGERS = "Those are whole numbers: the fraction is lost. Divide with /, and end with float32."
+_CAUSES = (
+    (GREY, "The pixels are unchanged, from 0 to 255."),
+    (SCALED, "The pixels are only divided by 255: MEAN and STD come next."),
+    (SCALED - MEAN, "STD is missing: divide by it at the end."),
+    (SCALED / STD, "MEAN is missing: take it away after dividing by 255."),
+    (SCALED - MEAN / STD, "Mind the brackets: take MEAN away first, then divide by STD."),
+    ((GREY - MEAN) / STD, "Divide by 255 before MEAN is taken away."),
+    ((GREY / 255 - 255 * MEAN) / STD, "MEAN is one for pixels from 0 to 1: do not multiply it by 255."),
+    ((GREY - 255 * MEAN) / STD, "Divide by 255 before MEAN is taken away."),
+    (GREY - MEAN / STD, "Divide by 255 first, and mind the brackets around the difference."),
+    (GREY - 255 * MEAN, "Divide by 255 first, and by STD at the end."),
+    ((GREY / 255 / 255 - MEAN) / STD, "The pixels are divided by 255 twice."),
+    (GREY / 255 / 255, "The pixels are divided by 255 twice, and MEAN and STD are missing."),
+    ((STANDARDISED - MEAN) / STD, "MEAN and STD are applied twice."),
+    ((STANDARDISED / 255 - MEAN) / STD, "All of it is done twice."),
+    ((1 - SCALED - MEAN) / STD, "Black and white are exchanged: leave out 1 - …"),
+    (1 - SCALED, "Black and white are exchanged, and MEAN and STD are missing."),
+    ((SCALED - STD) / MEAN, "MEAN and STD are exchanged."),
+    ((MEAN - SCALED) / STD, "The sign is turned round: MEAN is taken away from the pixels."),
+    ((SCALED + MEAN) / STD, "MEAN is added: take it away."),
+    ((SCALED - MEAN) * STD, "It is multiplied by STD: divide by it."),
+    ((SCALED - MEAN) / STD**2, "It is divided by STD twice."),
+    ((SCALED - MEAN) / STD**0.5, "It is divided by the root of STD: STD is a deviation already."),
+    ((GREY / 256 - MEAN) / STD, "Divide by 255, the largest grey value, not by 256."),
+    (GREY / 256, "Divide by 255, the largest grey value, not by 256; MEAN and STD come next."),
+    (GREY / 127.5 - 1, "That is from -1 to 1: divide by 255, then use MEAN and STD."),
+    ((GREY > 254) * 1.0, _INTEGERS),
+    (((GREY > 254) - MEAN) / STD, "// cuts the fraction off, so that only white is not 0: divide with /."),
+    (np.trunc(STANDARDISED), _INTEGERS),
+    (np.round(STANDARDISED), _INTEGERS),
+    (np.trunc(STANDARDISED) % 256, _INTEGERS),
+    (np.maximum(STANDARDISED, 0), "Numbers below 0 are cut off: leave them."),
+    (np.clip(STANDARDISED, 0, 1), "Numbers outside 0 to 1 are cut off: leave them."),
+    (np.clip(STANDARDISED, -1, 1), "Numbers outside -1 to 1 are cut off: leave them."),
+)
+
+
+def _cause(table: np.ndarray) -> str:
+    return next((text for known, text in _CAUSES if np.allclose(table, known, atol=2e-3)), "")
 
 
 @check("train_lenet", points=2)
 def test_returns_model_and_history(training: Training):
     """train_lenet(images, labels, epochs) returns the model and its history."""
     if training.returned is not None:
-        raise Wrong(
-            f"train_lenet should return (model, history), yours returns a {training.returned}. "
-            "model.fit(...) gives the history: keep it, and end with return model, history."
-        )
+        returned = training.returned
+        cause = "model.fit(...) gives the history: keep it, and end with return model, history."
+        if returned.startswith("(History,"):
+            cause = "The model comes first: return model, history."
+        elif returned.endswith(("dict)", "list)")):
+            cause = "Return the history itself, as fit gives it, not what is inside it."
+        elif returned == "NoneType":
+            cause = "Is there a return at the end of your function? It should be return model, history."
+        raise Wrong(f"train_lenet should return (model, history), yours returns a {returned}. {cause}")
 
 
-@check("train_lenet", points=2, after="test_returns_model_and_history")
+@check("train_lenet", points=2)
 def test_trains_lenet(training: Training):
     """The model it trains is LeNet, with 44,426 parameters."""
+    _require_model(training)
     require_lenet(training.network, "The model that train_lenet returns")
 
 
-@check("train_lenet", points=2, after="test_returns_model_and_history")
+def _require_model(training: Training) -> None:
+    if training.network is None:
+        raise Wrong("No model comes back that could be looked at: end with return model, history.")
+
+
+@check("train_lenet", points=2)
 def test_trains_as_long_as_asked(training: Training):
-    """It trains for as many epochs as asked, its loss is a number, and its weights change."""
+    """It trains on its images for as many epochs as asked, its loss is a number, its weights change."""
+    _require_model(training)
+    if training.how == "none":
+        raise Wrong(
+            "The network that it returns was not trained: neither fit nor a step of an optimizer was "
+            "seen. Train it with model.fit, and return it."
+        )
+    if training.how == "other":
+        raise Wrong(
+            "The network that it returns was not trained: fit trained another one, and the weights "
+            "returned are none that it had after a step. Is a new network built after fit?"
+        )
+    _require_epochs(training)
+    if not training.changed:
+        raise Wrong(
+            "Its weights are the same after training as before: is the learning rate 0, or are "
+            "they put back to the start?"
+        )
+    _require_its_images(training)
+    notes = _notes(training)
+    if notes:
+        raise Passed(" ".join(notes))
+
+
+def _require_epochs(training: Training) -> None:
     loss = training.history.get("loss")
     if not isinstance(loss, list):
         raise Wrong("The history has no loss: return what model.fit(...) returns.")
-    if len(loss) != training.epochs:
+    fitted = training.how in ("fit", "copy")
+    # Callbacks may stop fit early, and one fit for each epoch leaves one in the last history.
+    told = training.asked if fitted else len(loss)
+    if told != training.epochs or not loss:
         raise Wrong(
-            f"{training.epochs} epochs were asked for, yours trained {len(loss)}: give fit "
-            "epochs=epochs."
+            f"{training.epochs} epochs were asked for, yours trained {told}: give fit epochs=epochs."
+        )
+    if fitted and len(loss) != training.last:
+        raise Wrong(
+            f"The history holds {len(loss)} epochs, but fit ran {training.last}: return what "
+            "model.fit(...) returns."
         )
     if not all(isinstance(value, float) and math.isfinite(value) for value in loss):
         raise Wrong(f"The loss is {quote(loss[-1])} in the end: try a smaller learning rate.")
-    if training.changed is None:
+
+
+def _require_its_images(training: Training) -> None:
+    """Wrong where fit was seen to get other images or labels than train_lenet."""
+    if training.prepared:
+        how = {"again": "prepared once more", "divided": "divided by 255 once more"}
         raise Wrong(
-            "The network that it returns was not trained: train it with model.fit, and return it."
+            f"The images that fit was given are {how.get(training.prepared, 'changed')}: train_lenet "
+            "gets prepared images, from the cell that calls it. Give them to fit as they are."
         )
-    if not training.changed:
+    if training.rows > 10 * training.given and not training.matched:
         raise Wrong(
-            "Its weights are the same after training as before: is the learning rate 0, or the "
-            "network that it returns another than the one that it trains?"
+            f"train_lenet was given {training.given} images, and gave fit {training.rows:,} others: "
+            "does it use train_images instead of its argument images?"
         )
+    if training.matched and training.mislabelled > training.matched / 10:
+        raise Wrong(
+            f"Of {training.matched} images that fit was given, {training.mislabelled} had another "
+            "label than in labels: images and labels must stay in the same order."
+        )
+
+
+def _notes(training: Training) -> list[str]:
+    """What is allowed and costs no points, but is not wise."""
+    seen, notes = training.observed, []
+    loss = training.history["loss"]
+    if training.how in ("fit", "copy") and len(loss) < training.ran:
+        notes.append(
+            f"The history holds {len(loss)} of {training.ran} epochs, those of the last fit: one fit "
+            "with epochs=epochs draws the whole curve."
+        )
+    if 0 < training.rows < training.given / 2:
+        notes.append(
+            f"Fit gets {training.rows} of {training.given} images: more images make a better network."
+        )
+    if seen.get("validation") == "test images":
+        notes.append(
+            "Validation is done on the test images. They should not be looked at before the end: "
+            "validation_split=0.1 keeps back some of the training images instead."
+        )
+    rate, optimizer = seen.get("rate"), seen.get("optimizer")
+    adaptive = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop")
+    if optimizer in adaptive and isinstance(rate, float) and rate >= 0.1:
+        notes.append(
+            f"The learning rate of {optimizer} is {rate:g}: every step moves the weights by about "
+            "that much, and sigmoids end where they are flat. The notebook's is 0.005."
+        )
+    if seen.get("from_logits") is True:
+        notes.append(
+            "from_logits=True takes the outputs for raw scores, but LeNet's last layer gives sigmoids, "
+            "from 0 to 1. Leave it out."
+        )
+    size = seen.get("batch_size")
+    if training.rows > 2 and size in (training.rows, training.given):
+        notes.append(
+            "All images are one batch, so the weights move once an epoch: with batch_size=64 they "
+            "move hundreds of times."
+        )
+    return notes
 
 
 @check("test_accuracy", points=0)
@@ -128,6 +308,11 @@ def test_weights_are_lenets(weights: Weights):
 
 
 def _unreadable(weights: Weights) -> str:
+    if weights.content in ("archive", "model"):
+        return (
+            f"{weights.name} holds a whole model, as model.save writes it, not weights alone. Save "
+            f"them with model.save_weights({weights.name!r}), and hand in that file."
+        )
     message = weights.error.message
     if any(word in message.lower() for word in ("shape", "layer", "expected", "variable", "mismatch")):
         return (
@@ -144,10 +329,12 @@ def _unreadable(weights: Weights) -> str:
 def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
     network = lenet_of(require_lenet(weights.network, "The network whose weights were handed in"))
-    train, test = judged_images()
-    accuracy = measured_accuracy(weights, network, test)
+    measured = Measured(weights, network)
+    train, (test_images, test_labels) = judged_images()
+    accuracy = measured.accuracy(test_images, test_labels)
     for count in (FEW, MANY):
-        on_training = measured_accuracy(weights, network, drawn(train, count, weights.nonce))
+        chosen = drawn(len(train[0]), count, weights.nonce)
+        on_training = measured.accuracy(*train, chosen)
         if accuracy <= on_training + HONEST_GAP:
             break
     rows = [
@@ -158,18 +345,16 @@ def test_accuracy_on_test_images(weights: Weights):
             f"{accuracy:.2%} of the test images are recognised, but only {on_training:.2%} of the "
             "training images. Weights that were trained on the training images do not do that."
         )
+    told = f"Measured: {accuracy:.2%}{measured.how}"
     if accuracy >= PASS_MARK:
-        raise Passed(f"Measured: {accuracy:.2%}. Well trained!", rows)
+        raise Passed(f"{told}. Well trained!", rows)
+    cause = measured.better_prepared(accuracy, test_images, test_labels)
     if accuracy <= CHANCE_LIKE:
-        raise Wrong(
-            f"Measured: {accuracy:.2%}, hardly more than the 10 % of guessing. Did the loss fall "
-            "while training? Sigmoids need larger start weights, or more epochs, to leave the "
-            "plateau.",
-            rows,
-        )
+        guess = f"{told}, hardly more than the 10 % of guessing."
+        raise Wrong(f"{guess} {cause or measured.plateau(test_images)}", rows)
     raise Partly(
         points_for(accuracy) / POINTS,
-        f"Measured: {accuracy:.2%}; full marks from {PASS_MARK:.2%}. Train for a few more epochs, "
-        "or try another optimiser or learning rate.",
+        f"{told}; full marks from {PASS_MARK:.2%}. "
+        + (cause or "Train for a few more epochs, or try another optimiser or learning rate."),
         rows,
     )

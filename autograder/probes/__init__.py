@@ -1,14 +1,14 @@
 """TRUSTED: hands out the sources beside this file as text. They run in the student's kernel.
 
-Nothing here imports a probe: wire.py, describe.py and one probe are joined into one text, which is
-sent into the kernel and executed there in a namespace of its own.
+Nothing here imports a probe: wire.py, describe.py, preparing.py and one probe are joined into one
+text, which is sent into the kernel and executed there in a namespace of its own.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-PARTS = ("wire.py", "describe.py")
+PARTS = ("wire.py", "describe.py", "preparing.py")
 
 
 def probe_source(probe: str) -> str:

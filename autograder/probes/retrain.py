@@ -10,11 +10,10 @@ def probe(ask, student):
     (train_images, train_labels), _ = find(student, "load_fashion_mnist")()
     try:
         model, _ = train(prepare(train_images), train_labels)
-        prepared = np.asarray(prepare(decode(ask["images"])))
     except Exception as error:
         raise Failed from error
     return {
         "file": "loaded",
         "network": try_network(model, ask["trial"], weights=True),
-        "prepared": encode_array(prepared),
+        **preparation(ask, prepare, model),
     }

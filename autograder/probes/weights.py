@@ -1,9 +1,9 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Opens the weights file.
 
 The file is the student's, so only the student's side opens it; raw arrays come out.
-facts: {"file": "missing" | "unreadable" | "loaded", "error"?, "network"?, "prepared"?} where
-network is as in describe.py, and prepared is what the student's prepare_images makes of the grader's images: one that holds every
-grey value, and some at random, so that the judge can see each pixel is treated alike.
+facts: {"file": "missing" | "unreadable" | "loaded", "error"?, "content"?, "network"?, "prepared"?,
+"refused"?} where network is as in describe.py, prepared is what the student's prepare_images makes of
+each of the grader's batches, and refused the error when the network does not take that.
 """
 
 import os
@@ -28,13 +28,25 @@ def probe(ask, student):
     try:
         model.load_weights(ask["file"])
     except Exception as error:
-        return {"file": "unreadable", "error": describe_error(error)}
-    try:
-        prepared = np.asarray(prepare(decode(ask["images"])))
-    except Exception as error:
-        raise Failed from error
+        return {
+            "file": "unreadable",
+            "error": describe_error(error),
+            "content": content(ask["file"]),
+        }
     return {
         "file": "loaded",
         "network": try_network(model, ask["trial"], weights=True),
-        "prepared": encode_array(prepared),
+        **preparation(ask, prepare, model),
     }
+
+
+def content(path):
+    """What sort of file it is: "archive" (.keras), "model" (a whole one in HDF5) or "other"."""
+    try:
+        with open(path, "rb") as file:
+            begin = file.read(2**20)
+    except OSError:
+        return "other"
+    if begin.startswith(b"PK\x03\x04"):
+        return "archive"
+    return "model" if b"model_weights" in begin and b"model_config" in begin else "other"

@@ -12,6 +12,7 @@ import numpy as np
 
 TEXT = 300  # characters kept of a message or a repr
 ITEMS = 500  # items kept of a list or dict
+ANSWER = 2**20  # bytes of the largest array that is sent as an answer; of others, the shape
 
 
 class Missing(Exception):
@@ -62,6 +63,8 @@ def encode(value, depth=0):
         return {str(key).lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # tensors of every backend
+    if isinstance(value, np.ndarray) and value.nbytes > ANSWER:
+        return {"$other": "ndarray", "text": f"an array of shape {value.shape}"}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return encode_array(value)
     return {"$other": type(value).__name__[:80], "text": repr(value)[:TEXT]}

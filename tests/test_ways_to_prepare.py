@@ -1,0 +1,167 @@
+"""Runs under pytest. Right and wrong ways to write prepare_images: points, causes, true accuracy.
+
+Every way goes through the probe and the checks, as when a student says check("prepare_images").
+"""
+
+import os
+
+import numpy as np
+import pytest
+
+from autograder import check
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+MEAN, STD = 0.2860, 0.3530
+SEEDS = range(3)
+train_images = np.random.default_rng(0).integers(0, 256, (4000, 28, 28)).astype("uint8")
+
+
+def f32(images):
+    return np.asarray(images).astype("float32")
+
+
+def right(images):
+    return ((f32(images) / 255 - MEAN) / STD)[..., None]
+
+
+def step_by_step(images):
+    images = images.astype("float32")
+    images /= 255.0
+    images -= MEAN
+    images /= STD
+    return images.reshape(-1, 28, 28, 1)
+
+
+def one_by_one(images):
+    return np.stack([right(image) for image in images])
+
+
+def in_place(images):
+    wide = images.astype("float32")
+    wide[:] = (wide / 255 - MEAN) / STD
+    images[:] = 0
+    return np.expand_dims(wide, -1)
+
+
+def loop_over_pixels(images):
+    table = np.array([(grey / 255 - MEAN) / STD for grey in range(256)], dtype=np.float32)
+    return table[images][:, :, :, np.newaxis]
+
+
+def prepared_by_keras(images):
+    from keras import layers
+
+    x = layers.Rescaling(1 / 255)(images[..., None].astype("float32"))
+    return layers.Normalization(mean=MEAN, variance=STD**2)(x)
+
+
+def tensor_of_tensorflow(images):
+    import tensorflow as tf
+
+    return tf.expand_dims((tf.cast(images, tf.float32) / 255 - MEAN) / STD, -1)
+
+
+RIGHT = {
+    "as in the notebook": right,
+    "step by step": step_by_step,
+    "image by image": one_by_one,
+    "in its argument's place": in_place,
+    "a table of greys": loop_over_pixels,
+    "float64 until the end": lambda x: ((x / 255 - MEAN) / STD)[..., None].astype("float32"),
+    "axis first": lambda x: ((x[..., None].astype("float32") / 255) - MEAN) / STD,
+    "expand_dims": lambda x: np.expand_dims((f32(x) / 255 - MEAN) / STD, axis=3),
+    "expand_dims -1": lambda x: np.expand_dims((f32(x) / 255.0 - MEAN) / STD, axis=-1),
+    "reshape": lambda x: ((f32(x).reshape(len(x), 28, 28, 1) / 255) - MEAN) / STD,
+    "reshape *": lambda x: ((f32(x) / 255 - MEAN) / STD).reshape(*x.shape, 1),
+    "one fraction": lambda x: ((f32(x) - 255 * MEAN) / (255 * STD))[..., None],
+    "slope and offset": lambda x: (f32(x) * np.float32(1 / 255 / STD) - np.float32(MEAN / STD))[..., None],
+    "difference of fractions": lambda x: (f32(x) / 255 / STD - MEAN / STD)[..., None],
+    "NumPy's functions": lambda x: np.divide(np.subtract(np.divide(f32(x), 255), MEAN), STD)[..., None],
+    "harmless clip": lambda x: np.clip(right(x), -5, 5),
+    "figures of the training images": lambda x: ((f32(x) / 255 - 0.28604) / 0.35302)[..., None],
+    "float16 on the way": lambda x: right(x).astype("float16").astype("float32"),
+    "Fortran order": lambda x: np.asfortranarray(right(x)),
+    "stack": lambda x: np.stack([(f32(x) / 255 - MEAN) / STD], axis=-1),
+    "np.array": lambda x: np.array((x[:, :, :, None] / 255 - MEAN) / STD, dtype=np.float32),
+    "keras layers": prepared_by_keras,
+    "TensorFlow": tensor_of_tensorflow,
+}
+
+
+@pytest.mark.parametrize("way", RIGHT)
+def test_a_right_way_to_prepare_gets_all_points(way):
+    for _ in SEEDS:
+        verdict = check("prepare_images", {"prepare_images": RIGHT[way]}).verdict
+        assert verdict.outcome == "passed" and verdict.score == 6, verdict
+
+
+def batch_figures(x):
+    scaled = f32(x) / 255
+    return ((scaled - scaled.mean()) / scaled.std())[..., None]
+
+
+def image_figures(x):
+    scaled = f32(x) / 255
+    mean, std = (f(scaled, axis=(1, 2), keepdims=True) for f in (np.mean, np.std))
+    return ((scaled - mean) / std)[..., None]
+
+
+def whole(x):
+    return (x.astype("float32") / 255)[..., None]
+
+
+# name: (function, points for shape + dtype + values, a word of the cause)
+WRONG = {
+    "nothing": (lambda x: x, 0, "The channel axis is missing"),
+    "only the axis": (lambda x: x[..., None], 2, "The pixels are unchanged"),
+    "only 255": (whole, 3, "only divided by 255"),
+    "no axis": (lambda x: right(x)[..., 0], 4, "The channel axis is missing"),
+    "channel first": (lambda x: np.moveaxis(right(x), -1, 1), 4, "The channel axis comes last"),
+    "new axis in front": (lambda x: right(x)[None, ..., 0], 1, "The new axis comes last"),
+    "flat": (lambda x: right(x).reshape(len(x), -1), 4, "Leave every image 28 by 28"),
+    "three channels": (lambda x: np.repeat(right(x), 3, axis=-1), 1, "one channel, not three"),
+    "float64": (lambda x: right(x).astype("float64"), 5, "Yours are float64"),
+    "float16": (lambda x: right(x).astype("float16"), 5, "Yours are float16"),
+    "list": (lambda x: right(x[:9]).round(3).tolist(), 3, "np.array(...) makes one of a list"),
+    "no return": (lambda x: None, 0, "Is there a return"),
+    "whole division": (lambda x: (x // 255)[..., None], 2, "the fraction is lost"),
+    "whole division, then standardised": (lambda x: ((x // 255 - MEAN) / STD)[..., None].astype("float32"), 3, "// cuts the fraction off"),
+    "integers": (lambda x: right(x).astype("int32"), 2, "the fraction is lost"),
+    "no STD": (lambda x: whole(x) - np.float32(MEAN), 3, "STD is missing"),
+    "no MEAN": (lambda x: whole(x) / np.float32(STD), 3, "MEAN is missing"),
+    "brackets": (lambda x: whole(x) - np.float32(MEAN / STD), 3, "Mind the brackets"),
+    "not divided": (lambda x: (f32(x)[..., None] - np.float32(MEAN)) / np.float32(STD), 3, "Divide by 255 before"),
+    "twice 255": (lambda x: (whole(x) / 255 - np.float32(MEAN)) / np.float32(STD), 3, "divided by 255 twice"),
+    "256": (lambda x: ((f32(x) / 256 - MEAN) / STD)[..., None], 3, "not by 256"),
+    "inverted": (lambda x: (1 - whole(x) - np.float32(MEAN)) / np.float32(STD), 3, "Black and white are exchanged"),
+    "exchanged": (lambda x: (whole(x) - np.float32(STD)) / np.float32(MEAN), 3, "MEAN and STD are exchanged"),
+    "MEAN of 0 to 255": (lambda x: (whole(x) - np.float32(255 * MEAN)) / np.float32(STD), 3, "do not multiply it by 255"),
+    "MEAN and STD twice": (lambda x: (right(x) - np.float32(MEAN)) / np.float32(STD), 3, "applied twice"),
+    "MEAN added": (lambda x: (whole(x) + np.float32(MEAN)) / np.float32(STD), 3, "MEAN is added"),
+    "times STD": (lambda x: (whole(x) - np.float32(MEAN)) * np.float32(STD), 3, "divide by it"),
+    "cut off": (lambda x: np.clip(right(x), 0, 1), 3, "cut off"),
+    "from -1 to 1": (lambda x: f32(x)[..., None] / np.float32(127.5) - 1, 3, "from -1 to 1"),
+    "batch figures": (batch_figures, 3, "the mean and deviation of the batch it is given"),
+    "image figures": (image_figures, 3, "the mean and deviation of the image it is given"),
+    "largest of the batch": (lambda x: f32(x)[..., None] / np.float32(x.max()), 3, "the largest value of the batch"),
+    "range of the batch": (lambda x: (f32(x) - x.min())[..., None] / np.float32(int(x.max()) - int(x.min())), 3, "the smallest and largest value of the batch"),
+    "mean image": (lambda x: (whole(x) - (train_images.mean(axis=0) / 255).astype("float32")[..., None]) / np.float32(STD), 3, "another mean or deviation for each place"),
+    "noise": (lambda x: right(x) + np.random.default_rng().normal(0, 0.3, (*x.shape, 1)).astype("float32"), 3, "does not always become the same number"),
+    "mirrored": (lambda x: right(x)[:, :, ::-1], 3, "does not always become the same number"),
+    "NaN": (lambda x: right(x) / np.float32(np.nan), 3, "Not all of them are finite"),
+    "its own images": (lambda x: right(train_images), 0, "does it use train_images"),
+    "few of its own images": (lambda x: right(train_images[:10]), 0, "does it use train_images"),
+    "raises": (lambda x: x.cast("float32"), 0, "raised AttributeError"),
+    "whole numbers in place": (lambda x: x.__itruediv__(255), 0, "raised UFuncTypeError"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WRONG)
+def test_a_wrong_way_to_prepare_is_told_its_cause_and_gets_its_points(way):
+    function, points, cause = WRONG[way]
+    for _ in SEEDS:
+        verdict = check("prepare_images", {"prepare_images": function}).verdict
+        helps = " ".join(one.help for one in verdict.checks if one.outcome != "passed")
+        assert verdict.score == points and cause in helps, (verdict.score, helps)
+        assert "broke" not in helps and not verdict.flagged

@@ -1,0 +1,260 @@
+"""Runs under pytest. Right and wrong ways to write train_lenet: points, causes, notes.
+
+Every way goes through the probe and the checks, as when a student says check("train_lenet"), in a
+notebook of which these are the cells before.
+"""
+
+import os
+import textwrap
+
+import numpy as np
+import pytest
+
+from autograder import check
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+keras = pytest.importorskip("keras")
+pytestmark = pytest.mark.filterwarnings("ignore")  # what Keras warns of is between it and students
+
+CELLS = """
+import keras, numpy as np, tensorflow as tf
+from keras import layers
+
+MEAN, STD = 0.2860, 0.3530
+
+def prepare_images(images):
+    return ((images.astype("float32") / 255 - MEAN) / STD)[..., np.newaxis]
+
+def build_lenet():
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for filters in (6, 16):
+        model.add(layers.Conv2D(filters, 5, activation="sigmoid"))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    for units in (120, 84, 10):
+        model.add(layers.Dense(units, activation="sigmoid"))
+    return model
+
+def compiled(**options):
+    model = build_lenet()
+    model.compile("adam", **{"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"], **options})
+    return model
+"""
+FIT = "model.fit(images, labels, batch_size=64, epochs=epochs, verbose=0)"
+TAPE = """
+    model, adam = build_lenet(), keras.optimizers.Adam()
+    loss_of = keras.losses.SparseCategoricalCrossentropy()
+    {decorator}
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = loss_of(y, model(x, training=True))
+        slopes = tape.gradient(loss, model.trainable_variables)
+        adam.apply_gradients(zip(slopes, model.trainable_variables))
+        return loss
+    history = keras.callbacks.History()
+    history.history = {{"loss": []}}
+    for _ in range(epochs):
+        history.history["loss"].append(float(step(images[:32], labels[:32])))
+    return model, history
+"""
+
+# name: body of train_lenet(images, labels, epochs); the notes that are due, by a word of each
+RIGHT = {
+    "plain": (f"model = compiled()\nreturn model, {FIT}", []),
+    "two lines": (f"model = compiled()\nhistory = {FIT}\nreturn model, history", []),
+    "validation split": ("model = compiled()\nreturn model, model.fit(images, labels, 32, epochs, 0, validation_split=0.1)", []),
+    "positional": ("model = compiled()\nreturn model, model.fit(images, labels, 64, epochs, 0)", []),
+    "own schedule": (f"""
+        model = build_lenet()
+        rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * len(images))
+        model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+        return model, {FIT}""", []),
+    "SGD": (f"""
+        model = build_lenet()
+        model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
+        return model, {FIT}""", []),
+    "one-hot": ("""
+        model = compiled(loss="categorical_crossentropy")
+        return model, model.fit(images, keras.utils.to_categorical(labels, 10), epochs=epochs, verbose=0)""", []),
+    "squared error": ("""
+        model = compiled(loss="mse")
+        return model, model.fit(images, np.eye(10)[labels], epochs=epochs, verbose=0)""", []),
+    "shuffled together": ("""
+        model, order = compiled(), np.random.permutation(len(images))
+        return model, model.fit(images[order], labels[order], epochs=epochs, verbose=0)""", []),
+    "split by hand": ("""
+        model = compiled()
+        history = model.fit(images[7:], labels[7:], epochs=epochs, verbose=0,
+                            validation_data=(images[:7], labels[:7]))
+        return model, history""", []),
+    "early stopping": ("""
+        model = compiled()
+        stop = keras.callbacks.EarlyStopping(monitor="val_loss", patience=1, restore_best_weights=True)
+        return model, model.fit(images, labels, epochs=epochs, validation_split=0.2, verbose=0, callbacks=[stop])""", []),
+    "stopped after one epoch": ("""
+        model = compiled()
+        stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda e, logs: setattr(model, "stop_training", True))
+        return model, model.fit(images, labels, epochs=epochs, verbose=0, callbacks=stop)""", []),
+    "plateau and rate": ("""
+        model = compiled()
+        slower = keras.callbacks.ReduceLROnPlateau(monitor="val_loss")
+        return model, model.fit(images, labels, epochs=epochs, validation_split=0.2, verbose=0, callbacks=[slower])""", []),
+    "checkpoint, loaded": ("""
+        model = compiled()
+        keep = keras.callbacks.ModelCheckpoint("best.keras", monitor="val_loss", save_best_only=True)
+        history = model.fit(images, labels, epochs=epochs, validation_split=0.2, verbose=0, callbacks=[keep])
+        return keras.models.load_model("best.keras"), history""", []),
+    "checkpoint of an early step": ("""
+        model = compiled()
+        keep = keras.callbacks.ModelCheckpoint("some.keras", save_freq=1)
+        history = model.fit(images, labels, batch_size=16, epochs=epochs, verbose=0, callbacks=[keep])
+        return keras.models.load_model("some.keras"), history""", []),
+    "weights into a new network": (f"""
+        model = compiled()
+        history = {FIT}
+        best = build_lenet()
+        best.set_weights(model.get_weights())
+        return best, history""", []),
+    "clone": (f"""
+        model = compiled()
+        history = {FIT}
+        other = keras.models.clone_model(model)
+        other.set_weights(model.get_weights())
+        return other, history""", []),
+    "weights by file": ("""
+        model = compiled()
+        keep = keras.callbacks.ModelCheckpoint("best.weights.h5", save_weights_only=True, save_best_only=True, monitor="loss")
+        history = model.fit(images, labels, epochs=epochs, verbose=0, callbacks=[keep])
+        model = build_lenet()
+        model.load_weights("best.weights.h5")
+        return model, history""", []),
+    "tf.data": ("""
+        model = compiled()
+        data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(100).batch(32)
+        return model, model.fit(data, epochs=epochs, verbose=0)""", []),
+    "augmented": ("""
+        model = build_lenet()
+        outer = keras.Sequential([keras.Input((28, 28, 1)), layers.RandomFlip("horizontal"), model])
+        outer.compile("adam", "sparse_categorical_crossentropy")
+        return model, outer.fit(images, labels, epochs=epochs, verbose=0)""", []),
+    "list": (f"model = compiled()\nreturn [model, {FIT}]", []),
+    "epoch by epoch": ("""
+        model = compiled()
+        for _ in range(epochs):
+            history = model.fit(images, labels, epochs=1, verbose=0)
+        return model, history""", ["those of the last fit"]),
+    "train_on_batch": ("""
+        model, history = compiled(), keras.callbacks.History()
+        history.history = {"loss": [float(model.train_on_batch(images, labels)[0]) for _ in range(epochs)]}
+        return model, history""", []),
+    "tape": (TAPE.format(decorator="# as it is"), []),
+    "tape in a graph": (TAPE.format(decorator="@tf.function"), []),
+    "jit": (f"model = compiled(jit_compile=True)\nreturn model, {FIT}", []),
+    "test images watched": ("""
+        model = compiled()
+        return model, model.fit(images, labels, epochs=epochs, verbose=0,
+                                validation_data=(prepare_images(test_images), test_labels))""", ["done on the test images"]),
+    "Adam(0.5)": (f"model = compiled()\nmodel.optimizer.learning_rate = 0.5\nreturn model, {FIT}", ["learning rate of Adam is 0.5"]),
+    "from_logits": (f"""
+        model = compiled(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model, {FIT}""", ["from_logits=True takes"]),
+    "a few images": ("model = compiled()\nreturn model, model.fit(images[:10], labels[:10], epochs=epochs, verbose=0)", ["10 of 70 images"]),
+    "one batch": ("model = compiled()\nreturn model, model.fit(images, labels, batch_size=len(images), epochs=epochs, verbose=0)", ["All images are one batch"]),
+}  # fmt: skip
+
+# name: body, points, a word of the cause
+WRONG = {
+    "model alone": (f"model = compiled()\n{FIT}\nreturn model", 4, "yours returns a Sequential"),
+    "history alone": (f"model = compiled()\nreturn {FIT}", 4, "yours returns a History"),
+    "swapped": (f"model = compiled()\nreturn {FIT}, model", 4, "The model comes first"),
+    "history's dict": (f"model = compiled()\nreturn model, {FIT}.history", 4, "Return the history itself"),
+    "history's losses": (f"model = compiled()\nreturn model, {FIT}.history['loss']", 4, "Return the history itself"),
+    "nothing": (f"model = compiled()\n{FIT}", 0, "Is there a return"),
+    "never fitted": ("""
+        history = keras.callbacks.History()
+        history.history = {"loss": [2.0, 1.0]}
+        return compiled(), history""", 4, "was not trained: neither fit nor a step"),
+    "another is fitted": (f"model = compiled()\nhistory = {FIT}\nreturn build_lenet(), history", 4, "fit trained another one"),
+    "another is returned compiled": (f"model = compiled()\nhistory = {FIT}\nreturn compiled(), history", 4, "Is a new network built after fit"),
+    "epochs ignored": ("model = compiled()\nreturn model, model.fit(images, labels, epochs=3, verbose=0)", 4, "2 epochs were asked for, yours trained 3"),
+    "epochs forgotten": ("model = compiled()\nreturn model, model.fit(images, labels, verbose=0)", 4, "yours trained 1"),
+    "learning rate 0": (f"model = compiled()\nmodel.optimizer.learning_rate = 0.0\nreturn model, {FIT}", 4, "the same after training as before"),
+    "put back": (f"""
+        model = compiled()
+        start = model.get_weights()
+        history = {FIT}
+        model.set_weights(start)
+        return model, history""", 4, "the same after training as before"),
+    "frozen": (f"model = build_lenet()\nmodel.trainable = False\nmodel.compile('sgd', 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 4, "the same after training as before"),
+    "history made up": ("""
+        model = compiled()
+        history = model.fit(images, labels, epochs=1, verbose=0)
+        history.history = {"loss": [0.5, 0.4]}
+        return model, history""", 4, "yours trained 1"),
+    "history longer than fit": (f"""
+        model = compiled()
+        history = {FIT}
+        history.history = {{"loss": [0.5, 0.4, 0.3]}}
+        return model, history""", 4, "holds 3 epochs, but fit ran 2"),
+    "not a number": (f"model = build_lenet()\nmodel.compile(keras.optimizers.SGD(float('inf')), 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 2, "try a smaller learning rate"),
+    "prepared again": ("images = prepare_images(images)\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
+    "prepared again, one axis": ("images = prepare_images(images[..., 0])\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
+    "divided again": (f"images = images / 255\nmodel = compiled()\nreturn model, {FIT}", 4, "divided by 255 once more"),
+    "shuffled labels": (f"labels = np.random.permutation(labels)\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
+    "shuffled images": (f"images = np.random.permutation(images)\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
+    "labels turned round": (f"labels = labels[::-1]\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
+    "labels all 0": (f"labels = labels * 0\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
+    "train_images": ("model = compiled()\nreturn model, model.fit(prepare_images(train_images), train_labels, epochs=epochs, verbose=0)", 4, "does it use train_images"),
+    "relu": (f"""
+        model = build_lenet()
+        for layer in model.layers[:1]:
+            layer.activation = keras.activations.relu
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model, {FIT}""", 4, "uses relu"),
+    "other network": (f"""
+        model = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model, {FIT}""", 4, ""),
+    "not compiled": (f"model = build_lenet()\nreturn model, {FIT}", 0, "raised ValueError"),
+    "wrong loss": (f"model = compiled(loss='categorical_crossentropy')\nreturn model, {FIT}", 0, "raised ValueError"),
+    "a string": ("return 'trained', 'well'", 0, "yours returns a (str, str)"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    """The names of a notebook before its train_lenet, in a folder of its own."""
+    random = np.random.default_rng(0)
+    names = {}
+    exec(CELLS, names)
+    for kind, count in (("train", 6_000), ("test", 1_500)):
+        names[f"{kind}_images"] = random.integers(0, 256, (count, 28, 28)).astype("uint8")
+        names[f"{kind}_labels"] = random.integers(0, 10, count).astype("uint8")
+    before = os.getcwd()
+    os.chdir(tmp_path_factory.mktemp("notebook"))
+    yield names
+    os.chdir(before)
+
+
+def verdict_on(body, notebook):
+    names = dict(notebook)
+    exec("def train_lenet(images, labels, epochs=6):\n" + textwrap.indent(textwrap.dedent(body), "    "), names)
+    return check("train_lenet", names).verdict
+
+
+@pytest.mark.parametrize("way", RIGHT)
+def test_a_right_way_to_train_gets_all_points_and_the_notes_that_are_due(notebook, way):
+    body, notes = RIGHT[way]
+    verdict = verdict_on(body, notebook)
+    helps = " ".join(filter(None, (one.help for one in verdict.checks)))
+    assert verdict.outcome == "passed" and verdict.score == 6, helps
+    assert all(note in helps for note in notes) and bool(helps) == bool(notes), helps
+
+
+@pytest.mark.parametrize("way", WRONG)
+def test_a_wrong_way_to_train_is_told_its_cause_and_gets_its_points(notebook, way):
+    body, points, cause = WRONG[way]
+    verdict = verdict_on(body, notebook)
+    helps = " ".join(one.help for one in verdict.checks if one.outcome != "passed")
+    assert verdict.score == points and cause in helps, (verdict.score, helps)
+    assert "broke" not in helps and not verdict.flagged
