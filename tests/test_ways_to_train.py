@@ -196,7 +196,7 @@ WRONG = {
         history = {FIT}
         history.history = {{"loss": [0.5, 0.4, 0.3]}}
         return model, history""", 4, "holds 3 epochs, but fit ran 2"),
-    "not a number": (f"model = build_lenet()\nmodel.compile(keras.optimizers.SGD(float('inf')), 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 2, "try a smaller learning rate"),
+    "not a number": (f"model = build_lenet()\nmodel.compile(keras.optimizers.SGD(float('inf')), 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 4, "try a smaller learning rate"),
     "prepared again": ("images = prepare_images(images)\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
     "prepared again, one axis": ("images = prepare_images(images[..., 0])\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
     "divided again": (f"images = images / 255\nmodel = compiled()\nreturn model, {FIT}", 4, "divided by 255 once more"),
