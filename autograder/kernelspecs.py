@@ -17,9 +17,10 @@ from nbformat import NotebookNode
 _NATIVE = ("python", "python3")  # what Jupyter calls the Python that it runs on itself
 # Alone, it is the Python that asks, as jupyter_client has it.
 _BARE = re.compile(r"python(3(\.[0-9]+)?)?\Z")
-# A module may read these when it is imported, and the warm process has imported it already.
+# A module may read these when it is imported, and the warm process has imported it already. How much
+# TensorFlow logs (TF_CPP_…) is none of them: the sandbox sets it, and so does every cell that is careful.
 _READ_AT_IMPORT = re.compile(
-    r"\b(KERAS|TF|TF2|XLA|OMP|MKL|OPENBLAS|NUMEXPR|CUDA|JAX|TORCH|GLOG|MPL|ABSL)[A-Z]*_[A-Z0-9_]+\b"
+    r"\b(?!TF_CPP_)(KERAS|TF|TF2|XLA|OMP|MKL|OPENBLAS|NUMEXPR|CUDA|JAX|TORCH|GLOG|MPL|ABSL)[A-Z]*_[A-Z0-9_]+\b"
     r"|\bMPL(BACKEND|CONFIGDIR)\b|\bkeras\.json\b|\bmatplotlibrc\b"
 )
 

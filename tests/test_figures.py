@@ -1,10 +1,17 @@
 """Figures come out of every kernel as they come out of Jupyter's own, however they are drawn."""
 
+import dataclasses
+
 import pytest
+from corpus import EVERY, filled_release, make_submission
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from small_course import STEM
 
 from autograder.cleaning import IMAGES, CleanOutputs
+from autograder.execution import Job, execute
+from autograder.exercises import ASSIGNMENTS
+from autograder.own_course import CHECKOUT
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
 
@@ -95,3 +102,15 @@ def test_more_pictures_than_a_page_holds_are_said_and_the_first_stay():
     cleaned, _ = CleanOutputs().preprocess(notebook, {})
     outputs = [output.data for output in cleaned.cells[0].outputs if output.output_type == "display_data"]
     assert [bool("image/png" in data) for data in outputs] == [True] * IMAGES + [False] * 2
+
+
+def test_what_lenet_draws_while_it_is_graded_is_a_picture(tmp_path):
+    submission = make_submission(filled_release(CHECKOUT), dataclasses.replace(EVERY["correct"], stems=(STEM,)))
+    submission.write(tmp_path / "handed_in")
+    lenet = ASSIGNMENTS["lenet"]
+    folder = str(tmp_path / "handed_in")
+    job = Job(submission.notebooks[STEM], lenet.notebook(STEM), lenet.not_executed, folder, b"s" * 64, Limits())
+    cells = execute(job).notebook.cells
+    shown = [output.data for cell in cells for output in cell.get("outputs", ()) if "data" in output]
+    figures = [data for data in shown if "<Figure" in data.get("text/plain", "")]
+    assert len(figures) >= 2 and all("image/png" in data for data in figures)

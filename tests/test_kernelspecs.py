@@ -2,12 +2,15 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
-from nbformat import from_dict
+from nbformat import from_dict, read
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.kernelspecs import reads_settings_at_import, unlike_ours
+
+RELEASE = Path(__file__).parents[1] / "release" / "lenet"
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +95,14 @@ def test_metadata_that_are_none_say_nothing(value):
         ("import keras, tensorflow as tf", False),
         ("BATCH_SIZE = 32\nTFLOPS = 3", False),
         ("os.environ['HOME']", False),
+        ("os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')", False),
     ],
 )
 def test_settings_that_imports_read_once_are_seen(source, reads):
     assert reads_settings_at_import(new_notebook(cells=[new_code_cell(source)])) == reads
+
+
+@pytest.mark.parametrize("path", sorted(RELEASE.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_notebooks_of_lenet_are_forked_from_what_has_imported_already(path):
+    notebook = read(path, as_version=4)
+    assert not reads_settings_at_import(notebook) and unlike_ours(notebook) == ""

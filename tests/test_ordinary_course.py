@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not available()[0], reason=available()[1]),
 ]
 
-LIMITS = "memory_mib=700, output_mib=1, notebook_timeout_s=14, interrupt_grace_s=1"
+LIMITS = "memory_mib=700, output_mib=1, interrupt_grace_s=1"
 CONFIG = """
 from autograder.sandbox import Limits
 
@@ -34,7 +34,6 @@ MUCH = "import os, sys, time\n\ndef late():\n    {}\n    return 1"
 ENDINGS = {  # student: the function, what the report says of it
     "memory": ("kept = [bytearray(2**20) for _ in range(1_000)]; time.sleep(9)", "memory: 700 MiB"),
     "output": ("print('x' * 3_000_000)", "output, or closed its connection: 1 MiB"),
-    "time": ("time.sleep(7.5)", "the whole notebook: 14 s"),
     "stubborn": ("\n    while True:\n        try: time.sleep(99)\n        except BaseException: pass",
                  "reacting to an interrupt: 1 s"),
     "ends": ("os._exit(0)", "The kernel ended in the cell 'second'"),
@@ -42,6 +41,7 @@ ENDINGS = {  # student: the function, what the report says of it
 }
 OTHERS = {
     "right": "def late():\n    return 1",
+    "slow": "import time\n\ndef late():\n    time.sleep(20)\n    return 1",
     "exits": "def late():\n    return 1\n\nexit()",
     "hands_in_data": "def late():\n    return 1",
     "draws": "import matplotlib.pyplot as plt\n\ndef late():\n    return 1\n\nplt.plot([1, 2])\nlate()",
@@ -98,7 +98,6 @@ def course(tmp_path_factory):
     nbformat.write(source_notebook(), made.folder / "source/plain/one.ipynb")
     made.run("generate_assignment", "plain")
     answers = OTHERS | {student: MUCH.format(body) for student, (body, _) in ENDINGS.items()}
-    answers["time"] += "\n\ntime.sleep(7)"  # no cell is too long, all of them are
     for student, answer in answers.items():
         hand_in(made, student, answer)
     with open(made.folder / "submitted/hands_in_data/plain/data.csv", "wb") as file:
@@ -156,6 +155,10 @@ def test_a_backend_that_a_cell_asks_for_is_the_one_it_gets(course, setting):
     assert course.grades("plain")[student]["second"].points == 0
     outputs = [o for c in autograded(course, student).cells for o in c.get("outputs", ())]
     assert "Unable to import backend : none" in [output.get("evalue") for output in outputs]
+
+
+def test_a_cell_that_runs_out_of_its_own_time_costs_no_other_cell_anything(course):
+    assert points(course, "slow") == [2, 0, 1, 1]
 
 
 def test_what_follows_exit_is_not_run(course):
