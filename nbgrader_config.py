@@ -20,9 +20,9 @@ from autograder.converters import (
     CheckOtherMetadata,
     ExecuteAndAsk,
     FeedbackExporter,
-    FlagForReview,
     JudgeClaims,
     RebuildNotebook,
+    ReleaseExporter,
     SubmissionExporter,
 )
 from autograder.pages import ShowPictures, ShowPointsByHand
@@ -30,6 +30,8 @@ from autograder.pages import ShowPictures, ShowPointsByHand
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
 c.CourseDirectory.course_id = "lenet"
+
+c.GenerateAssignment.exporter_class = ReleaseExporter  # ours
 
 # nbgrader's own lists, with ours in their places (marked).
 c.Autograde.exporter_class = SubmissionExporter  # ours
@@ -49,7 +51,6 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     JudgeClaims,  # ours
     SaveAutoGrades,
-    FlagForReview,  # ours
     AssignLatePenalties,
     CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
 ]

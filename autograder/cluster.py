@@ -12,12 +12,13 @@ On a worker's machine, in an environment with this package and its extra `cluste
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from autograder.own_course import CourseError
-from autograder.parcels import WrongWorker, difference, run_parcel, software
+from autograder.parcels import WrongWorker, difference, prove, run_parcel, software
 from autograder.workers import WorkerDied
 
 _PATIENCE_S = 30  # for the scheduler, and for its first worker
@@ -30,11 +31,15 @@ except ImportError:
 
 
 class ClusterWorker:
-    """One parcel at a time, anywhere on the cluster. Dask tries again elsewhere when that dies."""
+    """One parcel at a time, anywhere on the cluster. Dask tries again elsewhere when that dies.
 
-    def __init__(self, client: Client, gpu: bool):
+    canary: its packed notebooks by stem, or Dask's word for where the cluster keeps them.
+    """
+
+    def __init__(self, client: Client, gpu: bool, canary: Any):
         self._client = client
         self._gpu = gpu
+        self._canary = canary
         self._future: Any = None
         self._closed = False
 
@@ -43,7 +48,7 @@ class ClusterWorker:
         if self._closed:
             raise WorkerDied
         self._future = self._client.submit(
-            _run, parcel, pure=False,
+            _run, parcel, self._canary, pure=False,
             resources={"GPU": 1} if retrains and self._gpu else None,
         )
         try:
@@ -63,19 +68,44 @@ class ClusterWorker:
             future.cancel()
 
 
-def _run(parcel: bytes) -> bytes:
+def _run(parcel: bytes, canary: Mapping[str, bytes]) -> bytes:
     """On a worker: as a process of its own would do, a job that cannot be run at all dies."""
     try:
-        return run_parcel(parcel)
+        _prove_once(canary)
+        return run_parcel(parcel, canary.__getitem__)
     except WrongWorker:
         raise
     except Exception as error:
         raise WorkerDied from error
 
 
+def _prove_once(canary: Mapping[str, bytes]) -> dict[str, bytes]:
+    """On a worker, also one that joined later: nothing is graded before the canary got its points.
+
+    What came of it by stem, where it had not run there before.
+    """
+    with _proving:
+        if _proved.get("canary") == canary:
+            return {}
+        executed = dict(zip(canary, prove(canary.values()), strict=True))
+        _proved["canary"] = canary
+        return executed
+
+
+_proved: dict[str, Mapping[str, bytes]] = {}  # of this worker's process
+_proving = threading.Lock()
+
+
 @contextmanager
-def connect(address: str) -> Iterator[list[ClusterWorker]]:
-    """As many workers as keep the cluster at this address busy. Raises `CourseError`."""
+def connect(
+    address: str, canary: Mapping[str, bytes], proved: Callable[[dict[str, bytes]], None]
+) -> Iterator[list[ClusterWorker]]:
+    """As many workers as keep the cluster at this address busy. Raises `CourseError`.
+
+    canary: its packed notebooks by stem; they run on each worker that is there, before anything else.
+    proved: called with what came of them, entries for the store by stem; empty where all workers had
+    run them before.
+    """
     if Client is None:
         raise CourseError(
             "Dask is not installed here: run make setup, or pip install -c constraints.txt -e "
@@ -93,10 +123,12 @@ def connect(address: str) -> Iterator[list[ClusterWorker]]:
                 f"The scheduler at {address} has no workers: start one, as the README says."
             ) from None
         _compare(client)
+        [kept] = client.scatter([dict(canary)], broadcast=True, hash=False)
+        proved(_prove_each(client, kept))
         workers = client.scheduler_info(n_workers=-1)["workers"].values()
         gpu = any(worker["resources"].get("GPU") for worker in workers)
         threads = sum(worker["nthreads"] for worker in workers)
-        yield [ClusterWorker(client, gpu) for _ in range(_AHEAD * threads)]
+        yield [ClusterWorker(client, gpu, kept) for _ in range(_AHEAD * threads)]
 
 
 def _compare(client: Client) -> None:
@@ -111,3 +143,17 @@ def _compare(client: Client) -> None:
                 f"The worker {worker} cannot grade this course: {reason}. Install the same "
                 "versions there as here, then start it again."
             )
+
+
+def _prove_each(client: Client, canary: Any) -> dict[str, bytes]:
+    """What came of the canary on one of the workers. Refuses a cluster with one that fails it."""
+    proofs = [
+        client.submit(_prove_once, canary, pure=False, workers=[worker], allow_other_workers=False)
+        for worker in client.scheduler_info(n_workers=-1)["workers"]
+    ]
+    try:
+        return max(client.gather(proofs), key=len)
+    except WrongWorker as error:
+        raise CourseError(f"A worker cannot grade this course: {error}") from None
+    except KilledWorker:
+        raise CourseError("A worker died of the reference solution: look into its log.") from None

@@ -1,8 +1,11 @@
 """TRUSTED: where nbgrader meets the grader. An exporter and preprocessors for nbgrader_config.py.
 
     read (SubmissionExporter) → put back on the release (RebuildNotebook) → nbgrader's own →
-    run and ask (ExecuteAndAsk) → judge (JudgeClaims) → nbgrader's own SaveAutoGrades →
-    flag what a person must see (FlagForReview)
+    run and ask (ExecuteAndAsk) → judge (JudgeClaims) → show (ShowVerdicts) → nbgrader's own
+    SaveAutoGrades → flag what a person must see (FlagForReview)
+
+The exporter itself puts ShowVerdicts and FlagForReview around SaveAutoGrades: whatever else is left
+out or switched off, no graded cell of ours reaches the gradebook without a verdict of ours.
 
 Notebooks of assignments that autograder/exercises.py does not know pass through all of these
 unchanged: they are graded as stock nbgrader grades them.
@@ -12,31 +15,39 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import KernelManager
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, BaseConverter
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Instance, List, Unicode, default
+from traitlets.utils.importstring import import_item
 
-from autograder.copies import Registry, weights_in
+from autograder.canary import canary_of, shortfall
+from autograder.consistency import refuse_misfits
+from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import (
     course_key,
     course_state,
     links_in,
+    read_release,
     release_notebook,
     shadowing_files,
     submitted_digest,
 )
 from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.fashion_mnist import FashionMnistError
 from autograder.intake import (
     DEPTH,
     CarefulCourseDirectory,
@@ -47,21 +58,20 @@ from autograder.intake import (
 )
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
-from autograder.notebooks import UnreadableNotebook, grade_id, read_notebook, rebuild
+from autograder.notebooks import UnreadableNotebook, read_notebook, rebuild
 from autograder.own_course import CourseError
-from autograder.report import html_report, notebook_summary
 from autograder.sandbox import Limits, available
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.prefork import begun
 from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.settings import settings_key
+from autograder.showing import show_verdicts
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
 
-VERDICT_MIME = "application/vnd.autograder.verdict+json"
-SUMMARY_ID = "autograder-summary"  # of the cell that is put at the head of a graded notebook
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
-_VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
+_VERDICTS, _NOTES, _COPIES = "autograder_verdicts", "autograder_notes", "autograder_copies"
 
 
 @functools.cache
@@ -94,8 +104,35 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, **options: Any):
         super().__init__(**options)
+        if type(self.parent) is Autograde:
+            with _refusing(self.parent):
+                assignment = self.parent.coursedir.assignment_id
+                refuse_misfits(self.parent.coursedir, assignment, released=True)
+                if assignment in ASSIGNMENTS:
+                    refuse_lists(self.parent)
+                    self._prove(assignment)
         if self.parent is not None:
             take_over(self.parent)
+
+    def _prove(self, assignment: str) -> None:
+        """Let the canary get its points here, once for all submissions. Raises `CourseError`."""
+        asking = ExecuteAndAsk(parent=self.parent)
+        if not asking.enabled or asking.refusal():
+            return  # nothing will be executed
+        with canary_of(assignment, self.parent.coursedir, asking) as canary:
+            if not canary.remembered:
+                executions = {stem: asking.prove(job) for stem, job in canary.jobs.items()}
+                canary.remember(executions)
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """Called by nbgrader for each of its lists' classes, and by nbconvert for what they make."""
+        saves = isinstance(preprocessor, SaveAutoGrades)
+        if saves:  # methods, because a class could be switched off
+            super().register_preprocessor(ShowVerdicts(parent=self).preprocess)
+        made = super().register_preprocessor(preprocessor, enabled)
+        if saves:
+            super().register_preprocessor(FlagForReview(parent=self).preprocess)
+        return made
 
     def from_filename(
         self, filename: str, resources: dict | None = None, **options: Any
@@ -110,6 +147,50 @@ class SubmissionExporter(NotebookExporter):
         resources[_UNREADABLE] = why_not
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+class ReleaseExporter(NotebookExporter):
+    """Builds releases: of an assignment whose parts do not fit one another, none."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        if isinstance(self.parent, BaseConverter):
+            with _refusing(self.parent):
+                coursedir = self.parent.coursedir
+                refuse_misfits(coursedir, coursedir.assignment_id, released=False)
+
+
+@contextmanager
+def _refusing(converter: BaseConverter) -> Iterator[None]:
+    """What a person must mend first ends nbgrader's command with one sentence, before it did anything."""
+    try:
+        yield
+    except (CourseError, FashionMnistError) as error:
+        converter.log.error("Nothing was done: %s", error)
+        raise NbGraderException(str(error)) from None
+
+
+def refuse_lists(converter: Autograde) -> None:
+    """Raise `CourseError` where the configured lists would leave out what decides the points."""
+    lists = (
+        ("sanitize_preprocessors", [RebuildNotebook]),
+        ("autograde_preprocessors", [ExecuteAndAsk, JudgeClaims, SaveAutoGrades]),
+    )
+    for name, needed in lists:
+        listed = [import_item(p) if isinstance(p, str) else p for p in getattr(converter, name)]
+        classes = [p if isinstance(p, type) else type(p) for p in listed]
+        places = []
+        for one in needed:
+            place = [n for n, c in enumerate(classes) if isinstance(c, type) and issubclass(c, one)]
+            if len(place) != 1 or (one is RebuildNotebook and not one(parent=converter).enabled):
+                raise CourseError(
+                    f"c.Autograde.{name} in nbgrader_config.py must have {one.__name__} once, switched on: "
+                    "take the list from the autograder's own nbgrader_config.py."
+                )
+            places += place
+        if places != sorted(places):
+            names = ", ".join(one.__name__ for one in needed)
+            raise CourseError(f"c.Autograde.{name} in nbgrader_config.py must keep this order: {names}.")
 
 
 class FeedbackExporter(HTMLExporter):
@@ -161,20 +242,13 @@ class RebuildNotebook(NbGraderPreprocessor):
             "notes": notes,
             "unreadable": unreadable,
             "submitted": submitted_digest(submitted, names["notebook"], links),
+            "settings": settings_key(
+                self.parent.parent, release_notebook(coursedir, names["assignment"], names["notebook"])
+            ),
         }
         for note in notes:
             self.log.warning("%s: %s", names["student"], note)
         return rebuilt, resources
-
-
-def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> NotebookNode:
-    """The released notebook, the frame of every submitted one. Raises `CourseError`."""
-    path = release_notebook(coursedir, assignment, stem)
-    if not path.exists():
-        raise CourseError(
-            f"{path} is missing: run nbgrader generate_assignment {assignment} --force first."
-        )
-    return nbformat.read(path, as_version=4)
 
 
 class ExecuteAndAsk(Execute):
@@ -223,7 +297,7 @@ class ExecuteAndAsk(Execute):
         else:
             key = execution_key(job, self.sandboxed)
             execution = self.kept_or_executed(job, key)
-            record["execution"] = key if execution.repeatable else ""
+            record["execution"] = key if execution.worth_keeping else ""
             _put_on(execution.notebook, nb)
         if not self.sandboxed:
             record["notes"].append(
@@ -273,10 +347,31 @@ class ExecuteAndAsk(Execute):
         execution = None if self.fresh else store.get(key)
         if execution is None:
             execution = execute(job, self.sandboxed, log=self.log)
+            if execution.set_up_failed:
+                execution = self.its_own_doing(job, execution)
             store.put(key, execution)
         else:
             self.log.info("Taken from the store: %s", key)
         return execution
+
+    def prove(self, job: Job) -> Execution:
+        """Execute a notebook of the canary. Raises `CourseError` where it lacks a point."""
+        execution = execute(job, self.sandboxed, log=self.log)
+        lacking = shortfall(verdicts_of(job, execution), execution.set_up_failed)
+        if lacking:
+            raise CourseError(lacking)
+        return execution
+
+    def its_own_doing(self, job: Job, execution: Execution) -> Execution:
+        """An execution whose set-up failed, where the canary's does not: so that is to be kept."""
+        assignment = next(a.name for a in ASSIGNMENTS.values() if a.notebook(job.stem) == job.exercises)
+        try:
+            with canary_of(assignment, CourseDirectory(parent=self), self) as canary:
+                self.prove(canary.jobs[job.stem])
+        except CourseError as error:
+            self.log.error("Nothing more was graded: %s", error)
+            raise SystemExit(1) from None
+        return replace(execution, set_up_failed="")
 
     def kept_verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
         """Verdicts that were made before; `autograder grade` makes them ahead."""
@@ -296,7 +391,7 @@ def _put_on(executed: NotebookNode, current: NotebookNode) -> None:
 
 
 class JudgeClaims(NbGraderPreprocessor):
-    """Claims become verdicts; a graded cell shows its report and the score nbgrader reads."""
+    """Claims become verdicts."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         if _RESULT not in resources:
@@ -308,28 +403,10 @@ class JudgeClaims(NbGraderPreprocessor):
                 verdicts[exercise.id], resources[_COPIES] = self._compared(
                     verdicts[exercise.id], execution.claims[exercise.id], resources["nbgrader"]
                 )
-        for cell in nb.cells:
-            verdict = verdicts.get(grade_id(cell))
-            if verdict is not None:
-                cell.execution_count = None
-                cell.outputs = [
-                    # nbgrader takes the score from the plain text, pages show the HTML.
-                    new_output(
-                        "execute_result",
-                        {
-                            "text/plain": repr(float(verdict.score)),
-                            "text/html": html_report(verdict),
-                            VERDICT_MIME: verdict.as_data(),
-                        },
-                    )
-                ]
         record = nb.metadata.setdefault("autograder", {})
-        record["notes"] = [*record.get("notes", ()), *execution.notes]
-        summary = new_markdown_cell(notebook_summary(list(verdicts.values()), record["notes"]))
-        summary.id = SUMMARY_ID
-        nb.cells.insert(0, summary)
         record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[_VERDICTS] = verdicts
+        resources[_NOTES] = execution.notes
         return nb, resources
 
     def _compared(
@@ -346,7 +423,8 @@ class JudgeClaims(NbGraderPreprocessor):
         )
         if before:
             self.log.warning("%s has the weights of %s", names["student"], ", ".join(before))
-            reason = "These are the weights of another submission, so nobody knows whose they are."
+            whose = "the answer book" if ANSWER_BOOK in before else "another submission"
+            reason = f"These are the weights of {whose}, so nobody knows whose they are."
             checks = tuple(
                 replace(check, outcome=NOT_JUDGED, earned=0.0, help=reason)
                 for check in verdict.checks
@@ -366,6 +444,19 @@ class CheckOtherMetadata(CheckCellMetadata):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         return (nb, resources) if exercises_of(resources) else super().preprocess(nb, resources)
+
+
+class ShowVerdicts(NbGraderPreprocessor):
+    """Right before SaveAutoGrades: a verdict on every graded cell, "not judged" where there is none."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if resources["nbgrader"]["assignment"] in ASSIGNMENTS:
+            record = nb.metadata.setdefault("autograder", {})
+            record["notes"] = [*record.get("notes", ()), *resources.get(_NOTES, ())]
+            resources[_VERDICTS] = show_verdicts(
+                nb, exercises_of(resources), resources.get(_VERDICTS, {}), record["notes"]
+            )
+        return nb, resources
 
 
 class FlagForReview(NbGraderPreprocessor):

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import PyFileConfigLoader
 
 from autograder.intake import copy_files, walk
 from autograder.notebooks import MAX_BYTES
+from autograder.own_course import CourseError
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
 
@@ -39,6 +42,16 @@ def release_notebook(coursedir: CourseDirectory, assignment: str, stem: str) -> 
     """The released notebook that a submitted one is put back on."""
     folder = coursedir.format_path(coursedir.release_directory, ".", assignment)
     return Path(folder) / f"{stem}.ipynb"
+
+
+def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> NotebookNode:
+    """The released notebook, the frame of every submitted one. Raises `CourseError`."""
+    path = release_notebook(coursedir, assignment, stem)
+    if not path.exists():
+        raise CourseError(
+            f"{path} is missing: run nbgrader generate_assignment {assignment} --force first."
+        )
+    return nbformat.read(path, as_version=4)
 
 
 def course_state(coursedir: CourseDirectory) -> Path:

@@ -211,6 +211,25 @@ def database(url: str) -> Finding:
     return Finding("gradebook", str(path), True)
 
 
+def assignments(course: Path, config: Config) -> Iterator[Finding]:
+    """Of each assignment in source/, the cells, rows, checks and points fit one another."""
+    from nbgrader.coursedir import CourseDirectory  # here, because it takes seconds
+
+    from autograder.consistency import misfits
+
+    coursedir = CourseDirectory(config=config)
+    gradebook = Path(coursedir.db_url.removeprefix("sqlite:///"))
+    entered = gradebook.is_file() or not coursedir.db_url.startswith("sqlite:///")
+    for source in sorted(course.glob("source/*/")):
+        released = entered and (course / "release" / source.name).is_dir()
+        try:
+            found = next(misfits(coursedir, source.name, released), "")
+        except Exception as error:  # a gradebook that cannot be read has a finding of its own
+            found = f"it cannot be read ({type(error).__name__}: {error})"
+        says = "does not fit together" if found else "cells, rows, checks and points fit"
+        yield Finding(source.name, says, not found, found)
+
+
 def answers_left_lying(course: Path) -> Finding:
     """No trained weights lie beside the notebooks in source/.
 
@@ -265,6 +284,7 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     if usable.ok:
         yield "the gradebook", lambda: [database(database_url(config))]
         yield "the source", lambda: [answers_left_lying(course)]
+        yield "the exercises", lambda: list(assignments(course, config))
 
 
 def table(findings: list[Finding]) -> Table:

@@ -43,7 +43,9 @@ class Execution:
     claims: the text of the claim, or why there is none, by exercise id; also under RETRAIN when
     the network was trained again. stopped: why nothing was run from some cell on, else "".
     repeatable: False where something from outside may have ended the kernel. cut_off: which cells
-    ran out of time and were interrupted; what came after them was run.
+    ran out of time and were interrupted; what came after them was run. set_up_failed: which locked
+    cell of ours that is not graded raised, else "": the machine's fault, unless the reference
+    solution runs there (see canary.py), so until that is known nothing of it is kept.
     """
 
     notebook: NotebookNode
@@ -51,6 +53,12 @@ class Execution:
     stopped: str = ""
     repeatable: bool = True
     cut_off: list[str] = field(default_factory=list)
+    set_up_failed: str = ""
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether another run would give the same, and the machine had what it takes."""
+        return self.repeatable and not self.set_up_failed
 
     @property
     def notes(self) -> list[str]:
@@ -184,7 +192,7 @@ class _Runner(NotebookClient):
             return cell
         if name not in self.job.exercises:
             await self._run(cell, cell, cell_index, self._budget(cell))
-            self._look_for_libraries(cell, cell_index)
+            self._look_at_set_up(cell, cell_index)
             return cell
         question = self.questions[name]
         self.result.claims[name] = await self._ask(question, cell, cell_index, self._budget(cell))
@@ -260,15 +268,20 @@ class _Runner(NotebookClient):
             elif not self.result.stopped:
                 self.result.cut_off.append(f"{sentence} It was interrupted.")
 
-    def _look_for_libraries(self, cell: NotebookNode, index: int) -> None:
-        """Stop when a cell of ours lacks a library: without it every answer would look wrong."""
+    def _look_at_set_up(self, cell: NotebookNode, index: int) -> None:
+        """Note when a cell of ours raised; stop when it lacks a library: every answer would look wrong."""
         if not cell.metadata.get("nbgrader", {}).get("locked"):
             return
         for output in cell.outputs:
-            if output.get("ename") in ("ImportError", "ModuleNotFoundError"):
+            if output.get("output_type") != "error":
+                continue
+            where, name = _subject(describe_cell(cell, index)), str(output.get("ename"))[:80]
+            what = str(output.get("evalue"))[:200]
+            self.result.set_up_failed = self.result.set_up_failed or f"{where} raised {name} ({what})."
+            if name in ("ImportError", "ModuleNotFoundError"):
                 self.stop(
-                    f"{_subject(describe_cell(cell, index))} could not import what it needs "
-                    f"({str(output.get('evalue'))[:200]}): see whether the grading machine has it."
+                    f"{where} could not import what it needs ({what}): see whether the grading machine "
+                    "has it."
                 )
 
     def _timed_out(self, where: str, notebook: bool) -> str:

@@ -1,5 +1,6 @@
 """TRUSTED: `autograder grade`, many submissions at once. nbgrader's own autograde has the last word.
 
+    prove    the canary gets its points on every worker, or nothing else happens (canary.py)
     plan     what of a submission the store lacks, and whether its grades are up to date
     execute  what is lacking, and judge what the checks of today have not judged, on workers:
              processes here (workers.py) or a cluster (cluster.py)
@@ -20,7 +21,8 @@ import tempfile
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,18 +31,19 @@ from typing import Protocol
 from nbgrader.converters.base import NbGraderException
 from rich.console import Console
 
+from autograder.canary import canary_of
 from autograder.converters import ExecuteAndAsk
 from autograder.execution import ENDED, Execution, Job
-from autograder.grading_display import Tally, show
+from autograder.grading_display import Tally, show, tell
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
-from autograder.parcels import pack_job, read_answer
+from autograder.parcels import WrongWorker, pack_job, proof, read_answer
 from autograder.planning import Course, Plan, Submission
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.prefork import begun
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
-from autograder.workers import LocalWorker, WorkerDied
+from autograder.workers import LocalWorker, WorkerDied, keep_canary
 
 TRIES = 3  # of one job, where a worker or its kernel dies
 AHEAD_BYTES = 16 * MIB  # of jobs that wait for a worker: there is time to plan while workers start
@@ -252,13 +255,15 @@ class Batch:
                     return
                 deaths += died.times
                 continue
+            except WrongWorker as refusal:
+                raise CourseError(str(refusal)) from None
             ends.append(answer.stopped)
-            executed, repeatable = answer.executed, answer.repeatable
+            executed, worth_keeping = answer.executed, answer.worth_keeping
             if len(ends) == TRIES and all(end.startswith(ENDED) for end in ends):
                 with suppress(ValueError):  # every time: so it is the notebook's own doing
                     again = replace(unpack(task.key, executed), repeatable=True)
-                    executed, repeatable = pack(task.key, again), True
-            if repeatable:
+                    executed, worth_keeping = pack(task.key, again), True
+            if worth_keeping:
                 self._course.store.put_packed(task.key, executed)
                 self._course.store.put_verdicts(task.key, task.notebook, answer.verdicts)
                 (self._folder / task.key).unlink(missing_ok=True)
@@ -275,7 +280,7 @@ class Batch:
 
     def _judge(self, task: _Task, worker: Worker) -> None:
         """Verdicts into the store. They are only ahead of time: recording can do without."""
-        with suppress(WorkerDied, ValueError):
+        with suppress(WorkerDied, WrongWorker, ValueError):
             answer = read_answer(worker.run(task.parcel, task.retrains))
             self._course.store.put_verdicts(task.key, task.notebook, answer.verdicts)
 
@@ -284,6 +289,7 @@ class TakeFromBatch(ExecuteAndAsk):
     """ExecuteAndAsk for a batch: knows as well what came of jobs that the store does not keep."""
 
     batch: Batch
+    stands_for = ExecuteAndAsk  # in the eyes of settings.py
 
     def kept_or_executed(self, job: Job, key: str) -> Execution:
         last = self.batch.last_try(key)
@@ -303,7 +309,7 @@ def run(
     console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
     fresh: bool = False, retrain: bool = False, scheduler: str = "",
 ) -> int:
-    """Grade what was handed in; exit code 0 when all of it was recorded.
+    """Grade what was handed in; exit code 0 when all of it was executed and recorded.
 
     jobs: worker processes, where no Dask scheduler is given. Raises `CourseError`.
     """
@@ -322,19 +328,63 @@ def run(
         ]
         log = stack.enter_context(open(course.log_path, "ab"))
         workers: Sequence[Worker]
+        sandboxed = course.asking.sandboxed
+        canary = stack.enter_context(canary_of(assignment, course.coursedir, course.asking))
+        parcels = {
+            stem: pack_job(stem, job, assignment, sandboxed) for stem, job in canary.jobs.items()
+        }
+
+        def proved(executed: Mapping[str, bytes]) -> None:
+            if executed:
+                canary.remember({stem: unpack(stem, entry) for stem, entry in executed.items()})
+
         if scheduler:
             from autograder.cluster import connect  # Dask is an extra, and slow to import
 
-            workers = stack.enter_context(connect(scheduler))
+            workers = stack.enter_context(connect(scheduler, parcels, proved))
         else:
             limits = course.asking.limits
             longest_s = limits.notebook_timeout_s + limits.import_allowance_s
             patience_s = 2 * (longest_s + course.asking.retrain_timeout_s)
             forks = begun(limits)
+            for stem, parcel in parcels.items():
+                keep_canary(folder, stem, parcel)
             workers = [LocalWorker(folder, log, forks, patience_s) for _ in range(jobs)]
+            if not canary.remembered:
+                proved(_prove(workers, parcels))
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
-    return 1 if batch.tally.failed else 0
+        tell(console, course.still_to_see(submissions))
+    return 1 if batch.tally.failed or batch.tally.unfinished else 0
+
+
+def _prove(workers: Sequence[Worker], canary: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Run the canary on workers of this machine, side by side; entries for the store, by stem."""
+    free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    for worker in workers:
+        free.put(worker)
+
+    def prove(parcel: bytes) -> bytes:
+        worker = free.get()
+        try:
+            return proof(worker.run(parcel, False))
+        finally:
+            free.put(worker)
+
+    with ThreadPoolExecutor(len(workers)) as threads:
+        try:
+            return dict(zip(canary, threads.map(prove, canary.values()), strict=True))
+        except BaseException as error:
+            for worker in workers:
+                worker.close()
+            if isinstance(error, WrongWorker):
+                raise CourseError(str(error)) from None
+            if isinstance(error, WorkerDied):
+                raise CourseError(
+                    "The process that ran the reference solution died, so nobody was graded: the end of "
+                    ".autograder/grade.log says why."
+                ) from None
+            raise
 
 
 @contextmanager

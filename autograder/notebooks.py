@@ -136,6 +136,13 @@ def grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def scored_by_program(cell: NotebookNode) -> bool:
+    """Whether nbgrader reads this cell's points from its output: graded, code, no answer itself."""
+    settings = cell.get("metadata", {}).get("nbgrader", {})
+    graded = settings.get("grade") and not settings.get("solution")
+    return bool(graded) and cell.cell_type == "code"
+
+
 def _keys(cell: NotebookNode) -> Iterator[str]:
     """What a cell is known by: nbgrader's name first, then Jupyter's own id."""
     if grade_id(cell) is not None:

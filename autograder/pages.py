@@ -15,10 +15,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.cleaning import PICTURES, Pictures
-from autograder.converters import SUMMARY_ID, VERDICT_MIME, read_release
+from autograder.course import read_release
 from autograder.notebooks import grade_id
 from autograder.own_course import CourseError
 from autograder.report import ByHand, Total, notebook_summary, report_by_hand
+from autograder.showing import SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
 
 

@@ -13,11 +13,13 @@ import json
 import logging
 import platform
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import nbformat
 
+from autograder.canary import shortfall
 from autograder.execution import Execution, Job, execute
 from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import find_folder
@@ -37,13 +39,14 @@ class WrongWorker(Exception):
 class Answer:
     """What a worker says of a job. executed: an entry for the store; empty when it was only judged.
 
-    stopped, repeatable: the execution's, so that nobody need unpack it to know them.
+    stopped, worth_keeping, set_up_failed: the execution's, so that nobody need unpack it to know them.
     """
 
     executed: bytes
     stopped: str
-    repeatable: bool
+    worth_keeping: bool
     verdicts: dict[str, Verdict]
+    set_up_failed: str = ""
 
 
 @functools.cache
@@ -106,24 +109,51 @@ def pack_answer(executed: bytes, execution: Execution, verdicts: dict[str, Verdi
     answer = {
         "executed": base64.b64encode(executed).decode(),
         "stopped": execution.stopped,
-        "repeatable": execution.repeatable,
+        "worth_keeping": execution.worth_keeping,
+        "set_up_failed": execution.set_up_failed,
         "verdicts": {name: verdict.as_data() for name, verdict in verdicts.items()},
     }
     return json.dumps(answer).encode()
 
 
+def pack_refusal(refusal: WrongWorker) -> bytes:
+    """What a worker says that cannot do this course's jobs, as bytes."""
+    return json.dumps({"refusal": str(refusal)}).encode()
+
+
 def read_answer(answer: bytes) -> Answer:
-    """What `pack_answer` packed."""
+    """What `pack_answer` packed. Raises `WrongWorker` for what `pack_refusal` packed."""
     data = json.loads(answer)
+    if "refusal" in data:
+        raise WrongWorker(data["refusal"])
     verdicts = {name: Verdict.from_data(verdict) for name, verdict in data["verdicts"].items()}
     executed = base64.b64decode(data["executed"])
-    return Answer(executed, data["stopped"], data["repeatable"], verdicts)
+    ends = (data["stopped"], data["worth_keeping"], verdicts, data["set_up_failed"])
+    return Answer(executed, *ends)
 
 
-def run_parcel(parcel: bytes) -> bytes:
+def proof(answer: bytes) -> bytes:
+    """The entry for the store in an answer to a notebook of the canary.
+
+    Raises `WrongWorker` where it lacks a point.
+    """
+    read = read_answer(answer)
+    lacking = shortfall(read.verdicts, read.set_up_failed)
+    if lacking:
+        raise WrongWorker(lacking)
+    return read.executed
+
+
+def prove(canary: Iterable[bytes]) -> list[bytes]:
+    """Run packed notebooks of the canary here; entries for the store. Raises `WrongWorker`."""
+    return [proof(run_parcel(parcel)) for parcel in canary]
+
+
+def run_parcel(parcel: bytes, canary: Callable[[str], bytes] | None = None) -> bytes:
     """Execute a packed job here, unless it was, and judge it; for `read_answer`.
 
-    Raises `WrongWorker`.
+    canary: its packed notebook by stem. It runs where a set-up failed: when it gets its points, the
+    submission did that to itself. Raises `WrongWorker`.
     """
     data = json.loads(parcel)
     differs = difference(data["software"], software())
@@ -154,6 +184,9 @@ def run_parcel(parcel: bytes) -> bytes:
             execution = unpack(data["key"], base64.b64decode(data["executed"]))
         else:
             execution = execute(job, data["sandboxed"], log=log)
+            if execution.set_up_failed and canary is not None:
+                prove([canary(job.stem)])
+                execution = replace(execution, set_up_failed="")
             executed = pack(data["key"], execution)
     return pack_answer(executed, execution, verdicts_of(job, execution))
 

@@ -21,7 +21,6 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
-    MissingEntry,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -29,18 +28,16 @@ from nbgrader.api import (
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties
 
-from autograder.converters import (
-    VERDICT_MIME,
-    ExecuteAndAsk,
-    RebuildNotebook,
-    read_release,
-    read_submitted,
-)
+from autograder.consistency import refuse_misfits
+from autograder.converters import ExecuteAndAsk, RebuildNotebook, read_submitted, refuse_lists
 from autograder.course import (
     configuration_problem,
     copy_submission,
     course_state,
+    read_release,
+    release_notebook,
     submitted_digest,
 )
 from autograder.execution import Job
@@ -48,6 +45,8 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.intake import take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
+from autograder.settings import settings_key
+from autograder.showing import VERDICT_MIME
 from autograder.store import execution_key, judging_key
 
 
@@ -99,25 +98,27 @@ class Course:
         app.log.propagate = False
         self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
         take_over(self.converter)
-        if ExecuteAndAsk not in self.converter.autograde_preprocessors:
-            raise CourseError(
-                "Autograde.autograde_preprocessors in nbgrader_config.py lacks ExecuteAndAsk."
-            )
+        refuse_lists(self.converter)
         self.asking = ExecuteAndAsk(parent=self.converter)
+        if not self.asking.enabled:
+            raise CourseError(
+                "nbgrader_config.py switches Execute off, and nothing is judged that is not executed: "
+                "take that line out."
+            )
         why_not = self.asking.refusal()
         if why_not:
             raise CourseError(why_not)
         self.store = self.asking.open_store()
+        refuse_misfits(self.coursedir, assignment, released=True)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            try:
-                self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
-            except MissingEntry:
-                raise CourseError(
-                    f"The gradebook does not know {assignment!r} yet: run "
-                    f"nbgrader generate_assignment {assignment} --force first."
-                ) from None
+            self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
             self._scores = _scores(book, assignment)
+            self._lateness = _lateness(book, assignment)
         exercises = ASSIGNMENTS[assignment].notebook
+        self._settings = {
+            stem: settings_key(self.converter, release_notebook(self.coursedir, assignment, stem))
+            for stem in self.stems
+        }
         self.frames = {stem: self._frame(stem) for stem in self.stems if exercises(stem)}
 
     def _frame(self, stem: str) -> NotebookNode:
@@ -169,6 +170,7 @@ class Course:
                 "execution": "unreadable",
                 "judging": judging_key(stem),
                 "submitted": submitted_digest(submission.folder, stem, links),
+                "settings": self._settings[stem],
             }
             if not unreadable:
                 rebuilt, _ = rebuild(self.frames[stem], notebook)
@@ -194,9 +196,14 @@ class Course:
                 self.coursedir.get_existing_timestamp(str(folder))
                 for folder in (graded, submission.folder)
             }
-            return there == expected and len(times) == 1 and all(
-                self._is_recorded(submission.student, graded / f"{stem}.ipynb", record)
-                for stem, record in records.items()
+            return (
+                there == expected
+                and len(times) == 1
+                and all(
+                    self._is_recorded(submission.student, graded / f"{stem}.ipynb", record)
+                    for stem, record in records.items()
+                )
+                and self._penalties_are_recorded(submission.student, expected)
             )
         except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
             return False  # half written, or a time that nbgrader cannot read
@@ -214,6 +221,84 @@ class Course:
         return bool(shown) and all(
             self._scores.get((student, path.stem, name)) == score for name, score in shown.items()
         )
+
+
+    def _penalties_are_recorded(self, student: str, stems: set[str]) -> bool:
+        """Whether the gradebook has the late penalties that today's plugin and due date give."""
+        seconds_late, notebooks = self._lateness[student]
+        for cls in self.converter.autograde_preprocessors:
+            if not (isinstance(cls, type) and issubclass(cls, AssignLatePenalties)):
+                continue
+            assigning = cls(parent=self.converter)
+            assigning.init_plugin()
+            for stem in stems if assigning.enabled else ():
+                score, recorded = notebooks[stem]
+                # The plugin may be anybody's: what it raises is for nbgrader to report.
+                due = None
+                if seconds_late > 0:
+                    due = assigning.plugin_inst.late_submission_penalty(student, score, seconds_late)
+                if due is not None:
+                    due = min(max(due, 0), score)  # as nbgrader does
+                if due != recorded:
+                    return False
+        return True
+
+    def still_to_see(self, submissions: Sequence[Submission]) -> dict[str, list[str]]:
+        """What a person must know of these submissions: for each sentence, whom it is about."""
+        assignment = ASSIGNMENTS[self.assignment]
+        waiting: dict[str, list[str]] = {}
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            for student, cell in _waiting(book, self.assignment):
+                waiting.setdefault(student, []).append(cell)
+        files = {
+            exercise.notebook: exercise.ask["file"]
+            for exercise in assignment.exercises
+            if exercise.probe == "weights"
+        }
+        lacking, without = [], []
+        for one in submissions:
+            gone = sorted(set(self.frames) - set(one.stems))
+            if gone:
+                lacking.append(f"{one.student}: {', '.join(gone)}")
+            if any(stem in one.stems and not (one.folder / name).is_file() for stem, name in files.items()):
+                without.append(one.student)
+        return {
+            "A person has to look at": [
+                f"{one.student}: {', '.join(waiting[one.student])}"
+                for one in submissions
+                if one.student in waiting
+            ],
+            "Handed in without a notebook": lacking,
+            "Handed in without weights": without,
+        }
+
+
+def _waiting(book: Gradebook, assignment: str) -> list[tuple[str, str]]:
+    """Student and cell of every grade that waits for a person."""
+    rows = (
+        book.db.query(SubmittedAssignment.student_id, BaseCell.name)
+        .select_from(Grade)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .filter(Notebook.assignment_id == book.find_assignment(assignment).id)
+        .filter(Grade.needs_manual_grade)
+    )
+    return [(student, cell) for student, cell in rows]
+
+
+def _lateness(
+    book: Gradebook, assignment: str
+) -> dict[str, tuple[float, dict[str, tuple[float, float | None]]]]:
+    """By student: seconds late, and of each notebook the points and the recorded penalty."""
+    return {
+        submission.student_id: (
+            submission.total_seconds_late,
+            {n.name: (n.score, n.late_submission_penalty) for n in submission.notebooks},
+        )
+        for submission in book.find_assignment(assignment).submissions
+    }
 
 
 def _scores(book: Gradebook, assignment: str) -> dict[tuple[str, str, str], float | None]:

@@ -73,8 +73,8 @@ class Store:
         self._write(self._verdicts_path(key, notebook), json.dumps(data).encode())
 
     def put(self, key: str, execution: Execution) -> None:
-        """Keep an execution that is repeatable; any other is forgotten, and so is run again."""
-        if execution.repeatable:
+        """Keep an execution that is worth it; any other is forgotten, and so is run again."""
+        if execution.worth_keeping:
             self.put_packed(key, pack(key, execution))
 
     def put_packed(self, key: str, executed: bytes) -> None:

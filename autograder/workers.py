@@ -36,7 +36,7 @@ class WorkerDied(Exception):
 class LocalWorker:
     """A place where parcels are executed: one child process, started again when it died.
 
-    folder: for its temporary files; log: a file that its standard error goes to; forks: where its
+    folder: for its temporary files, and where `keep_canary` keeps the canary; log: a file that its standard error goes to; forks: where its
     kernels come from, or None, and it has a warm process of its own; patience_s: after so many
     seconds over one parcel it is taken for dead, because everything it does has shorter limits.
     """
@@ -103,6 +103,16 @@ class LocalWorker:
             process.stdout.close()
 
 
+def keep_canary(folder: Path, stem: str, parcel: bytes) -> None:
+    """Lay one packed notebook of the canary where the workers in this folder find it."""
+    (folder / f"canary-{stem}").write_bytes(parcel)
+
+
+def kept_canary(stem: str) -> bytes:
+    """On a worker: the packed notebook of the canary with this stem."""
+    return Path(f"canary-{stem}").read_bytes()
+
+
 def _send(pipe: BinaryIO, message: bytes) -> None:
     pipe.write(len(message).to_bytes(4) + message)
     pipe.flush()
@@ -122,7 +132,7 @@ def main() -> None:
     for requests in sys.argv[1:]:
         share(int(requests), find_folder())
     with quick_imports():
-        from autograder.parcels import run_parcel
+        from autograder.parcels import WrongWorker, pack_refusal, run_parcel
 
     logging.basicConfig(level=logging.WARNING, format="worker %(process)d: %(message)s")
     answers = os.fdopen(os.dup(1), "wb")
@@ -141,7 +151,11 @@ def main() -> None:
     threading.Thread(target=read, daemon=True).start()
     _send(answers, b"ready")
     while True:
-        _send(answers, run_parcel(parcels.get()))
+        try:
+            answer = run_parcel(parcels.get(), kept_canary)
+        except WrongWorker as refusal:
+            answer = pack_refusal(refusal)
+        _send(answers, answer)
 
 
 if __name__ == "__main__":

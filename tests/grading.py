@@ -13,8 +13,8 @@ from typing import Any
 import nbformat
 from corpus import EVERY, filled_release, make_submission
 
-from autograder.converters import VERDICT_MIME
 from autograder.own_course import CourseError, new_course, run_nbgrader
+from autograder.showing import VERDICT_MIME
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A course of one notebook that needs no TensorFlow, and `autograder grade` at work in it."""
+"""A course whose students hand in one notebook, without TensorFlow; `autograder grade` at work in it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,12 @@ def small_course(
     edit: Callable[[str, Submission], None] = lambda student, submission: None,
     source: Callable[[Path], None] = lambda folder: None,
 ) -> Course:
-    """A course where every student has handed in notebook 2, each with a comment of their own.
+    """A course where every student has handed in notebook 2 alone, each with a comment of their own.
 
     students: by name, the case in tests/submissions that each handed in; edit: a further change
     of a submission; source: one of the folder source/lenet before the release is built.
     """
     course = Course(new_course(folder, "lenet"))
-    for path in (folder / "source" / "lenet").glob("*.ipynb"):
-        if path.stem != STEM:
-            path.unlink()
     source(folder / "source" / "lenet")
     course.run("generate_assignment", "lenet")
     filled = filled_release(CHECKOUT)

@@ -68,7 +68,7 @@ def test_a_parcel_has_everything_that_a_job_needs(job, monkeypatch):
     answer = run_parcel(pack_job("key", job, "lenet", sandboxed=False))
     answer = read_answer(answer)
     assert unpack("key", answer.executed).stopped == answer.stopped == "done"
-    assert answer.repeatable and answer.verdicts == {"a": A_VERDICT}
+    assert answer.worth_keeping and answer.verdicts == {"a": A_VERDICT}
     assert seen == [(replace(job, folder=""), {"data/layers.csv": b"\x00\xff"}, False)]
 
 
@@ -121,7 +121,7 @@ class FakeClient:
     def __init__(self, outcome):
         self.outcome, self.resources = outcome, []
 
-    def submit(self, function, parcel, pure, resources):
+    def submit(self, function, *arguments, pure, resources):
         self.resources.append(resources)
         return FakeFuture(self.outcome)
 
@@ -130,7 +130,7 @@ def test_retraining_goes_to_a_gpu_where_there_is_one():
     cluster = pytest.importorskip("autograder.cluster")
     client = FakeClient(b"answer")
     for gpu in (True, False):
-        worker = cluster.ClusterWorker(client, gpu)
+        worker = cluster.ClusterWorker(client, gpu, {})
         assert [worker.run(b"", retrains) for retrains in (True, False)] == [b"answer"] * 2
     assert client.resources == [{"GPU": 1}, None, None, None]
 
@@ -141,11 +141,11 @@ def test_what_dask_reports_becomes_a_death_or_a_refusal():
 
     killed = distributed.KilledWorker("task", None, 3)
     with pytest.raises(WorkerDied) as caught:
-        ClusterWorker(FakeClient(killed), False).run(b"", False)
+        ClusterWorker(FakeClient(killed), False, {}).run(b"", False)
     assert caught.value.times == 4
     with pytest.raises(CourseError, match="numpy"):
-        ClusterWorker(FakeClient(WrongWorker("numpy is old")), False).run(b"", False)
-    worker = ClusterWorker(FakeClient(b""), False)
+        ClusterWorker(FakeClient(WrongWorker("numpy is old")), False, {}).run(b"", False)
+    worker = ClusterWorker(FakeClient(b""), False, {})
     worker.close()
     with pytest.raises(WorkerDied):
         worker.run(b"", False)
@@ -155,7 +155,7 @@ def test_a_job_that_breaks_its_worker_ends_there_and_not_the_batch():
     from autograder import cluster
 
     with pytest.raises(WorkerDied):
-        cluster._run(b"no parcel")
+        cluster._run(b"no parcel", {})
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):
@@ -164,7 +164,7 @@ def test_without_dask_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(cluster, "Client", None)
     with (
         pytest.raises(CourseError, match=r"make setup, or pip install"),
-        cluster.connect("tcp://127.0.0.1:1"),
+        cluster.connect("tcp://127.0.0.1:1", {}, print),
     ):
         pass
 
@@ -176,7 +176,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1)
     with (
         pytest.raises(CourseError, match="no Dask scheduler at tcp://127.0.0.1:1"),
-        cluster.connect("tcp://127.0.0.1:1"),
+        cluster.connect("tcp://127.0.0.1:1", {}, print),
     ):
         pass
 
@@ -237,7 +237,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch, tmp_path):
     with (
         cluster(tmp_path / "dask", 0) as (address, _),
         pytest.raises(CourseError, match="has no workers: start one"),
-        module.connect(address),
+        module.connect(address, {}, print),
     ):
         pass
 

@@ -35,7 +35,6 @@ from autograder.execution import ENDED, Execution
 from autograder.grading import Batch
 from autograder.grading_display import Tally, show
 from autograder.judge import NoClaim
-from autograder.notebooks import grade_id
 from autograder.parcels import pack_answer
 from autograder.planning import Plan, Submission
 from autograder.store import Store, pack
@@ -63,13 +62,8 @@ def make(mark):
 
 
 def tricky_source(folder: Path) -> None:
-    """A file that nbgrader copies over the students' own, and a hidden test in a locked cell."""
+    """A file that nbgrader copies over the students' own."""
     (folder / "layers.csv").write_text("the instructor's\n")
-    path = folder / f"{STEM}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    cell = next(c for c in notebook.cells if grade_id(c) == "conv_params")
-    cell.source += "\n### BEGIN HIDDEN TESTS\nassert True\n### END HIDDEN TESTS"
-    nbformat.write(notebook, path)
 
 
 def tricky_submission(student, submission):

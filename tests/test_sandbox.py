@@ -242,8 +242,12 @@ def test_libraries_are_read_only(inside: dict[str, str]) -> None:
 def test_stub_stands_in_for_our_package(inside: dict[str, str]) -> None:
     assert inside["our package"] == "/opt/autograder-sandbox/packages/autograder/__init__.py"
     assert inside["images"] == "(60000, 28, 28)"
-    run = Run("from autograder import check", "print(check('lenet_shapes'))")
-    assert run.texts[1] == "checked after your notebook has run\nNone\n"
+
+
+def test_the_stand_in_for_check_raises_and_costs_no_other_cell() -> None:
+    run = Run("from autograder import check", "check('lenet_shapes')", "print('on')")
+    assert "RuntimeError" in str(run.outputs[1]) and "graded from outside" in str(run.outputs[1])
+    assert run.texts[2] == "on\n"
 
 
 def test_installed_course_code_is_masked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

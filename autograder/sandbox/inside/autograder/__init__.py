@@ -20,5 +20,6 @@ def load_fashion_mnist() -> tuple:
 
 
 def check(*_args: object) -> None:
-    """Stand in for the practice check: the grader judges from outside, when the cell is done."""
-    print("checked after your notebook has run")
+    """Stand in for the practice check: the grader judges from outside. Raises RuntimeError always."""
+    # Not a word and no error would be full marks, wherever nbgrader itself read this cell.
+    raise RuntimeError("check() answers in your own Jupyter only: here your work is graded from outside.")

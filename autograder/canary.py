@@ -1,0 +1,161 @@
+"""TRUSTED: the canary, the reference solution sent through the same wall before anybody is graded.
+
+It must get its full points on every exercise, or this machine can grade nobody: it may lack
+TensorFlow or the data, or a check may be broken. That it did is remembered under a key of what
+decides it. What the key cannot see shows in a submission whose set-up fails: the canary then runs
+once more there, and tells the machine's fault from the student's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import secrets
+import shutil
+import site
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.copies import ANSWER_BOOK, Registry, weights_in
+from autograder.course import course_state, read_release
+from autograder.execution import Execution, Job
+from autograder.exercises import ASSIGNMENTS
+from autograder.fashion_mnist import find_folder
+from autograder.intake import copy_files
+from autograder.notebooks import rebuild
+from autograder.own_course import CourseError
+from autograder.store import execution_key, judging_key
+from autograder.verdicts import PASSED, Verdict
+
+_MATTER = (  # environment variables that change what a kernel finds
+    "PYTHONPATH", "PYTHONHOME", "KERAS_HOME", "KERAS_BACKEND", "FASHION_MNIST_DIR", "LD_LIBRARY_PATH",
+    "CUDA_VISIBLE_DEVICES", "PATH", "HOME",
+)  # fmt: skip
+
+
+class Asking(Protocol):
+    """What makes jobs (converters.ExecuteAndAsk)."""
+
+    sandboxed: bool
+
+    def job(self, rebuilt: NotebookNode, names: dict[str, str], folder: str) -> Job:
+        """What there is to execute."""
+
+
+@dataclass(frozen=True)
+class Canary:
+    """The reference solution of one assignment. jobs: by the notebook's stem."""
+
+    assignment: str
+    jobs: Mapping[str, Job]
+    key: str
+    state: Path
+
+    @property
+    def remembered(self) -> bool:
+        """Whether it got its full points before, with everything as it is now."""
+        with suppress(OSError):
+            known = self._registry.knows(ANSWER_BOOK) or not self._weights_exercise
+            return bool(known) and self._memory.read_text() == self.key
+        return False
+
+    def remember(self, executions: Mapping[str, Execution]) -> None:
+        """It got its full points. Its weights are known from now on, so that a copy earns nothing."""
+        for stem, name in self._weights_exercise.items():
+            self._registry.enter(ANSWER_BOOK, weights_in(executions[stem].claims[name]), None)
+        unfinished = self._memory.with_suffix(f".{secrets.token_hex(4)}")
+        unfinished.write_text(self.key)
+        os.replace(unfinished, self._memory)
+
+    @property
+    def _memory(self) -> Path:
+        return self.state / f"canary-{self.assignment}"
+
+    @property
+    def _registry(self) -> Registry:
+        return Registry(self.state / f"weights-{self.assignment}.json")
+
+    @property
+    def _weights_exercise(self) -> dict[str, str]:
+        """The exercise about weights, by the stem of its notebook."""
+        return {
+            stem: exercise.id
+            for stem, job in self.jobs.items()
+            for exercise in job.exercises.values()
+            if exercise.probe == "weights"
+        }
+
+
+@contextmanager
+def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> Iterator[Canary]:
+    """The canary, whose files last as long as the block. Raises `CourseError`."""
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    exercises = ASSIGNMENTS[assignment].exercises
+    with tempfile.TemporaryDirectory(prefix="autograder-canary-") as folder:
+        copy_files(source, Path(folder), coursedir.ignore)
+        for exercise in exercises:
+            if exercise.probe == "weights":
+                shutil.copy(_answer(exercise.ask["file"]), folder)
+        jobs = {}
+        for stem in dict.fromkeys(exercise.notebook for exercise in exercises):
+            solved = nbformat.read(source / f"{stem}.ipynb", as_version=4)
+            rebuilt, _ = rebuild(read_release(coursedir, assignment, stem), solved)
+            names = {"assignment": assignment, "notebook": stem, "student": ANSWER_BOOK}
+            jobs[stem] = replace(asking.job(rebuilt, names, folder), retrain_timeout_s=0.0)
+        yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), course_state(coursedir))
+
+
+def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:
+    """What the reference solution did not get, in a sentence; "" where it has all its points.
+
+    set_up_failed: of its execution.
+    """
+    here = f"on {platform.node()}, so nobody can be graded there."
+    if set_up_failed:
+        return f"The reference solution cannot be set up {here} {set_up_failed}"
+    for verdict in verdicts.values():
+        if verdict.outcome != PASSED or verdict.score != verdict.points:
+            help = next((c.help for c in verdict.checks if c.outcome != PASSED), "") or verdict.reason
+            return (
+                f"The reference solution got {verdict.score:g} of {verdict.points:g} points for "
+                f"{verdict.exercise!r} {here} {help}"
+            )
+    return ""
+
+
+def _answer(name: str) -> Path:
+    path = Path(importlib.util.find_spec("lenet_solution").origin).with_name(name)
+    if not path.is_file():
+        raise CourseError(f"lenet_solution/{name} is missing: bring it back, the reference solution needs it.")
+    return path
+
+
+def _key(jobs: Mapping[str, Job], sandboxed: bool) -> str:
+    """A name for everything that decides what the canary gets here, as far as a glance can tell."""
+    digest = hashlib.blake2b(digest_size=20)
+
+    def add(*parts: Any) -> None:
+        digest.update(repr(parts).encode("utf-8", "surrogatepass"))
+
+    for stem, job in jobs.items():
+        add(stem, execution_key(job, sandboxed), judging_key(stem))
+    add(platform.node(), [os.environ.get(name) for name in _MATTER])
+    with suppress(OSError):
+        add(Path("/proc/sys/kernel/random/boot_id").read_text())
+    data = find_folder()
+    places = [*site.getsitepackages(), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    for place in filter(None, (str(data or ""), *places)):
+        with suppress(OSError):  # a package that was moved away, a file of the data that was changed
+            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+            add(place, [(entry.name, entry.stat(follow_symlinks=False).st_mtime_ns) for entry in entries])
+    return digest.hexdigest()
