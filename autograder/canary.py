@@ -115,14 +115,20 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
         yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), course_state(coursedir))
 
 
-def shortfall(verdicts: Mapping[str, Verdict]) -> str:
-    """What the reference solution did not get, in a sentence; "" where it has all its points."""
+def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:
+    """What the reference solution did not get, in a sentence; "" where it has all its points.
+
+    set_up_failed: of its execution.
+    """
+    here = f"on {platform.node()}, so nobody can be graded there."
+    if set_up_failed:
+        return f"The reference solution cannot be set up {here} {set_up_failed}"
     for verdict in verdicts.values():
         if verdict.outcome != PASSED or verdict.score != verdict.points:
             help = next((c.help for c in verdict.checks if c.outcome != PASSED), "") or verdict.reason
             return (
                 f"The reference solution got {verdict.score:g} of {verdict.points:g} points for "
-                f"{verdict.exercise!r} on {platform.node()}, so nobody can be graded there. {help}"
+                f"{verdict.exercise!r} {here} {help}"
             )
     return ""
 

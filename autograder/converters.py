@@ -354,7 +354,7 @@ class ExecuteAndAsk(PlainExecute):
     def prove(self, job: Job) -> Execution:
         """Execute a notebook of the canary. Raises `CourseError` where it lacks a point."""
         execution = execute(job, self.sandboxed, log=self.log)
-        lacking = shortfall(verdicts_of(job, execution))
+        lacking = shortfall(verdicts_of(job, execution), execution.set_up_failed)
         if lacking:
             raise CourseError(lacking)
         return execution

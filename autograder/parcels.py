@@ -40,13 +40,14 @@ class WrongWorker(Exception):
 class Answer:
     """What a worker says of a job. executed: an entry for the store; empty when it was only judged.
 
-    stopped, worth_keeping: the execution's, so that nobody need unpack it to know them.
+    stopped, worth_keeping, set_up_failed: the execution's, so that nobody need unpack it to know them.
     """
 
     executed: bytes
     stopped: str
     worth_keeping: bool
     verdicts: dict[str, Verdict]
+    set_up_failed: str = ""
 
 
 @functools.cache
@@ -112,6 +113,7 @@ def pack_answer(executed: bytes, execution: Execution, verdicts: dict[str, Verdi
         "executed": base64.b64encode(executed).decode(),
         "stopped": execution.stopped,
         "worth_keeping": execution.worth_keeping,
+        "set_up_failed": execution.set_up_failed,
         "verdicts": {name: verdict.as_data() for name, verdict in verdicts.items()},
     }
     return json.dumps(answer).encode()
@@ -129,7 +131,8 @@ def read_answer(answer: bytes) -> Answer:
         raise WrongWorker(data["refusal"])
     verdicts = {name: Verdict.from_data(verdict) for name, verdict in data["verdicts"].items()}
     executed = base64.b64decode(data["executed"])
-    return Answer(executed, data["stopped"], data["worth_keeping"], verdicts)
+    ends = (data["stopped"], data["worth_keeping"], verdicts, data["set_up_failed"])
+    return Answer(executed, *ends)
 
 
 def proof(answer: bytes) -> bytes:
@@ -138,7 +141,7 @@ def proof(answer: bytes) -> bytes:
     Raises `WrongWorker` where it lacks a point.
     """
     read = read_answer(answer)
-    lacking = shortfall(read.verdicts)
+    lacking = shortfall(read.verdicts, read.set_up_failed)
     if lacking:
         raise WrongWorker(lacking)
     return read.executed

@@ -47,13 +47,13 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
     namespace: where the student's functions are; the notebook's own by default.
     Returns None under `nbgrader validate`, where a cell that does not raise has passed.
 
-    Raises ValueError for a name that is no exercise, and RuntimeError under a `nbgrader autograde` that
-    does not know this course: nbgrader gives full marks to whatever does not raise.
+    Raises ValueError for a name that is no exercise, and CheckFailed under a `nbgrader autograde` that
+    does not know this course.
     """
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-        raise RuntimeError(
-            "nbgrader did not read this course's nbgrader_config.py, so nothing was judged: mend that "
-            "file, start nbgrader in its folder, and grade again with --force."
+        # nbgrader without our configuration: a report and no error would be full marks for everybody.
+        raise CheckFailed(
+            "This check gives no points: the course's nbgrader_config.py lacks the autograder's lists."
         )
     from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
 
