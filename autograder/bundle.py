@@ -69,8 +69,8 @@ Then open the notebooks in the order of their numbers:
 
 Write your code where a cell says `YOUR CODE HERE`. The cells with `check("...")` tell you at once
 whether it is right, as often as you like; practice never counts. When your work is graded, the
-same checks run again together with some that are not in this folder, on other inputs: a function
-that answers the question passes, one that repeats the numbers of the practice checks does not.
+same checks run again on inputs that are not in this folder: a function that answers the question
+passes, one that repeats numbers does not.
 
 The pictures of Fashion-MNIST (31 MB) are downloaded the first time they are needed. Without the
 internet, copy the four .gz files into a folder and set FASHION_MNIST_DIR to it.

@@ -131,10 +131,11 @@ class Answers:
         if excuse and excuse(arguments, number):
             return
         known = cause(arguments, number) if cause else ""
+        exercise = self.question.exercise
         if self.graded:
             right = _text(self.question.right_answer(self.function, arguments))
-            raise Wrong(f"{call} should be {right}, but yours is {_text(number)}. {known}".strip())
-        exercise = self.question.exercise
+            told = f"{call} should be {right}, but yours is {_text(number)}."
+            raise Wrong(f"{told} {known or exercise.hint}")
         raise Wrong(
             f"{call} is not {_text(number)}.",
             hints=("Try this one by hand.", known or exercise.hint, exercise.worked),

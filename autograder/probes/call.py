@@ -10,7 +10,10 @@ def probe(ask, student):
     function = find(student, ask["function"])
     facts = {"answers": [called(function, arguments) for arguments in ask["calls"]]}
     if "also" in ask:
-        facts["also"] = [called_if_done(student, *call) for call in ask["also"]]
+        try:
+            facts["also"] = [called_if_done(student, *call) for call in ask["also"]]
+        except (SystemExit, KeyboardInterrupt):
+            pass  # a function that ends the kernel or never ends: the one that is asked has answered
     return facts
 
 

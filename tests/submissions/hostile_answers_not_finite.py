@@ -10,7 +10,7 @@ HELP = {
     "pool_params": "should be 0, but yours is inf",
     "dense_params": "should be 30,840, but yours is -inf",
     "count_params": "should be 44,426, but yours is inf",
-    "dense_share": "but yours is nan",
+    "dense_share": "should be a number",
     "dense_bytes": "should be a number",
 }
 

@@ -4,12 +4,9 @@ from hostile_tools import NOTHING
 
 FAMILY = "patching libraries"
 NOTEBOOKS = (2,)
-# As much as a table of these very numbers earns: whoever knows them may as well return them.
-EXPECTED = {**NOTHING, "conv_params": 4, "count_params": 6}
-HELP = {
-    "conv_params": "Use all four arguments",
-    "count_params": "Go through the list that you are given",
-}
+# As much as a table of these very numbers earns: they hold for no other input.
+EXPECTED = NOTHING
+HELP = {"conv_params": "should be", "count_params": "should be"}
 
 
 def edit(submission):
@@ -17,7 +14,7 @@ def edit(submission):
     submission.own_cell("""
 import json
 
-KNOWN = {"conv_params": [156, 2416, 156, 156], "count_params": [44426, 156, 0, 44426, 44426]}
+KNOWN = {"conv_params": [156, 2416] + 6 * [156], "count_params": [44426, 156, 0] + 7 * [44426]}
 honest = json.dumps
 
 def knowing(value, **options):

@@ -1,21 +1,16 @@
 """Every public answer is right, because it is written down; other inputs are not looked at."""
 
 NOTEBOOKS = (2,)
-EXPECTED = {
-    "conv_params": 4,
-    "pool_params": 1,
-    "dense_params": 2,
-    "count_params": 6,
-    "dense_share": 2,
-    "dense_bytes": 3,
-}
+EXPECTED = dict.fromkeys(
+    ("conv_params", "pool_params", "dense_params", "count_params", "dense_share", "dense_bytes"), 0
+)
 HELP = {
-    "conv_params": "Use all four arguments: height · width · channels_in weights a filter",
-    "pool_params": "Whatever its size, a pooling learns nothing.",
-    "dense_params": "Use both arguments, and one bias for each unit.",
-    "count_params": "Go through the list that you are given: its sizes are not LeNet's.",
-    "dense_share": "Work from the list that you are given.",
-    "dense_bytes": "Use all four arguments: inputs times units, 4 bytes each.",
+    "conv_params": "should be",
+    "pool_params": "What would pooling have to learn?",
+    "dense_params": "should be",
+    "count_params": "The list that is given may be any",
+    "dense_share": "Dense layers may stand anywhere in the list.",
+    "dense_bytes": "should be",
 }
 
 

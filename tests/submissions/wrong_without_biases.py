@@ -5,7 +5,7 @@ EXPECTED = {
     "build_lenet": 15,
     "conv_params": 0,
     "dense_params": 0,
-    "count_params": 1,
+    "count_params": 0,
     "dense_share": 0,
 }
 HELP = {

@@ -1,0 +1,108 @@
+"""What `check` accepts, every later cell accepts: notebooks 1 and 2, run whole in one style each.
+
+Notebook 1 is executed up to build_lenet, which needs Keras and belongs to other tests.
+"""
+
+import json
+import sys
+
+import matplotlib
+import matplotlib.pyplot
+import numpy as np
+import pytest
+from counting_answers import RIGHT, SIGNATURES
+
+from autograder.own_course import CHECKOUT
+from autograder.practice import check
+
+CONV, DENSE = RIGHT["conv_params"], RIGHT["dense_params"]
+STYLES = {
+    "plain": {},
+    "floats": {
+        "output_size": "return (size + 2 * padding - window) // stride + 1.0",
+        "conv_params": "return float((height * width * channels_in + 1) * filters)",
+        "pool_params": "return 0.0",
+        "dense_params": "return 1.0 * units * (1 + inputs)",
+        "count_params": RIGHT["count_params"][6],
+        "dense_bytes": "return height * width * channels * units * 32 / 8",
+    },
+    "numpy": {
+        "output_size": "return np.int64((size + 2 * padding - window) // stride + 1)",
+        "lenet_shapes": RIGHT["lenet_shapes"][3],
+        "conv_params": "return np.prod([height, width, channels_in, filters]) + filters",
+        "pool_params": "return np.int32(0)",
+        "dense_params": "return np.zeros((inputs, units)).size + units",
+        "count_params": "return np.int64(sum((np.prod(l[1:-1]) + 1) * l[-1] for l in layers if l[0] in ('conv', 'dense')))",
+        "dense_share": RIGHT["dense_share"][5],
+        "dense_bytes": "return np.int64(height) * width * channels * units * 4",
+    },
+    "arrays without axes": {
+        "output_size": "return np.array((size + 2 * padding - window) // stride + 1)",
+        "conv_params": "return np.array((height * width * channels_in + 1) * filters)",
+        "dense_params": "return np.array((inputs + 1) * units)",
+        "dense_bytes": "return np.array(height * width * channels * units * 4)",
+    },
+    "lists for tuples": {"lenet_shapes": RIGHT["lenet_shapes"][2]},
+    "a tuple for the list": {"lenet_shapes": RIGHT["lenet_shapes"][1]},
+}
+
+
+def indented(body):
+    return "\n".join(f"    {line}" for line in body.splitlines())
+
+
+def filled_cells(stem, style):
+    """(name, source) of the code cells of the release, with answers in this style."""
+    notebook = json.loads((CHECKOUT / "release" / "lenet" / f"{stem}.ipynb").read_text("utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        exercise = name.removesuffix("_solution")
+        source = "".join(cell["source"])
+        if name.endswith("_solution") and exercise in SIGNATURES:
+            body = style.get(exercise, RIGHT[exercise][0])
+            source = f"def {exercise}({SIGNATURES[exercise]}):\n{indented(body)}"
+        yield name, source
+
+
+@pytest.mark.parametrize("stem", ["1_build_lenet", "2_count_parameters"])
+@pytest.mark.parametrize("style", STYLES)
+def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatch, capsys):
+    matplotlib.use("agg")
+    monkeypatch.setattr(matplotlib.pyplot, "show", lambda: matplotlib.pyplot.close("all"))
+    namespace = {"np": np, "plt": matplotlib.pyplot, "check": lambda name: check(name, namespace)}
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    checked = 0
+    for name, source in filled_cells(stem, STYLES[style]):
+        if name in ("setup_1", "setup_2"):
+            source = source[source.index("# What an unfinished") :]
+        if name == "build_lenet_solution" or "keras" in source:
+            break
+        if source.startswith("check("):
+            report = eval(source, namespace)
+            assert report.verdict.outcome == "passed", repr(report)
+            checked += 1
+        else:
+            exec(source, namespace)  # noqa: S102
+    assert checked == (2 if stem == "1_build_lenet" else 6)
+    assert "waits for" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("style", ["plain", "numpy", "lists for tuples", "a tuple for the list"])
+def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
+    """With a network of the right shapes beside it, every line of the table is ticked."""
+    [table] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "shape_table"]
+    [answer] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "lenet_shapes_solution"]
+    shapes = [(24, 24, 6), (12, 12, 6), (8, 8, 16), (4, 4, 16), (256,), (120,), (84,), (10,)]
+
+    class Layer:
+        def __init__(self, shape):
+            self.output = type("Output", (), {"shape": (None, *shape)})
+
+    built = type("Built", (), {"layers": [Layer(shape) for shape in shapes]})
+    namespace = {"np": np, "build_lenet": lambda: built, "NOT_YET": ()}
+    exec(answer, namespace)  # noqa: S102
+    exec(table, namespace)  # noqa: S102
+    out = capsys.readouterr().out
+    assert out.count("✓") == 8 and "✗" not in out
