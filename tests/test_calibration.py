@@ -290,5 +290,19 @@ def test_the_committed_record_backs_the_pass_mark_and_the_target():
     assert PASS_MARK < TARGET
 
 
+def test_the_readme_and_the_notebook_state_what_was_measured():
+    root = RECORD.parents[1]
+    found = calibration.summary(calibration.read(RECORD), PASS_MARK, TARGET)
+    others = calibration.other_recipes(calibration.read(RECORD.with_name("recipes.json")), PASS_MARK)
+    readme = (root / "README.md").read_text()
+    assert f"None of the {found.n} in" in readme and found.below == 0
+    assert f"at most {100 * found.most_below:.1f} % that do" in readme
+    assert f"a chance of {calibration._odds(found.chance_below)}. To start" in readme
+    assert f"{others.reached} of {others.n} runs of\n{others.recipes} recipes" in readme
+    assert f"from {others.lowest:.2%} to {others.highest:.2%}." in readme
+    notebook = (root / "source" / "lenet" / "3_train_lenet.ipynb").read_text()
+    assert f"reached {100 * others.lowest:.1f} to {100 * others.highest:.1f} %" in notebook
+
+
 def test_the_committed_picture_is_there():
     assert RECORD.with_suffix(".png").read_bytes().startswith(b"\x89PNG")

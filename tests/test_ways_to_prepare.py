@@ -165,3 +165,34 @@ def test_a_wrong_way_to_prepare_is_told_its_cause_and_gets_its_points(way):
         helps = " ".join(one.help for one in verdict.checks if one.outcome != "passed")
         assert verdict.score == points and cause in helps, (verdict.score, helps)
         assert "broke" not in helps and not verdict.flagged
+
+
+MEASURED = {
+    "right": (right, ""),
+    "no axis": (lambda x: right(x)[..., 0], ""),
+    "only 255": (whole, ""),
+    "batch figures": (batch_figures, "with the mean and deviation of the batch"),
+    "image figures": (image_figures, "with the mean and deviation of the image"),
+    "largest of the batch": (WRONG["largest of the batch"][0], ""),  # 255 in every whole set
+    "mean image": (WRONG["mean image"][0], "for each place in the image"),
+}
+
+
+@pytest.mark.parametrize("way", MEASURED)
+@pytest.mark.filterwarnings("ignore")  # what Keras warns of is between it and students
+def test_what_is_measured_is_what_the_notebook_itself_would_measure(way, tmp_path, monkeypatch):
+    pytest.importorskip("keras")
+    from corpus import FIXTURE
+    from autograder import load_fashion_mnist
+    from lenet_solution.model import build_lenet
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lenet.weights.h5").write_bytes(FIXTURE.read_bytes())
+    prepare, told = MEASURED[way]
+    verdict = check("test_accuracy", {"build_lenet": build_lenet, "prepare_images": prepare}).verdict
+    model, (_, (images, labels)) = build_lenet(), load_fashion_mnist()
+    model.load_weights(FIXTURE)
+    said = model.predict(prepare(images), batch_size=1000, verbose=0).argmax(axis=1)
+    measured = float(verdict.checks[1].help.split("Measured: ")[1].split("%")[0])
+    assert measured == pytest.approx(100 * (said == labels).mean(), abs=0.05)
+    assert told in verdict.checks[1].help

@@ -130,8 +130,8 @@ class Measured:
         if best < accuracy + 0.05:
             return ""
         return (
-            f"The same weights recognise {best:.0%} of images that are {told}: they were trained on "
-            "such images. Give fit what prepare_images gives, once, then train and save again."
+            f"The same weights recognise {best:.0%} of images that are {told}: they seem to have "
+            "been trained on such images. Give fit what prepare_images gives, once, then train and save again."
         )
 
     def plateau(self, images: np.ndarray) -> str:

@@ -3,7 +3,7 @@
 FAMILY = "objects that lie"
 NOTEBOOKS = (3,)
 EXPECTED = {"train_lenet": 4}
-HELP = {"train_lenet": "Its weights are the same after training as before"}
+HELP = {"train_lenet": "2 epochs were asked for, yours trained 1"}
 
 
 def edit(submission):
