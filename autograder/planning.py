@@ -246,6 +246,7 @@ class Course:
     def still_to_see(self, submissions: Sequence[Submission]) -> dict[str, list[str]]:
         """What a person must know of these submissions: for each sentence, whom it is about."""
         assignment = ASSIGNMENTS[self.assignment]
+        by_check = {exercise.id for exercise in assignment.exercises}
         waiting: dict[str, list[str]] = {}
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, cell in _waiting(book, self.assignment):
@@ -262,12 +263,17 @@ class Course:
                 lacking.append(f"{one.student}: {', '.join(gone)}")
             if any(stem in one.stems and not (one.folder / name).is_file() for stem, name in files.items()):
                 without.append(one.student)
+        doubtful, written = [], []
+        for one in submissions:
+            cells = waiting.get(one.student, [])
+            doubted = [cell for cell in cells if cell in by_check]
+            if doubted:
+                doubtful.append(f"{one.student}: {', '.join(doubted)}")
+            if len(cells) > len(doubted):
+                written.append(one.student)
         return {
-            "A person has to look at": [
-                f"{one.student}: {', '.join(waiting[one.student])}"
-                for one in submissions
-                if one.student in waiting
-            ],
+            "Not judged, or doubtful, until a person looks": doubtful,
+            "With answers that a person grades": written,
             "Handed in without a notebook": lacking,
             "Handed in without weights": without,
         }

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,9 +34,10 @@ from small_course import (
 from autograder import cli, grading, grading_display
 from autograder.execution import ENDED, Execution
 from autograder.grading import Batch
-from autograder.grading_display import Tally, show
+from autograder.grading_display import Tally, show, tell
 from autograder.judge import NoClaim
-from autograder.parcels import pack_answer
+from autograder.own_course import CourseError
+from autograder.parcels import WrongWorker, pack_answer, pack_refusal
 from autograder.planning import Plan, Submission
 from autograder.store import Store, pack
 from autograder.workers import LocalWorker, WorkerDied
@@ -518,6 +520,28 @@ def test_the_display_tells_how_far_it_is_and_what_went_wrong(terminal):
     assert f"ended with a dead process: bob/{STEM}" in text
     assert "(see .autograder/grade.log): cleo" in text
     assert re.search(r"3 notebooks executed, 1 submissions recorded in \d+ seconds\.", text)
+
+
+def test_what_a_person_must_know_is_short_for_a_class_of_200():
+    file = io.StringIO()
+    tell(Console(file=file), {"Without weights": [f"s{n}" for n in range(200)], "Nobody": []})
+    assert file.getvalue() == "Without weights: 200 (s0, s1, s2, s3, s4, s5, s6, s7 and 192 more)\n"
+
+
+def test_a_worker_that_refuses_ends_the_batch_and_stores_nothing(fake):
+    batch = fake({"ann": ["k1"], "bob": ["k2"]}, {})
+    for worker in batch.workers:
+        worker.run = lambda parcel, retrains: pack_refusal(WrongWorker("The set-up fails."))
+    with pytest.raises(CourseError, match="The set-up fails"):
+        run(batch)
+    assert batch.recorded == [] and not batch.store.has("k1") and not batch.store.has("k2")
+
+
+def test_an_execution_whose_set_up_failed_is_not_stored(fake):
+    failed = replace(execution(), set_up_failed="The cell 'data' raised KeyError.")
+    batch = fake({"ann": ["k1"]}, {"k1": [failed] * 3})
+    assert run(batch).unfinished == [f"ann/{STEM}"]
+    assert not batch.store.has("k1")
 
 
 def test_lines_say_the_rate_and_the_time_left(monkeypatch):
