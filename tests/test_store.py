@@ -16,6 +16,7 @@ from autograder.execution import Execution, Job, content_seed
 from autograder.exercises import ASSIGNMENTS
 from autograder.judge import NoClaim
 from autograder.sandbox import Limits
+from autograder.sandbox.surroundings import Surroundings
 from autograder.store import Store, execution_key, pack, unpack
 from autograder.verdicts import FAILED, CheckResult, Row, Verdict
 
@@ -170,6 +171,7 @@ CHANGES = {
     "a cell's name": lambda job: changed_cell(job, 0, metadata={"nbgrader": {"grade_id": "b"}}),
     "the hidden inputs": lambda job: dataclasses.replace(job, seed=b"other"),
     "a limit": lambda job: dataclasses.replace(job, limits=Limits(memory_mib=1)),
+    "a variable": lambda job: dataclasses.replace(job, surroundings=Surroundings((("A", "b"),))),
     "training again": lambda job: dataclasses.replace(job, retrain_timeout_s=1.0),
     "what is passed over": lambda job: dataclasses.replace(job, not_executed=frozenset()),
     "fewer questions": lambda job: dataclasses.replace(
