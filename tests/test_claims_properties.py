@@ -31,6 +31,8 @@ from plain_data import assert_plain_claim
 
 from autograder.checks import images
 from autograder.checks.api import Wrong
+from autograder.checks.adding import Parts
+from autograder.checks.hidden.inputs import DRAWS
 from autograder.claims import (
     DTYPES,
     MAX_BYTES,
@@ -335,7 +337,7 @@ def changed(draw: st.DrawFn, data: Any, top: bool = True) -> Any:
 
 
 def facts_for(name: str) -> st.SearchStrategy:
-    known = ["answers", "layers", "outputs", "history", "begun", "file", "prepared", "not_a_model", "returned"]
+    known = ["answers", "also", "layers", "outputs", "history", "begun", "file", "prepared", "not_a_model", "returned"]
     return lies(name) | st.dictionaries(st.sampled_from(known), values, max_size=4)
 
 
@@ -356,7 +358,10 @@ def test_facts_are_read_or_refused(probe):
         try:
             if probe == "call":
                 read.public()
-                read.drawn(lambda *_: True)
+                if name in DRAWS:
+                    Parts(read)
+                    for arguments, value in read.drawn(lambda *_: True):
+                        read.compare(arguments, value)
             elif probe == "weights" and read.file == "loaded":
                 table = read.pixel_table()
                 assert table is None or table.shape == (256,) and np.isfinite(table).all()
