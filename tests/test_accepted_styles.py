@@ -96,12 +96,8 @@ def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
     [answer] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "lenet_shapes_solution"]
     shapes = [(24, 24, 6), (12, 12, 6), (8, 8, 16), (4, 4, 16), (256,), (120,), (84,), (10,)]
 
-    class Layer:
-        def __init__(self, shape):
-            self.output = type("Output", (), {"shape": (None, *shape)})
-
-    built = type("Built", (), {"layers": [Layer(shape) for shape in shapes]})
-    namespace = {"np": np, "build_lenet": lambda: built, "NOT_YET": ()}
+    namespace = {"np": np, "build_lenet": lambda: "a network", "NOT_YET": ()}
+    namespace["steps_of"] = lambda network: [("Layer", shape, 0) for shape in shapes]
     exec(answer, namespace)  # noqa: S102
     exec(table, namespace)  # noqa: S102
     out = capsys.readouterr().out

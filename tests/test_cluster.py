@@ -99,7 +99,7 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
 
 
 def test_a_worker_without_a_sandbox_is_refused(job, monkeypatch):
-    monkeypatch.setattr(parcels, "sandbox_found", lambda: (False, "There is no bubblewrap."))
+    monkeypatch.setattr(parcels, "sandbox_found", lambda *_: (False, "There is no bubblewrap."))
     with pytest.raises(WrongWorker, match=r"no sandbox on .*: There is no bubblewrap"):
         run_parcel(pack_job("key", job, "lenet", sandboxed=True))
 

@@ -171,17 +171,17 @@ def test_a_row_too_many_and_a_row_too_few(course, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"points": 7.0}, "are worth 8 points together"),
-        ({"points": -1.0}, "are worth 0 points together"),
+        ({"points": 7.0}, "are worth 7 points together"),
+        ({"points": -1.0}, "are worth -1 points together"),
         ({"exercise": "pool_parms"}, "has no row"),
         ({"after": "test_nothing"}, "waits for 'test_nothing'"),
-        ({"after": "test_pooling_has_none"}, "waits for 'test_pooling_has_none'"),
+        ({"after": "test_pooling"}, "waits for 'test_pooling'"),
         ({"stem": "1_build_lenet"}, "where nobody looks"),
     ],
 )
 def test_a_check_that_does_not_fit(course, monkeypatch, changes, says):
     checks = [
-        replace(check, **changes) if check.name == "test_pooling_has_none" else check
+        replace(check, **changes) if check.name == "test_pooling" else check
         for check in consistency.all_checks()
     ]
     monkeypatch.setattr(consistency, "all_checks", lambda: checks)
