@@ -24,10 +24,17 @@ def headline(verdict: Verdict, practice: bool) -> str:
 
 
 def shown_help(verdict: Verdict, practice: bool) -> list[CheckResult]:
-    """The checks whose help is shown: all when graded, one hint at a time in practice."""
+    """The checks whose help is shown: all when graded, one hint at a time in practice.
+
+    What was said once is not said again: one cause may fail all checks of an exercise.
+    """
     if not verdict.attempted:
         return []
-    open_checks = [check for check in verdict.checks if check.outcome != PASSED and check.help]
+    said: dict[str, CheckResult] = {}
+    for check in verdict.checks:
+        if check.outcome != PASSED and check.help:
+            said.setdefault(check.help, check)
+    open_checks = list(said.values())
     return open_checks[:1] if practice else open_checks
 
 
