@@ -1,0 +1,148 @@
+"""A real browser: JupyterLab in headless Chromium, steered through its debugging protocol."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import websocket
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --remote-debugging-port=0 --remote-allow-origins=*"
+).split()
+PATIENCE_S = 240
+
+
+def chromium() -> str | None:
+    """The browser on this machine, if there is one."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Page:
+    """One page of the browser."""
+
+    def __init__(self, address: str):
+        self._socket = websocket.create_connection(address, timeout=PATIENCE_S)
+        self._number = 0
+
+    def run(self, script: str) -> Any:
+        """What a piece of JavaScript gives, as plain data; a promise is waited for."""
+        self._number += 1
+        parameters = {"expression": script, "awaitPromise": True, "returnByValue": True}
+        self._socket.send(
+            json.dumps({"id": self._number, "method": "Runtime.evaluate", "params": parameters})
+        )
+        while True:
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") == self._number:
+                result = answer["result"]
+                assert "exceptionDetails" not in result, result["exceptionDetails"]
+                return result["result"].get("value")
+
+    def wait(self, script: str) -> Any:
+        """The first value of a script that is true in JavaScript's sense."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            value = self.run(script)
+            if value:
+                return value
+            time.sleep(0.5)
+        raise TimeoutError(script)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """JupyterLab on this folder; its address, without a path."""
+    token = secrets.token_hex(8)
+    environment = {
+        **os.environ, "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "IPYTHONDIR": str(folder / ".ipython"),
+        "JUPYTER_RUNTIME_DIR": str(folder / ".runtime"),
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        "--expose-app-in-browser", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
+    ]  # fmt: skip
+    log = folder / ".lab.log"
+    with open(log, "wb") as file:
+        server = subprocess.Popen(command, env=environment, stdout=file, stderr=file, cwd=folder)
+    try:
+        end = time.monotonic() + 60
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+/lab", log.read_text())):
+            assert time.monotonic() < end and server.poll() is None, log.read_text()
+            time.sleep(0.3)
+        yield f"{found[0]}/tree/NOTEBOOK?token={token}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def browser(address: str, profile: Path) -> Iterator[Page]:
+    """A new browser that shows this page."""
+    process = subprocess.Popen(
+        [chromium(), *FLAGS, f"--user-data-dir={profile}", "--window-size=1300,1000", address],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        port = profile / "DevToolsActivePort"
+        end = time.monotonic() + 60
+        while not (port.is_file() and port.read_text()):
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.2)
+        number = port.read_text().splitlines()[0]
+        with urllib.request.urlopen(f"http://127.0.0.1:{number}/json/list") as answer:
+            pages = [one for one in json.load(answer) if one["type"] == "page"]
+        page = Page(pages[0]["webSocketDebuggerUrl"])
+        yield page
+        page.close()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def run_in_jupyterlab(folder: Path, name: str, profile: Path) -> list[dict[str, Any]]:
+    """Run a whole notebook of this folder as a student does: each code cell's source, text and pictures.
+
+    text: what the browser shows below the cell; pictures: how many images with a size are among it.
+    """
+    with jupyterlab(folder) as address, browser(address.replace("NOTEBOOK", name), profile) as page:
+        panel = "window.jupyterapp && window.jupyterapp.shell.currentWidget"
+        page.wait(f"{panel} && window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel ? 1 : 0")
+        page.run("window.jupyterapp.shell.currentWidget.context.ready")
+        page.run(
+            "window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 1, error => String(error))"
+        )
+        # A large notebook draws only the cells in sight; what was sent stands in the model.
+        return json.loads(
+            page.run("""
+            (async () => {
+              const notebook = window.jupyterapp.shell.currentWidget.content, found = [];
+              for (const [place, cell] of notebook.widgets.entries()) {
+                if (cell.model.type !== 'code') continue;
+                await notebook.scrollToItem(place);
+                await new Promise(done => setTimeout(done, 150));
+                const images = [...cell.outputArea.node.querySelectorAll('img')];
+                await Promise.all(images.map(image => image.decode().catch(() => 0)));
+                found.push({
+                  source: cell.model.sharedModel.source, text: cell.outputArea.node.innerText,
+                  pictures: images.filter(image => image.naturalWidth > 50).length,
+                });
+              }
+              return JSON.stringify(found);
+            })()""")
+        )
