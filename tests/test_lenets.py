@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers, ops
+from corpus import FIXTURE
 from lenets import RIGHT, WRONG
 from making_claims import EXERCISES
 
@@ -14,9 +15,11 @@ from autograder.checks import test_1_build_lenet as checks
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong
 from autograder.claims import read_claim
 from autograder.facts import Model
+from autograder.fashion_mnist import load_fashion_mnist
 from autograder.practice import check
 from autograder.probes import probe_source
 from autograder.questions import ask_question
+from lenet_solution.model import build_lenet
 
 # Students' code may warn.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -98,6 +101,44 @@ def test_a_wrong_network_gets_the_same_for_every_seed(name):
     model = student["build_lenet"]()
     student["build_lenet"] = lambda: model
     assert {points(student, seed) for seed in range(SEEDS)} == {WRONG[name][1]}
+
+
+TRAINED = ["sequential, sigmoid by its name", "one pooling, subclassed", "declared in another order, 1",
+           "layers in a dict", "all weights in one class", "a dense layer that stores its weights turned",
+           "dense layers as convolutions"]  # fmt: skip
+
+
+@functools.cache
+def share_by_keras():
+    """Of the test images that the book's network recognises."""
+    book = build_lenet()
+    book.load_weights(FIXTURE)
+    _, (images, labels) = load_fashion_mnist()
+    prepared = ((images / 255 - 0.2860) / 0.3530)[..., None].astype("float32")
+    return (book.predict(prepared, verbose=0, batch_size=1_000).argmax(axis=1) == labels).mean()
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_trained_weights_count_in_whatever_network_they_are_saved(name, tmp_path, monkeypatch):
+    """The same 44,426 numbers give the same accuracy, wherever the network keeps them."""
+    monkeypatch.chdir(tmp_path)
+    book = build_lenet()
+    book.load_weights(FIXTURE)
+    student = namespace(RIGHT[name])
+    exec("def prepare_images(images):\n    return ((images / 255 - 0.2860) / 0.3530)[..., None]", student)
+    model = student["build_lenet"]()
+    model(np.zeros((1, 28, 28, 1), "float32"))
+    trained = {weight.size: weight for weight in book.get_weights()}
+    turned = "turned" in name
+    for weight in model.weights:
+        array = trained[int(np.prod(weight.shape))]
+        other_way = turned and array.ndim == 2 and tuple(weight.shape) == array.shape[::-1]
+        weight.assign(array.T if other_way else array.reshape(weight.shape))
+    model.save_weights("lenet.weights.h5")
+    report = check("test_accuracy", student)
+    assert report.verdict.score == 18, str(report)
+    [row] = report.verdict.checks[1].rows
+    assert row.yours == f"{share_by_keras():.2%}"
 
 
 def test_the_corpus_is_as_large_as_it_says():
