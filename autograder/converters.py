@@ -61,6 +61,7 @@ from autograder.judging import verdicts_of
 from autograder.notebooks import UnreadableNotebook, read_notebook, rebuild
 from autograder.own_course import CourseError
 from autograder.plain import NOT_RUN, PlainExecute
+from autograder.remedies import remedy
 from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
 from autograder.settings import settings_key
@@ -164,13 +165,18 @@ def _refusing(converter: BaseConverter) -> Iterator[None]:
     """What a person must mend first ends nbgrader's command with one sentence, before it did anything."""
     try:
         yield
-    except (CourseError, FashionMnistError) as error:
-        converter.log.error("Nothing was done: %s", error)
-        raise NbGraderException(str(error)) from None
+    except Exception as error:
+        why = str(error) if isinstance(error, (CourseError, FashionMnistError)) else remedy(error)
+        if not why:
+            raise
+        converter.log.error("Nothing was done: %s", why)
+        raise NbGraderException(why) from None
 
 
 def refuse_lists(converter: Autograde) -> None:
-    """Raise `CourseError` where the configured lists would leave out what decides the points."""
+    """Raise `CourseError` where the configuration would leave out what decides the points."""
+    if not issubclass(converter.exporter_class, SubmissionExporter):
+        raise CourseError(_NO_EXPORTER)
     lists = (
         ("sanitize_preprocessors", [RebuildNotebook]),
         ("autograde_preprocessors", [ExecuteAndAsk, JudgeClaims, SaveAutoGrades]),
@@ -192,6 +198,20 @@ def refuse_lists(converter: Autograde) -> None:
             raise CourseError(f"c.Autograde.{name} in nbgrader_config.py must keep this order: {names}.")
 
 
+def require_exporter(preprocessor: NbGraderPreprocessor, resources: Any) -> None:
+    """End the command where our exporter did not read this notebook: it sees to it that nbgrader, which
+    gives full marks to every cell that does not raise, finds a verdict in each of ours."""
+    if _UNREADABLE not in resources:
+        preprocessor.log.error("Nothing was graded: %s", _NO_EXPORTER)
+        raise SystemExit(1)
+
+
+_NO_EXPORTER = (
+    "c.Autograde.exporter_class in nbgrader_config.py must be SubmissionExporter: take the line from the "
+    "autograder's own nbgrader_config.py."
+)
+
+
 class FeedbackExporter(HTMLExporter):
     """nbconvert's, for a converter that we take over."""
 
@@ -210,6 +230,8 @@ class RebuildNotebook(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
+        if exercises_of(resources):
+            require_exporter(self, resources)
         coursedir = CourseDirectory(parent=self)
         submitted = Path(
             coursedir.format_path(
@@ -281,6 +303,7 @@ class ExecuteAndAsk(PlainExecute):
             raise SystemExit(1)
         if not exercises:
             return super().preprocess(nb, resources, km)
+        require_exporter(self, resources)
         job = self.job(nb, resources["nbgrader"], resources["metadata"]["path"])
         record = nb.metadata["autograder"]
         if record["unreadable"]:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong
-from autograder.checks.errors import cause_of
+from autograder.checks.errors import explained
 from autograder.claims import Claim, ClaimError, read_claim
 from autograder.facts import FIXTURES
 from autograder.questions import Question
@@ -157,8 +157,7 @@ class _Judging:
                     "cell that defines it; if it is gone, copy it from a fresh notebook."
                 )
             if claim.state == "failed":
-                where = f"Your code raised {claim.error}. Run {names} in a cell to see where."
-                raise Wrong(f"{cause_of(claim.error)} {where}".strip())
+                raise Wrong(explained(claim.error, names))
             self.facts[exercise] = read(question, claim)
         return self.facts[exercise]
 

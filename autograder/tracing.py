@@ -49,7 +49,8 @@ class Step:
     kind: the Keras class name, `OWN_CODE`, or the name of the student's own class. name: the student's
     name for it (untrusted text). activation: a key of `ACTIVATIONS`, "linear" where it has none, or ""
     where it is not known. output_shape: without the image axis. params: number of weights.
-    known: whether what it gave was computed again here.
+    window: of a pooling, its size and its strides in pixels. known: whether what it gave was
+    computed again here.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Step:
     output_shape: Shape
     params: int
     known: bool
+    window: tuple[int, ...] = ()
 
 
 def read_trial(claim: Claim) -> dict[str, Any]:
@@ -164,6 +166,7 @@ class _Move:
     config: dict[str, Any]
     weights: list[int]
     given: np.ndarray
+    bare: np.ndarray | None
     gave: np.ndarray
 
 
@@ -187,35 +190,38 @@ class _Way:
         moves = []
         at = self.values[0]
         for call in self.calls:
-            kind, given, gave = self._call(call)
+            kind, given, bare, gave = self._call(call)
             if given is None or gave is None:  # nothing was told of it, so nothing is known of it
                 empty = np.zeros(0, np.float32)
-                moves.append(_Move(kind, True, kind, {}, [], empty, empty))
+                moves.append(_Move(kind, True, kind, {}, [], empty, None, empty))
                 continue
             if not _equal(at, given):
-                moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, given))
+                moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, None, given))
             weights = [place for place in call["weights"] if place >= 0]
             own = call["own"] or len(weights) < len(call["weights"])
             moves.append(
-                _Move(kind, own, call["name"], call["config"], weights, given, gave)
+                _Move(kind, own, call["name"], call["config"], weights, given, bare, gave)
             )
             at = gave
         outputs = self.traced.outputs[0]
         last = outputs[0] if outputs.ndim and len(outputs) else np.zeros(0)
         if not _equal(at, last):
             last = np.asarray(last, np.float32)
-            moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, last))
+            moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, None, last))
         return moves
 
-    def _call(self, call: Any) -> tuple[str, np.ndarray | None, np.ndarray | None]:
-        """A claimed call's kind and what it was given and gave, None where that is not told."""
+    def _call(
+        self, call: Any
+    ) -> tuple[str, np.ndarray | None, np.ndarray | None, np.ndarray | None]:
+        """A claimed call's kind and what it was given and gave, the latter without its activation and
+        with it; None where that is not told."""
         fields = {"kind": str, "own": bool, "name": str, "config": dict, "weights": list,
-                  "inputs": list, "output": int}  # fmt: skip
+                  "inputs": list, "bare": int, "output": int}  # fmt: skip
         if not isinstance(call, dict) or not all(
             type(call.get(name)) is kind for name, kind in fields.items()
         ):
             raise ClaimError("a layer's call in it is not described")
-        places = [*call["inputs"], call["output"]]
+        places = [*call["inputs"], call["bare"], call["output"]]
         if not all(type(place) is int and -1 <= place < len(self.values) for place in places):
             raise ClaimError("a layer in it has values that are not there")
         if not all(
@@ -223,12 +229,11 @@ class _Way:
             for place in call["weights"]
         ):
             raise ClaimError("a layer in it has weights that are not there")
-        given = call["inputs"][0] if call["inputs"] else -1
-        return (
-            call["kind"][:100],
-            self.values[given] if given >= 0 else None,
-            self.values[call["output"]] if call["output"] >= 0 else None,
-        )
+        def value(place: int) -> np.ndarray | None:
+            return self.values[place] if place >= 0 else None
+
+        given = value(call["inputs"][0]) if call["inputs"] else None
+        return call["kind"][:100], given, value(call["bare"]), value(call["output"])
 
     def _classified(self, move: _Move) -> list[Step]:
         """The step that a move is; none where it changes nothing."""
@@ -243,14 +248,17 @@ class _Way:
                 return []
             if plain is not None:
                 return [replace(step, **plain)]
+        if not (np.isfinite(move.given).all() and np.isfinite(move.gave).all()):
+            kind = f"{move.kind} whose numbers are not finite"
+            return [replace(step, kind=kind, activation="", known=False)]
         if move.kind in _COMPUTED:
-            before = self._computed(move, shapes)
-            if before is not None and np.isfinite(before).all() and np.isfinite(move.gave).all():
-                activation = _activation(before, move.gave)
-                if activation:
-                    return [replace(step, activation=activation)]
-                if _is_some_function(before, move.gave):
-                    return [replace(step, activation="")]
+            before, shown = self._computed(move, shapes), move.bare is not None
+            if before is not None and (not shown or _equal(before, move.bare)):
+                # What came before the activation shows that the layer was computed: with any activation.
+                activation = _activation(move.bare if shown else before, move.gave)
+                if activation or shown:
+                    return [replace(step, activation=activation, window=_window_of(move))]
+            if before is not None:
                 self._doubt(move)
         elif move.kind == "Flatten":
             self._doubt(move)
@@ -277,6 +285,13 @@ class _Way:
             return None
 
 
+def _window_of(move: _Move) -> tuple[int, ...]:
+    """Of a pooling that was computed, so that its settings are known to be numbers."""
+    if move.kind not in ("MaxPooling2D", "AveragePooling2D"):
+        return ()
+    return (*_pair(move.config, "pool_size"), *_pair(move.config, "strides"))
+
+
 def _without_weights(move: _Move) -> dict[str, Any] | None:
     """What a move without weights is, by what it gave: changes to make to its step.
 
@@ -299,7 +314,7 @@ def _without_weights(move: _Move) -> dict[str, Any] | None:
                       "data_format": "channels_last"}  # fmt: skip
             try:
                 if _equal(_COMPUTED[kind](given, halved, []), gave):
-                    return {"kind": kind}
+                    return {"kind": kind, "window": (2, 2, 2, 2)}
             except _CannotCompute:
                 pass
     return None
@@ -393,25 +408,6 @@ def _activation(before: np.ndarray, after: np.ndarray) -> str:
         return ""
     before = before.astype(np.float64)
     return next((name for name, f in ACTIVATIONS.items() if _equal(f(before), after)), "")
-
-
-def _is_some_function(before: np.ndarray, after: np.ndarray) -> bool:
-    """Whether `after` is some function of `before`, value by value, that keeps most of them apart.
-
-    Shown by order: where values of `before` lie close together, those of `after` do. To claim
-    such values one has to compute the layer; one number everywhere would be claimed without.
-    """
-    if before.shape != after.shape or before.size < 8:
-        return False
-    order = np.argsort(before, axis=None)
-    x, y = before.ravel()[order].astype(np.float64), after.ravel()[order].astype(np.float64)
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        return False
-    spread = y.max() - y.min()
-    if spread <= 0 or len(np.unique(y)) < len(y) // 4:
-        return False
-    # Up and down once is 2 spreads; shuffled values vary by a third of it from one to the next.
-    return float(abs(np.diff(y)).sum()) < max(1.5, len(y) / 10) * spread
 
 
 # ---- Layers, computed again: (H, W, C) or (…, values) float32 in and out, slowly and plainly ----

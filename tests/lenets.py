@@ -438,6 +438,40 @@ RIGHT |= {
     ),
 }  # fmt: skip
 
+# What a stranger tried: layers that act only while training, half precision, kernels stored in other ways.
+RIGHT |= {
+    "images flipped while training": sequential(*inserted(0, "layers.RandomFlip('horizontal')")),
+    "images moved while training": sequential(*inserted(0, "layers.RandomTranslation(0.1, 0.1)")),
+    "Dropout, training by default": subclass(
+        PARTS + "self.p, self.drop = layers.MaxPooling2D(2), layers.Dropout(0.5)",
+        _CALL.replace("self.d1(x)", "self.drop(self.d1(x), training=training)"),
+    ).replace("def call(self, x):", "def call(self, x, training=True):"),
+    "half precision for the products": sequential(*stack(ACT + ", dtype='mixed_bfloat16'")),
+    "half precision for the products, the other kind": sequential(*stack(ACT + ", dtype='mixed_float16'")),
+    "kernels as torch stores them": cell("""
+        class LeNet(keras.Model):
+            def __init__(self):
+                super().__init__()
+                shapes = [(6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 256), (120,), (84, 120), (84,),
+                          (10, 84), (10,)]
+                self.all = [self.add_weight(shape=s) for s in shapes]
+
+            def call(self, x):
+                k1, c1, k2, c2, w1, b1, w2, b2, w3, b3 = self.all
+                for kernel, bias in ((k1, c1), (k2, c2)):
+                    kernel = ops.transpose(kernel, (2, 3, 1, 0))
+                    x = ops.max_pool(ops.sigmoid(ops.conv(x, kernel) + bias), 2)
+                x = ops.reshape(x, (-1, 256))
+                for kernel, bias in ((w1, b1), (w2, b2), (w3, b3)):
+                    x = ops.sigmoid(ops.matmul(x, ops.transpose(kernel)) + bias)
+                return x
+
+
+        def build_lenet():
+            return LeNet()
+    """),
+}
+
 
 # ---- Wrong ones: source, points of 20, a piece of the help ----
 
@@ -553,7 +587,7 @@ wrong("averages in the place of Flatten", sequential(*replaced(4, "layers.Global
       "Layer 5 should be Flatten")  # fmt: skip
 wrong("a dense network", sequential("layers.Flatten()", *stack()[5:]), 0, "Layer 1 should be Conv2D, yours is Flatten")
 wrong("a network of one layer", sequential("layers.Flatten()", f"layers.Dense(10, {ACT})"), 0, "Layer 1 should be Conv2D")
-wrong("no layers", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])", 0, "Your code raised")
+wrong("no layers", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])", 0, "Your network has no layers yet")
 wrong("layers that are not used", subclass(PARTS + "self.p = layers.MaxPooling2D(2)",
       "return layers.Flatten()(x)[:, :10]"), 0, "nothing to train")  # fmt: skip
 wrong("a layer that is not called", subclass(PARTS + "self.p = layers.MaxPooling2D(2)",
@@ -613,3 +647,19 @@ wrong("a tensor", functional("x = layers.Flatten()(x)").replace("keras.Model(inp
 wrong("a class", subclass(PARTS, "return x").replace("return LeNet()", "return LeNet"), 0, "yours returns a class")
 wrong("a list of layers", f"def build_lenet():\n    return [{', '.join(stack())}]", 0, "yours returns a list")
 wrong("a pair", sequential(*stack()) + ", None", 0, "yours returns a tuple")
+
+# What a stranger tried: activations that nobody has a list of, and numbers that overflow.
+for _name, _act in {
+    "sparsemax": "activation='sparsemax'", "ops.sin": "activation=ops.sin", "ops.abs": "activation=ops.abs",
+    "a capped relu": "activation=lambda x: keras.activations.relu(x, max_value=0.3)",
+    "a capped relu as a layer": "activation=layers.ReLU(max_value=0.2)",
+    "a constant": "activation=lambda x: 0 * x + 0.5",
+}.items():  # fmt: skip
+    wrong(f"{_name} everywhere", sequential(*stack(_act)), 17, "uses an activation of its own")
+wrong("exponential everywhere", sequential(*stack("activation='exponential'")), 0, "numbers are not finite")
+wrong("a pooling of 3 that halves", sequential(*stack(pool="layers.MaxPooling2D(3, strides=2, padding='same')")),
+      14, "should have a window of 2×2 that moves 2 pixels at a time: yours is 3×3 and moves 2.")  # fmt: skip
+wrong("outputs by name", functional("x = layers.Flatten()(x)").replace("(inputs, x)", "(inputs, {'scores': x})"), 0,
+      "Your network gives dict")  # fmt: skip
+wrong("a network in the place of the function", sequential(*stack()) + "\n\n\nbuild_lenet = build_lenet()", 0,
+      "write a function that builds one")  # fmt: skip

@@ -162,17 +162,23 @@ def tried(
             gave.append(np.zeros((4, 10), "float32"))
         for index, layer in enumerate(layers if not calls else ()):
             place = sum(len(before["weights"]) for before in layers[:index])
+            linear = {**filled[index], "config": {**layer["config"], "activation": "linear"}}
+            bare = layer["kind"] in ("Conv2D", "Dense") and layer["config"]["activation"] != "linear"
             try:
-                value = read_network(filled[: index + 1]).predict(trial["images"][:1])[0]
+                value, before = (
+                    read_network([*filled[:index], last]).predict(trial["images"][:1])[0]
+                    for last in (filled[index], linear)
+                )
             except NetworkError:
                 break
-            values.append(value)
+            values += [before, value]
             calls.append(
                 {
                     "kind": layer["kind"], "own": False, "name": layer["name"],
                     "config": layer["config"],
                     "weights": list(range(place, place + len(layer["weights"]))),
-                    "inputs": [given], "output": len(values) - 1,
+                    "inputs": [given], "bare": len(values) - 2 if bare else -1,
+                    "output": len(values) - 1,
                 }
             )  # fmt: skip
             given = len(values) - 1

@@ -176,15 +176,15 @@ def test_outputs_of_the_network_s_own_weights_are_not_what_was_asked():
 
 def test_what_a_layer_of_keras_does_not_give_waits_for_a_person():
     question = ask("build_lenet")
-    for place in range(8):
+    for layer in range(8):
         facts = network_facts(question, lenet_layers())
-        values = facts["network"]["values"]
-        values[place + 1] = values[place + 1] * np.linspace(0.5, 1.5, values[place + 1].size).reshape(
-            values[place + 1].shape
-        ).astype("float32")
+        values, call = facts["network"]["values"], facts["network"]["calls"][layer]
+        place = call["bare"] if call["bare"] >= 0 else call["output"]
+        wave = np.linspace(0.5, 1.5, values[place].size).reshape(values[place].shape)
+        values[place] = values[place] * wave.astype("float32")
         facts["network"]["outputs"] = [output[::-1] for output in facts["network"]["outputs"]]
         verdict = verdict_on(question, facts)
-        assert verdict.score == 0 and verdict.flagged, place
+        assert verdict.score == 0 and verdict.flagged, layer
         assert "nothing that this network says of itself can be believed" in verdict.checks[0].help
 
 

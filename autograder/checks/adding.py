@@ -32,7 +32,7 @@ class Parts:
             values.setdefault(name, []).append(value)
         self.wrong = wrong.pop() if len(wrong) == 1 else ""
         given = values.get(self.wrong, [])
-        if not all(map(_is_number, given)) or len(set(given)) < 2:
+        if not all(map(_is_number, given)) or len(set(given)) < max(2, len(given) / 2):
             self.wrong = ""
         self.excused = False
 

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from autograder.claims import RaisedError
 
 _CALLED_TOO_SOON = (
     "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
+)
+# Errors that only trying the network shows: to run the cell would show nothing.
+_ONLY_TRIED = (
+    (
+        r"the network gave (\w+), not numbers",
+        "Your network gives {1}, not an array of scores: is there a return at the end of call?",
+    ),
+    (
+        r"has already been configured to use input shape",
+        "Your network has no layers yet: add them.",
+    ),
+    (
+        r"missing a required argument: 'inputs'",
+        "Your function is a network itself: write a function that builds one and returns it.",
+    ),
 )
 # A pattern in "type: message", and the sentence; {1} is what the pattern's first group found.
 _CAUSES = (
@@ -71,10 +87,20 @@ _CAUSES = (
 )
 
 
-def cause_of(error: RaisedError) -> str:
-    """The likely cause of an error that a student's code raised, with what to do; "" if unknown."""
-    text = str(error)
-    for pattern, sentence in _CAUSES:
+def explained(error: RaisedError, names: str) -> str:
+    """What an error that a student's code raised means, where that is known, and where to see it.
+
+    names: of the functions that were called.
+    """
+    tried = _first_of(_ONLY_TRIED, str(error))
+    if tried:
+        return tried
+    where = f"Your code raised {error}. Run {names} in a cell to see where."
+    return f"{_first_of(_CAUSES, str(error))} {where}".strip()
+
+
+def _first_of(causes: Sequence[tuple[str, str]], text: str) -> str:
+    for pattern, sentence in causes:
         found = re.search(pattern, text, re.DOTALL)
         if found:
             return sentence.replace("{1}", found[1]) if found.groups() else sentence

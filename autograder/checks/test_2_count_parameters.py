@@ -43,8 +43,18 @@ def test_window_that_is_not_square(answers: Answers):
     """The parameters of a convolution whose window is not square."""
     answers.expect_drawn(
         lambda height, width, channels, filters: height != width,
-        lambda *_: "This window is not square: height and width both count.",
+        cause_of_a_convolution,
     )
+
+
+def cause_of_a_convolution(arguments: list, value: float) -> str:
+    """What may have gone wrong with a window that is not square."""
+    height, width, channels, filters = arguments
+    if value in [(side * side * channels + 1) * filters for side in (height, width)]:
+        return "This window is not square: height and width both count."
+    if value == height * width * channels * filters:
+        return "The biases are missing: one for each filter."
+    return ""
 
 
 # The right answer is always the same one here, by nature.
@@ -75,8 +85,16 @@ def test_more_units_than_inputs(answers: Answers):
     """The parameters of a dense layer with more units than inputs."""
     answers.expect_drawn(
         lambda inputs, units: inputs < units,
-        lambda *_: "Mind which of the two is which: the biases belong to the units.",
+        cause_of_a_dense_layer,
     )
+
+
+def cause_of_a_dense_layer(arguments: list, value: float) -> str:
+    """What may have gone wrong with more units than inputs."""
+    inputs, units = arguments
+    if value == (units + 1) * inputs:
+        return "Mind which of the two is which: the biases belong to the units."
+    return "The biases are missing: one for each unit." if value == inputs * units else ""
 
 
 @check("count_params", points=3)
@@ -175,5 +193,9 @@ def test_several_channels_of_an_image(answers: Answers):
     answers.expect((1000, 1000, 3, 256), causes)
     answers.expect_drawn(
         lambda height, width, channels, units: channels > 1,
-        lambda *_: "Every channel counts: an image need not have 1 or 3 of them.",
+        lambda arguments, value: (
+            "Every channel counts: an image need not have 1 or 3 of them."
+            if value in [4 * arguments[0] * arguments[1] * arguments[3] * count for count in (1, 3)]
+            else ""
+        ),
     )

@@ -5,10 +5,14 @@ computing them. Beside them stands what happened on the way, layer by layer AS T
 one image; `model.layers` is not asked, because it says neither how often nor in which order.
 
 try_network gives {"input_shape": one image's, "shapes": of model.weights, "outputs": [array for each
-draw of weights], "calls": [{"kind", "own", "name", "config", "weights", "inputs", "output"}],
-"values": [arrays]}, where weights are places in shapes, inputs and output places in values, value 0
-is the image, and the last output is of the first draw. With weights=True also "weights": its own arrays.
+draw of weights], "calls": [{"kind", "own", "name", "config", "weights", "inputs", "bare", "output"}],
+"values": [arrays]}, where weights are places in shapes, inputs, bare and output places in values, bare
+what a layer gives without its activation, -1 for none, value 0 the image, and the calls are those of
+the first draw. With weights=True also "weights": its own arrays.
 """
+
+import contextlib
+import sys
 
 CALLS = 64  # layers whose call is told
 NUMBERS = 400_000  # float32 values that are told of one forward pass
@@ -26,10 +30,14 @@ SETTINGS = {
 def try_network(model, trial, weights=False):
     import keras
 
-    images = decode(trial["images"]).astype("float32")  # (N, 28, 28, 1)
     draws = decode(trial["numbers"]).astype("float32")  # (draws, K)
-    images = fitting_images(model, images)  # this also builds a network without an Input
+    with full_precision(model):
+        # This also builds a network without an Input.
+        images = fitting_images(model, decode(trial["images"]).astype("float32"))  # (N, 28, 28, 1)
     variables = list(model.weights)
+    variances = {
+        id(layer.moving_variance) for layer in parts_of(model) if hasattr(layer, "moving_variance")
+    }
     before = [keras.ops.convert_to_numpy(variable) for variable in variables]
     facts = {"input_shape": list(images.shape[1:]), "shapes": [list(a.shape) for a in before]}
     if weights:
@@ -40,9 +48,11 @@ def try_network(model, trial, weights=False):
         for numbers in draws:
             for place, variable in enumerate(variables):
                 if "int" not in str(variable.dtype) and "bool" not in str(variable.dtype):
-                    variable.assign(drawn(numbers, place, variable))
+                    values = drawn(numbers, place, tuple(variable.shape))
+                    variable.assign(abs(values) if id(variable) in variances else values)
             if outputs:
-                outputs.append(as_array(model(images)))
+                with full_precision(model):
+                    outputs.append(as_array(applied(model, images)))
             else:
                 calls, values, result = watched_call(model, images, variables)
                 facts.update(calls=calls, values=values)
@@ -54,17 +64,56 @@ def try_network(model, trial, weights=False):
     return facts
 
 
-def drawn(numbers, place, variable):
+def drawn(numbers, place, shape):
     """The grader's weights for the array at this place, as in autograder/tracing.py."""
-    shape = tuple(variable.shape)
-    values = np.resize(np.roll(numbers, place), shape) / np.sqrt(max(np.prod(shape[:-1]), 1))
-    return abs(values) if "variance" in str(variable.name) else values
+    return np.resize(np.roll(numbers, place), shape) / np.sqrt(max(np.prod(shape[:-1]), 1))
+
+
+def parts_of(model):
+    """The network and all layers in it, as far as Keras knows them."""
+    flatten = getattr(model, "_flatten_layers", None)
+    return list(flatten()) if flatten else [model]
+
+
+def applied(model, images):
+    """What the network gives when it is not trained: layers that act while training stand aside."""
+    if getattr(model, "_call_has_training_arg", False):
+        return model(images, training=False)
+    return model(images)
+
+
+@contextlib.contextmanager
+def full_precision(model):
+    """Products are not rounded on the way, whatever the notebook or the GPU would do.
+
+    Half precision leaves 3 digits, and TensorFlow's on new GPUs as many.
+    """
+    import keras
+
+    lowered = [
+        (layer, layer.dtype_policy) for layer in parts_of(model)
+        if "16" in str(getattr(layer, "compute_dtype", ""))
+    ]
+    tensorflow = sys.modules.get("tensorflow") if keras.backend.backend() == "tensorflow" else None
+    rounding = tensorflow.config.experimental if tensorflow else None
+    rounded = rounding.tensor_float_32_execution_enabled() if rounding else False
+    try:
+        for layer, _ in lowered:
+            layer.dtype_policy = keras.DTypePolicy("float32")
+        if rounded:
+            rounding.enable_tensor_float_32_execution(False)
+        yield
+    finally:
+        for layer, policy in lowered:
+            layer.dtype_policy = policy
+        if rounded:
+            rounding.enable_tensor_float_32_execution(True)
 
 
 def fitting_images(model, images):
     """The grader's images, or of the shape that the network takes where it takes another."""
     try:
-        model(images)
+        applied(model, images)
         return images
     except Exception as error:
         shape = getattr(model, "input_shape", None)
@@ -74,7 +123,7 @@ def fitting_images(model, images):
             raise Failed from error
     images = np.resize(images, (len(images), *shape[1:]))
     try:
-        model(images)
+        applied(model, images)
     except Exception as error:
         raise Failed from error
     return images
@@ -83,10 +132,10 @@ def fitting_images(model, images):
 def as_array(tensor):
     import keras
 
+    if tensor is None or isinstance(tensor, (dict, str)):
+        raise TypeError(f"the network gave {type(tensor).__name__}, not numbers")
     array = np.asarray(keras.ops.convert_to_numpy(tensor))
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"the network gave {type(tensor).__name__}, not numbers: is there a return?")
-    return array
+    return array if array.dtype.kind in "biuf" else array.astype("float32")  # bfloat16
 
 
 def watched_call(model, images, variables):
@@ -126,6 +175,8 @@ def watched_call(model, images, variables):
         if len(calls) > begun and kind not in SETTINGS:
             return result  # a network, or a layer made of layers, which have just been told
         del calls[begun:]  # the activation of a layer may be a layer too
+        bare = without_activation(layer, lambda: call(layer, *arguments, **options))
+        del calls[begun:]
         if len(calls) < CALLS and not isinstance(layer, keras.layers.InputLayer):
             known = {id(variable): number for number, variable in enumerate(variables)}
             calls.append(
@@ -139,15 +190,32 @@ def watched_call(model, images, variables):
                     },
                     "weights": [known.get(id(variable), -1) for variable in layer.weights],
                     "inputs": inputs,
+                    "bare": -1 if bare is None else place(bare),
                     "output": place(result),
                 }
             )
         return result
 
     place(images)
-    with mock.patch.object(keras.Layer, "__call__", watched):
-        result = as_array(model(images))
+    with full_precision(model), mock.patch.object(keras.Layer, "__call__", watched):
+        result = as_array(applied(model, images))
     return calls, values, result
+
+
+def without_activation(layer, run):
+    """What a layer that was just called gives without its activation; None where it has none."""
+    import keras
+
+    activation = getattr(layer, "activation", None)
+    if known_kind(layer) not in SETTINGS or activation in (None, keras.activations.linear):
+        return None
+    try:
+        layer.activation = keras.activations.linear
+        return run()
+    except Exception:
+        return None
+    finally:
+        layer.activation = activation
 
 
 def parts(layer):

@@ -121,7 +121,8 @@ def _count_params(random: np.random.Generator) -> list[list[Any]]:
     windows = _sides(random, 4)
     convolutions = [_convolutions(random, channels, windows) for channels in (1, 3)]
     dense = _dense(random)
-    odd = [("flatten",), *dense[:1], convolutions[0][0], ("pool", 2, 3), *dense[1:], ("flatten",)]
+    conv = convolutions[0][0]  # it and a dense layer come twice: each time they count
+    odd = [("flatten",), *dense[:1], conv, ("pool", 2, 3), conv, *dense[1:], dense[0], ("flatten",)]
     return [
         [convolutions[0][:1]],  # without dense layers
         [convolutions[1]],
