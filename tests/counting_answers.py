@@ -247,6 +247,8 @@ WRONG = {
         (3, "raises at flatten", "return sum(globals()[kind + '_params'](*sizes) for kind, *sizes in layers)"),
         (0, "every layer a second time", _LOOP.replace("return total", "return 2 * total")),
         (0, "the number of layers", "return len(layers)"),
+        (7, "each layer once", _LOOP.replace("in layers", "in set(layers)")),
+        (7, "a table by layer", "counts = {}\nfor layer in layers:\n    kind, *sizes = layer\n    counts[layer] = {'conv': conv_params, 'dense': dense_params}.get(kind, lambda *_: 0)(*sizes)\nreturn sum(counts.values())"),
         (0, "printed", _LOOP.replace("return total", "print(total)")),
     ],
     "dense_share": [
@@ -264,6 +266,7 @@ WRONG = {
         (0, "dense to the rest", "return count_params([l for l in layers if l[0] == 'dense']) / max(1, count_params([l for l in layers if l[0] != 'dense']))"),
         (0, "the last three layers", "return count_params(layers[-3:]) / count_params(layers)"),
         (2, "what follows the first flatten", "return count_params(layers[layers.index(('flatten',)):]) / count_params(layers)"),
+        (2, "each layer once", "return count_params([l for l in set(layers) if l[0] == 'dense']) / count_params(list(set(layers)))"),
         (0, "divided by LeNet's", "return count_params([l for l in layers if l[0] == 'dense']) / 44426"),
         (0, "the number", "return count_params([l for l in layers if l[0] == 'dense'])"),
         (0, "a text", "return f\"{count_params([l for l in layers if l[0] == 'dense']) / count_params(layers):.2%}\""),

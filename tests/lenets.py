@@ -613,7 +613,7 @@ wrong("pixels divided in call", subclass(PARTS + "self.p = layers.MaxPooling2D(2
       14, "Something happens to the numbers")  # fmt: skip
 wrong("a shortcut", subclass(PARTS + "self.p, self.e = layers.MaxPooling2D(2), layers.Dense(84)",
       "x = self.p(self.c1(x))\nx = self.d1(layers.Flatten()(self.p(self.c2(x))))\n"
-      "return self.d3(self.d2(x) + self.e(x))"), 3, "LeNet has 8 layers")  # fmt: skip
+      "return self.d3(self.d2(x) + self.e(x))"), 0, "LeNet has 8 layers")  # fmt: skip
 
 # Images of another shape, and networks that cannot be built.
 wrong("32 × 32", sequential(*stack(), shape="(32, 32, 1)"), 9, "Your network takes images of 32 × 32 × 1")
@@ -639,7 +639,7 @@ wrong("no window", sequential("layers.Conv2D(6)"), 0, "the size of its window")
 wrong("a misspelt activation", sequential(*stack('activation="sigmiod"')), 0, "no activation called sigmiod")
 wrong("layers without their module", sequential(*replaced(0, "Conv2D(6, 5)")), 0, "write layers.Conv2D")
 wrong("forward for call", subclass(PARTS, "return x").replace("def call", "def forward"), 0, "in a method call(self, images)")
-wrong("call that returns nothing", subclass(PARTS, "self.c1(x)"), 0, "is there a return?")
+wrong("call that returns nothing", subclass(PARTS, "self.c1(x)"), 0, "is there a return")
 wrong("nothing returned", "def build_lenet():\n    keras.Sequential()", 0, "yours returns a NoneType")
 wrong("what add returns", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))]).add(layers.Flatten())",
       0, "yours returns a NoneType")  # fmt: skip

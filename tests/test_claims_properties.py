@@ -420,7 +420,7 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
         )
     if name == "test_accuracy":
         return False, False  # untrained weights, on noise
-    if not facts.get("network"):
+    if not isinstance(facts.get("network"), dict):
         return False, False
     lenet = weight_shapes(facts) == weight_shapes(RIGHT[name])
     if name == "train_lenet":

@@ -63,7 +63,7 @@ def with_damaged_data(folder: Path) -> dict[str, str]:
 def with_a_broken_check(folder: Path) -> dict[str, str]:
     shutil.copytree(Path(autograder.__file__).parent, folder / "autograder")
     path = folder / "autograder/checks/test_2_count_parameters.py"
-    path.write_text(path.read_text().replace("answers.expect_number((2, 2), 0, causes)", "1 / 0"))
+    path.write_text(path.read_text().replace("answers.expect((2, 2), causes)", "1 / 0"))
     return {"PYTHONPATH": str(folder)}
 
 
@@ -128,6 +128,18 @@ def test_without_executing_nothing_is_judged_and_everything_waits_for_a_person(u
     output = grade(course, "--jobs", "2")
     assert f"{len(STUDENTS)} submissions recorded" in output
     assert course.grades("lenet")["ann"]["count_params"].points == 9
+
+
+@pytest.mark.parametrize("line", ["SubmissionExporter", "JudgeClaims,", "ExecuteAndAsk,"])
+def test_a_line_of_the_configuration_that_is_gone_grades_nobody(untouched, tmp_path, line):
+    course = copy_course(untouched, tmp_path / "course")
+    path = course.folder / "nbgrader_config.py"
+    begin, end = path.read_text().split("c = get_config()")
+    kept = [one for one in end.splitlines() if line not in one]
+    path.write_text("\n".join([begin + "c = get_config()", *kept]))
+    course.run_on("autograde", "lenet")
+    assert course.errors and not course.grades("lenet")
+    assert any(line.rstrip(",") in sentence for sentence in course.log)
 
 
 def append(course: Course, text: str) -> None:

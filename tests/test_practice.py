@@ -8,7 +8,9 @@ import pytest
 import autograder.practice
 from autograder import check
 from autograder.exercises import ASSIGNMENTS
+from autograder.verdicts import FAILED
 from autograder.practice import CheckFailed, find_exercise, notebook_namespace
+from lenet_solution import parameters
 
 RIGHT = {"dense_params": lambda inputs, units: (inputs + 1) * units}
 WITHOUT_BIASES = {"dense_params": lambda inputs, units: inputs * units}
@@ -69,6 +71,54 @@ def test_an_untouched_exercise_is_not_attempted():
     report = check("dense_params", {"dense_params": stub})
     assert "not attempted" in repr(report)
     assert "Replace the line that raises NotImplementedError" in repr(report)
+
+
+def finished_but_for(name):
+    """The functions of notebook 2, one of them untouched."""
+    namespace = {n: getattr(parameters, n) for n in ("conv_params", "pool_params", "dense_params")}
+
+    def unfinished(*_):
+        raise NotImplementedError
+
+    unfinished.__name__, unfinished.__code__ = name, unfinished.__code__.replace(co_name=name)
+    namespace[name] = unfinished
+    source = """
+def count_params(layers):
+    count = {"conv": conv_params, "pool": pool_params, "dense": dense_params}
+    return sum(count[kind](*sizes) for kind, *sizes in layers if kind != "flatten")
+"""
+    exec(source, namespace)  # noqa: S102
+    return namespace
+
+
+def test_what_builds_on_an_untouched_function_is_attempted_and_names_it():
+    report = check("count_params", finished_but_for("pool_params"))
+    assert report.verdict.attempted and report.verdict.outcome == FAILED
+    assert "pool_params is not finished yet" in repr(report)
+    assert not check("pool_params", finished_but_for("pool_params")).verdict.attempted
+
+
+def test_a_stub_in_one_branch_costs_that_branch_alone():
+    def output_size(size, window, stride=1, padding=0):
+        if padding:
+            raise NotImplementedError
+        return (size - window) // stride + 1
+
+    assert check("output_size", {"output_size": output_size}).verdict.score == 4
+
+
+def test_two_numbers_are_no_function_that_a_share_could_build_on():
+    namespace = {
+        **{n: getattr(parameters, n) for n in ("conv_params", "pool_params", "dense_params")},
+        "count_params": lambda layers: 1 if all(kind == "dense" for kind, *_ in layers) else 2,
+        "dense_share": lambda layers: 1.0 if all(kind == "dense" for kind, *_ in layers) else 0.5,
+    }
+    assert check("dense_share", namespace).verdict.score == 0
+
+
+def test_a_function_that_exits_is_told_so():
+    report = check("build_lenet", {"build_lenet": sys.exit})
+    assert "SystemExit" in repr(report) and report.verdict.score == 0
 
 
 def test_a_function_that_is_not_there_is_named():

@@ -15,7 +15,8 @@ import os, pathlib, socket, sys
 
 words = "nbgrader", "course", "token", "secret", "password", "submitted", "api_key", "CANARY"
 for name, value in os.environ.items():
-    if any(word.lower() in f"{name}={value}".lower() for word in words):
+    # nbgrader itself tells every kernel that it grades.
+    if name != "NBGRADER_EXECUTION" and any(w.lower() in f"{name}={value}".lower() for w in words):
         print("FOUND", name, value)
 for place in sys.argv, [socket.gethostname()], [pathlib.Path("/run/kernel.json").read_text()]:
     if any(word in str(place) for word in words):

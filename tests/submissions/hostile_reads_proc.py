@@ -21,8 +21,8 @@ for process in filter(str.isdecimal, os.listdir("/proc")):
             continue
         for word in b"nbgrader", b"submitted", b"autograde", b"gradebook":
             for line in text.replace(b"\\0", b"\\n").splitlines():
-                # Its own start, and the folders that hide what is ours, are no secret.
-                if word in line and b"/opt/autograder-sandbox" not in line and b"site-packages" not in line:
+                # Its own start, the folders that hide what is ours, and that it is graded, are no secret.
+                if b"NBGRADER_EXECUTION" not in line and word in line and b"/opt/autograder-sandbox" not in line and b"site-packages" not in line:
                     print("FOUND", process, name, line[:300])
     for link in "root", "cwd", "exe":
         try:
