@@ -1,6 +1,7 @@
 """Claims whose facts are shaped to pass without an answer, or to break what reads them."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -186,6 +187,19 @@ def test_what_a_layer_of_keras_does_not_give_waits_for_a_person():
         verdict = verdict_on(question, facts)
         assert verdict.score == 0 and verdict.flagged, layer
         assert "nothing that this network says of itself can be believed" in verdict.checks[0].help
+
+
+@pytest.mark.parametrize("shape", [[500_000_000], [2**30, 2**30], [2**31] * 8], ids=str)
+def test_weights_that_are_only_claimed_to_be_huge_cost_no_memory(shape):
+    question = ask("build_lenet")
+    for count in (1, 10):
+        facts = network_facts(question, lenet_layers())
+        facts["network"]["shapes"][:count] = [shape] * count
+        tracemalloc.start()
+        verdict = verdict_on(question, facts)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 50 * 2**20 and verdict.score < 20
 
 
 @pytest.mark.parametrize("draw", [0, 1, 2])
