@@ -214,6 +214,9 @@ def start(
     data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
 ) -> WarmProcess:
     """Start this grader's warm process, and do not wait for it. Raises `SandboxError`."""
+    before = _warm.pop((os.getpid(), surroundings), None)
+    if isinstance(before, Forks):
+        before.close()
     _warm[os.getpid(), surroundings] = warm = WarmProcess(data, limits, surroundings)
     atexit.register(forget)
     return warm

@@ -3,7 +3,7 @@
 NOTEBOOKS = (1,)
 EXPECTED = {"output_size": 0, "lenet_shapes": 2}
 HELP = {
-    "output_size": "Count both ends: from 0 to 23 are 24 positions.",
+    "output_size": "Count both ends: the first place and the last.",
     "lenet_shapes": "you predicted 23 × 23 × 6. A 5×5 window takes 4",
 }
 
