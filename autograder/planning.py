@@ -222,7 +222,6 @@ class Course:
             self._scores.get((student, path.stem, name)) == score for name, score in shown.items()
         )
 
-
     def _penalties_are_recorded(self, student: str, stems: set[str]) -> bool:
         """Whether the gradebook has the late penalties that today's plugin and due date give."""
         seconds_late, notebooks = self._lateness[student]
