@@ -1,4 +1,4 @@
-"""Returns a list that holds the same array over and over: small in memory, endless when written down."""
+"""Returns a list that holds the same array over and over: small in memory, 200 gigabytes when written down."""
 
 from hostile_tools import LOST, REST
 
@@ -13,8 +13,5 @@ FLAGGED = REST
 def edit(submission):
     submission.answer("dense_params", """
 def dense_params(inputs, units):
-    nested = np.zeros(500_000)
-    for level in range(7):
-        nested = [nested] * 500
-    return nested
+    return [[np.zeros(100_000)] * 500] * 500
 """)

@@ -7,13 +7,13 @@ NOTEBOOKS = (2,)
 EXPECTED = NOTHING
 HELP = {
     "conv_params": "conv_params(5, 5, 1, 6) raised RuntimeError: no array for you",
-    "pool_params": "No claim came back",
+    "pool_params": "raised SystemExit",
     "dense_params": "should be a number, but yours is an array of shape (0,)",
     "count_params": "No claim came back",
     "dense_share": "should be a number",
     "dense_bytes": "should be 3,072,000,000, but yours is 2.",
 }
-FLAGGED = ("pool_params", "count_params")
+FLAGGED = ("count_params",)
 
 
 def edit(submission):

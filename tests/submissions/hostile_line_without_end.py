@@ -1,4 +1,4 @@
-"""Prints two megabytes in one line, and takes one of them back: some patterns take the square of that."""
+"""Prints a megabyte in one line, and takes half of it back: some patterns take the square of that."""
 
 from hostile_tools import midway
 
@@ -7,4 +7,4 @@ NOTEBOOKS = (2,)
 
 
 def edit(submission):
-    midway(submission, "print('x' * 2_000_000 + '\\b' * 1_000_000)")
+    midway(submission, "print('x' * 1_000_000 + '\\b' * 500_000)")
