@@ -2,8 +2,9 @@
 
 It must get its full points on every exercise, or this machine can grade nobody: it may lack
 TensorFlow or the data, or a check may be broken. That it did is remembered under a key of what
-decides it. What the key cannot see shows in a submission whose set-up fails: the canary then runs
-once more there, and tells the machine's fault from the student's.
+decides it, every file of the installed packages included. What the key cannot see shows in a
+submission whose set-up fails: the canary then runs once more there, and tells the machine's fault
+from the student's.
 """
 
 from __future__ import annotations
@@ -152,10 +153,21 @@ def _key(jobs: Mapping[str, Job], sandboxed: bool) -> str:
     add(platform.node(), [os.environ.get(name) for name in _MATTER])
     with suppress(OSError):
         add(Path("/proc/sys/kernel/random/boot_id").read_text())
-    data = find_folder()
-    places = [*site.getsitepackages(), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    for place in filter(None, (str(data or ""), *places)):
+    for place in site.getsitepackages():
+        add(place, *_written(place))
+    elsewhere = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # may be a whole home: one level
+    for place in filter(None, (str(find_folder() or ""), *elsewhere)):
         with suppress(OSError):  # a package that was moved away, a file of the data that was changed
             entries = sorted(os.scandir(place), key=lambda entry: entry.name)
             add(place, [(entry.name, entry.stat(follow_symlinks=False).st_mtime_ns) for entry in entries])
     return digest.hexdigest()
+
+
+def _written(place: str) -> Iterator[tuple[str, int, int]]:
+    """Each file below a folder of packages, its size in bytes and when it was changed (ns)."""
+    for folder, folders, files in os.walk(place):
+        folders[:] = sorted(set(folders) - {"__pycache__"})  # written by whoever imports first
+        for name in sorted(files):
+            with suppress(OSError):
+                about = os.lstat(f"{folder}/{name}")
+                yield f"{folder}/{name}", about.st_size, about.st_mtime_ns

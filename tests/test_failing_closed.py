@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from small_course import STEM, copy_course, grade, kept, small_course
 
 import autograder
+from autograder.canary import _key
 from autograder.fashion_mnist import find_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("closed")]
@@ -97,6 +98,23 @@ def test_a_machine_that_fails_the_reference_solution_grades_nobody_and_once_mend
     assert course.grades("lenet") == graded[0].grades("lenet")
 
 
+@pytest.mark.parametrize("damage", [
+    lambda path: path.write_text("def dense(): return 0"),
+    lambda path: path.unlink(),
+    lambda path: path.rename(path.with_suffix(".old")),
+])  # fmt: skip
+def test_a_change_deep_inside_a_package_has_the_reference_solution_run_again(tmp_path, monkeypatch, damage):
+    layer = tmp_path / "keras/src/layers/core/dense.py"
+    layer.parent.mkdir(parents=True)
+    layer.write_text("def dense(): return 1")
+    monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path)])
+    before = _key({}, sandboxed=True)
+    (layer.parent / "__pycache__").mkdir()  # what importing it writes is no change
+    assert _key({}, sandboxed=True) == before
+    damage(layer)
+    assert _key({}, sandboxed=True) != before
+
+
 def test_a_set_up_that_a_student_broke_is_theirs_and_kept(graded, tmp_path):
     course, output = graded
     assert len(kept(course)) == len(STUDENTS)
@@ -113,6 +131,24 @@ def test_a_worker_that_fails_the_reference_solution_is_refused(untouched, tmp_pa
         output = grade(course, "--scheduler", address, code=1)
     assert "A worker cannot grade this course: The reference solution cannot be" in output
     assert not kept(course) and not list(course.folder.glob("autograded/*"))
+
+
+def test_what_was_asked_before_the_notebook_ran_out_of_time_keeps_its_verdict(tmp_path):
+    def sleep(student, submission):
+        submission.own_cell("import time; time.sleep(99)", after="pool_params")
+
+    course = small_course(tmp_path / "course", {"dan": "correct"}, sleep)
+    with (course.folder / "nbgrader_config.py").open("a") as file:
+        file.write("\nfrom autograder.sandbox import Limits\n")
+        file.write("c.ExecuteAndAsk.limits = Limits(notebook_timeout_s=45)\n")
+    grade(course)
+    grades = course.grades("lenet")["dan"]
+    assert {name for name, g in grades.items() if g.points} == {"conv_params", "pool_params"}
+    assert {name for name, g in grades.items() if g.waits} == {
+        "dense_params", "count_params", "dense_share", "dense_bytes", "why_dense"
+    }
+    graded = course.autograded("dan", STEM).read_text()
+    assert "the limit for the whole notebook: 45 s (notebook_timeout_s)" in graded
 
 
 def test_without_executing_nothing_is_judged_and_everything_waits_for_a_person(untouched, tmp_path):

@@ -161,6 +161,23 @@ def test_a_cell_that_runs_out_of_its_own_time_costs_no_other_cell_anything(cours
     assert points(course, "slow") == [2, 0, 1, 1]
 
 
+def test_what_ran_before_the_notebook_ran_out_of_time_keeps_its_score(course):
+    config = course.folder / "nbgrader_config.py"
+    before = config.read_text()
+    hand_in(course, "dawdles", "import time\n\ndef late():\n    time.sleep(99)")
+    short = before.replace(LIMITS, "notebook_timeout_s=20, import_allowance_s=0")
+    config.write_text(short.replace("timeout = 8", "timeout = 60"))
+    try:
+        course.run("autograde", "plain", "--student=dawdles")
+    finally:
+        config.write_text(before)
+    grades = course.grades("plain")["dawdles"]
+    names = ("first", "second", "third", "surroundings")
+    assert [grades[name].points for name in names] == [2, 0, 0, 0]
+    assert [grades[name].waits for name in names] == [False, True, True, True]
+    assert "the whole notebook: 20 s" in autograded(course, "dawdles").cells[0].source
+
+
 def test_what_follows_exit_is_not_run(course):
     assert points(course, "exits") == [2, 0, 0, 0]
     assert "exit() ended the kernel in" in page(course, "exits")
