@@ -107,7 +107,7 @@ def test_graded_feedback_says_what_was_asked_what_came_and_what_is_right():
 
 EXCUSED = {
     "conv_params": ["return height * width * channels_in * filters", "return height * width * filters", "return height + width"],
-    "pool_params": ["return height * width", "return height + 1"],
+    "pool_params": ["return height * width", "return height + 1", "return 4"],
     "dense_params": ["return inputs * units", "return inputs * units + 1", "return inputs"],
 }
 EXCUSES = [(function, body) for function in EXCUSED for body in EXCUSED[function]]

@@ -32,7 +32,13 @@ class Parts:
             values.setdefault(name, []).append(value)
         self.wrong = wrong.pop() if len(wrong) == 1 else ""
         given = values.get(self.wrong, [])
-        if not all(map(_is_number, given)) or len(set(given)) < max(2, len(given) / 2):
+        constant = len(set(map(repr, given))) < max(2, len(given) / 2)
+        nothing = all(  # a layer without parameters: there the right answer is a constant too
+            answers.question.is_right(name, arguments, 0)
+            for name, arguments, _ in answers.also
+            if name == self.wrong
+        )
+        if not all(map(_is_number, given)) or (constant and not nothing):
             self.wrong = ""
         self.excused = False
 
