@@ -165,9 +165,7 @@ class Answers:
         if isinstance(value, np.ndarray) and value.shape == ():
             value = value.item()
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            text = quote(value)
-            why = " Use return, not yield." if text.startswith("<generator") else ""
-            raise Wrong(f"{call} should be a number, but yours is {text}.{why}")
+            raise Wrong(f"{call} should be a number, but yours is {quote(value)}.{_why_no_number(value)}")
         return value
 
     def _value(self, arguments: list, answer: Any) -> Any:
@@ -177,6 +175,22 @@ class Answers:
                 "Run that call in a cell of its own to see the line."
             )
         return answer
+
+
+def _why_no_number(value: Any) -> str:
+    """What a student may have done to give this; "" where that is anybody's guess."""
+    text = quote(value)
+    if isinstance(value, str):
+        return " That is text: leave out quotes, str( ) and f-strings."
+    if isinstance(value, bool):
+        return " A comparison gives that: is there one in the line with return?"
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.size == 1):
+        return " Give the number alone: brackets, or a comma at the end, make more of it."
+    if text.startswith("<generator"):
+        return " Use return, not yield."
+    if text.startswith(("Fraction(", "Decimal(")) or text.endswith("j)"):
+        return " Give an int or a float: int( ) or float( ) makes one of it."
+    return ""
 
 
 def _as_typed(argument: Any) -> str:

@@ -98,9 +98,12 @@ def test_a_wrong_number_is_told_its_cause(exercise, call, value, cause):
     ("value", "hint"),
     [
         (None, "gave None. Is there a return"),
-        ("24", "should be a number, but yours is '24'"),
-        (True, "should be a number, but yours is True"),
-        ([24], "should be a number, but yours is (24,)"),
+        ("24", "should be a number, but yours is '24'. That is text: leave out quotes"),
+        (True, "should be a number, but yours is True. A comparison gives that"),
+        ([24], "should be a number, but yours is (24,). Give the number alone"),
+        ({"$other": "Fraction", "text": "Fraction(24, 1)"}, "Fraction(24, 1). Give an int or a float"),
+        ({"$other": "Decimal", "text": "Decimal('24')"}, "Decimal('24'). Give an int or a float"),
+        ({"$other": "complex", "text": "(24+0j)"}, "(24+0j). Give an int or a float"),
         ({"$other": "function", "text": "<function f>"}, "but yours is <function f>"),
         (np.array([1.0, 2.0]), "but yours is an array of shape (2,)"),
         # Later cells of the notebooks print what is called right, and this cannot be formatted.

@@ -210,7 +210,7 @@ def require_truth(traced: Traced) -> None:
 
 def shape_text(shape: tuple[int, ...]) -> str:
     """(24, 24, 6) -> "24 × 24 × 6"."""
-    return " × ".join(str(n) for n in shape)
+    return " × ".join(str(n) for n in shape) or "()"
 
 
 def comparison(traced: Traced) -> list[Row]:
