@@ -56,12 +56,16 @@ def check_picture() -> None:
         NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
         notebook.cells[0].outputs = []  # TensorFlow's greetings
         nbformat.write(notebook, path)
+        settings = Path(folder, ".settings", "@jupyterlab", "apputils-extension")
+        settings.mkdir(parents=True)  # or a question about news lies over the page
+        (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         token = secrets.token_hex(8)
         jupyter = Path(sys.executable).with_name("jupyter")
         subprocess.run([jupyter, "trust", path], check=True)
         server = subprocess.Popen(
             [jupyter, "lab", "--no-browser", "--allow-root", f"--port={PORT}",
-             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"],
+             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
+             f"--LabApp.user_settings_dir={folder}/.settings"],
         )  # fmt: skip
         try:
             wait_for(f"http://localhost:{PORT}/api?token={token}")
