@@ -21,9 +21,10 @@ MODULES = (
     "fashion_mnist.py",
     "judge.py",
     "network.py",
-    "tracing.py",
+    "parts.py",
     "practice.py",
     "questions.py",
+    "tracing.py",
     "verdicts.py",
 )
 FOLDERS = ("checks", "probes", "report")

@@ -86,9 +86,6 @@ def _calls(function: str, *arguments: tuple) -> dict[str, Any]:
     return {"function": function, "calls": [list(a) for a in arguments]}
 
 
-# The functions on which count_params and dense_share build: they are asked too, so that nobody loses
-# twice for one mistake.
-LAYER_FUNCTIONS = {"conv": "conv_params", "pool": "pool_params", "dense": "dense_params"}
 _BUILD, _COUNT, _TRAIN = "1_build_lenet", "2_count_parameters", "3_train_lenet"
 
 ASSIGNMENTS = {
@@ -154,7 +151,7 @@ ASSIGNMENTS = {
                 "count_params", _COUNT, 9,
                 "The parameters of a whole network",
                 "call",
-                {**_calls("count_params", (LENET,), (LENET[:2],), ([],)), "parts": LAYER_FUNCTIONS},
+                _calls("count_params", (LENET,), (LENET[:2],), ([],)),
                 "Add up layer by layer, with the three functions you already have. The list that is "
                 "given may be any: other sizes, another order, many layers or none.",
                 "For instance [('dense', 3, 2), ('flatten',), ('dense', 2, 1)]: 8, nothing and 3 more, "
@@ -164,7 +161,7 @@ ASSIGNMENTS = {
                 "dense_share", _COUNT, 4,
                 "The share of the dense layers",
                 "call",
-                {**_calls("dense_share", (LENET,)), "parts": LAYER_FUNCTIONS, "whole": "count_params"},
+                _calls("dense_share", (LENET,)),
                 "Parameters of the dense layers, divided by all parameters: a number from 0 to 1. Dense "
                 "layers may stand anywhere in the list.",
                 "For instance 20 parameters in convolutions and 80 in dense layers: 80 / 100 = 0.8.",

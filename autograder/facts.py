@@ -7,16 +7,20 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.api import Wrong
+from autograder import bank
+from autograder.checks.api import Passed, Wrong
 from autograder.claims import Claim, ClaimError, RaisedError, read_error
 from autograder.exercises import LENET
+from autograder.parts import right_with
 from autograder.questions import Question
 from autograder.tracing import Traced, read_trial
+from autograder.verdicts import Row
 
 
 def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
@@ -55,14 +59,28 @@ def quote(value: Any) -> str:
 
 
 Cause = Callable[[list, float], str]  # of a wrong number for these arguments; "" where unknown
-Excuse = Callable[[list, float], bool]  # whether another function's mistake explains that number
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a function. answer: a value or a RaisedError.
+
+    right_again: what a right answer may be while made-up functions stand in for those on which it
+    builds, and again: what was given then.
+    """
+
+    arguments: list
+    answer: Any
+    again: Any
+    right_again: list
 
 
 class Answers:
     """What one function gave for each call (fixture `answers`, probe "call").
 
-    function: its name. also: what the functions on which it builds gave, [(name, arguments,
-    answer)]. An answer is a value or a RaisedError. graded: whether help may name right answers.
+    function: its name. graded: whether help may name right answers. wrong_parts: those of the
+    functions on which it builds that are wrong. excused: whether one of these was the reason for an
+    answer that is not right.
     """
 
     def __init__(self, question: Question, claim: Claim):
@@ -72,83 +90,119 @@ class Answers:
         self.question = question
         self.function: str = question.ask["function"]
         self.graded = question.hidden
-        self._public = question.public_calls
-        self._calls = [
-            (arguments, _answer(answer))
-            for arguments, answer in zip(calls, answers, strict=True)
-        ]
+        self.excused = False
         self._changed = [answer.get("changed") is True for answer in answers]
-        asked = question.ask.get("also", [])
-        told = field(claim.facts, "also", list) if "also" in claim.facts else []
-        if len(told) not in (0, len(asked)):
-            raise ClaimError("it does not answer every call of another function")
-        self.also = [(*call, _answer(answer)) for call, answer in zip(asked, told, strict=False)]
+        also, told = question.ask.get("also", []), _more(claim, "also", question.ask.get("also", []))
         self._others_change = any(answer.get("changed") is True for answer in told)
+        self.wrong_parts = self._wrong_parts(zip(also, map(_answer, told), strict=False))
+        factors = question.ask.get("factors")
+        again = _more(claim, "again", calls if factors else [])
+        self._calls = [
+            Call(
+                arguments, _answer(answer), _answer(again[place]) if again else None,
+                right_with(factors, question.exercise.id, arguments) if factors else [],
+            )
+            for place, (arguments, answer) in enumerate(zip(calls, answers, strict=True))
+        ]  # fmt: skip
+        self._public, self._drawn = (
+            self._calls[: question.public_calls], self._calls[question.public_calls :]
+        )  # fmt: skip
 
     def value(self, *arguments: Any) -> Any:
         """What the function gave for these public arguments; Wrong when it raised."""
-        for asked, answer in self._calls[: self._public]:
-            if tuple(asked) == arguments:
-                return self._value(asked, answer)
+        call = self.asked(*arguments)
+        return self._value(call.arguments, call.answer)
+
+    def asked(self, *arguments: Any) -> Call:
+        """The public call with these arguments."""
+        for call in self._public:
+            if tuple(call.arguments) == arguments:
+                return call
         raise LookupError(f"{self.function} is not asked with {arguments}")
 
     def public(self) -> list[tuple[list, Any]]:
         """(arguments, value) of every public call; Wrong when one raised."""
-        return [(asked, self._value(asked, a)) for asked, a in self._calls[: self._public]]
+        return [(call.arguments, self._value(call.arguments, call.answer)) for call in self._public]
 
-    def drawn(self, concerns: Callable[..., bool]) -> list[tuple[list, Any]]:
-        """(arguments, answer) of the drawn calls for whose arguments `concerns` holds.
+    def expect(self, arguments: tuple, causes: dict[float, str] | None = None) -> None:
+        """Passes when the public call gave the right number; else Wrong, with the cause if known."""
+        known = causes or {}
+        self._compare(self.asked(*arguments), lambda _, number: known.get(number, ""))
+
+    def expect_drawn(self, concerns: Callable[..., bool], cause: Cause | None = None) -> None:
+        """Passes when the drawn calls for whose arguments `concerns` holds gave the right numbers.
 
         Raises LookupError where there are none: a check must not pass on nothing.
         """
-        found = [call for call in self._calls[self._public :] if concerns(*call[0])]
+        found = [call for call in self._drawn if concerns(*call.arguments)]
         if not found:
             raise LookupError(f"no drawn call of {self.function} concerns this check")
+        for call in found:
+            self._compare(call, cause)
+
+    def leaves_arguments_alone(self) -> None:
+        """Passes when no call changed what it was given, or another function is to blame for it."""
+        for call, changed in zip(self._calls, self._changed, strict=True):
+            if changed and not self._others_change:
+                raise Wrong(
+                    f"{self.call(call.arguments)} changes the list that it is given: the next cell "
+                    "would find another network. Go through it with for, and take nothing away."
+                )
+
+    def passed(self, rows: Sequence[Row] = ()) -> None:
+        """Ends a check that passed, with a word on the functions that are to blame for its numbers."""
+        if self.excused:
+            self.excused = False  # told once
+            wrong = " and ".join(self.wrong_parts)
+            raise Passed(
+                f"This is put together right, but {wrong}, on which it builds, "
+                f"{'is' if len(self.wrong_parts) == 1 else 'are'} still wrong: so the numbers are "
+                "wrong too. This one has its points.",
+                rows,
+            )
+
+    def excuses(self, right: Callable[[Any, Any], bool], call: Call) -> bool:
+        """Whether a wrong answer is the fault of a function on which this one builds.
+
+        right: compares what was given, with made-up functions in their place, with a right answer.
+        """
+        found = bool(self.wrong_parts) and any(right(call.again, good) for good in call.right_again)
+        self.excused = self.excused or found
         return found
 
-    def expect(
-        self, arguments: tuple, causes: dict[float, str] | None = None, excuse: Excuse | None = None
-    ) -> None:
-        """Passes when the public call gave the right number; else Wrong, with the cause if known."""
-        known = causes or {}
-        value = self.value(*arguments)
-        self.compare(list(arguments), value, lambda _, number: known.get(number, ""), excuse)
-
-    def expect_drawn(
-        self, concerns: Callable[..., bool], cause: Cause | None = None, excuse: Excuse | None = None
-    ) -> None:
-        """Passes when the drawn calls that concern the check all gave the right numbers."""
-        for arguments, answer in self.drawn(concerns):
-            self.compare(arguments, self._value(arguments, answer), cause, excuse)
-
-    def compare(
-        self, arguments: list, value: Any, cause: Cause | None = None, excuse: Excuse | None = None
-    ) -> None:
-        """Passes when value is the right number for these arguments (a fraction: to six digits)."""
-        call, number = self.call(arguments), self._number(arguments, value)
-        if self.question.is_right(self.function, arguments, number):
+    def _compare(self, call: Call, cause: Cause | None) -> None:
+        """Passes when the answer is the right number (a fraction: to six digits)."""
+        arguments, value = call.arguments, _plain_number(call.answer)
+        if _is_number(value) and self.question.is_right(self.function, arguments, value):
             return
-        if excuse and excuse(arguments, number):
+        if self.excuses(_same_number, call):
             return
+        called, number = self.call(arguments), self._number(arguments, self._value(arguments, value))
         known = cause(arguments, number) if cause else ""
         exercise = self.question.exercise
         if self.graded:
             right = _text(self.question.right_answer(self.function, arguments))
-            told = f"{call} should be {right}, but yours is {_text(number)}."
+            told = f"{called} should be {right}, but yours is {_text(number)}."
             raise Wrong(f"{told} {known or exercise.hint}")
         raise Wrong(
-            f"{call} is not {_text(number)}.",
+            f"{called} is not {_text(number)}.",
             hints=("Try this one by hand.", known or exercise.hint, exercise.worked),
         )
 
-    def leaves_arguments_alone(self) -> None:
-        """Passes when no call changed what it was given, or another function is to blame for it."""
-        for (arguments, _), changed in zip(self._calls, self._changed, strict=True):
-            if changed and not self._others_change:
-                raise Wrong(
-                    f"{self.call(arguments)} changes the list that it is given: the next cell would "
-                    "find another network. Go through it with for, and take nothing away."
-                )
+    def _wrong_parts(self, told: Iterable[tuple[tuple[str, list], Any]]) -> list[str]:
+        """The names of the functions that gave a wrong answer, those of single layers first.
+
+        What is told wrong by another one, such as a sum of wrong numbers, is not named beside it.
+        """
+        wrong = {
+            name
+            for (name, arguments), answer in told
+            if not (
+                _is_number(value := _plain_number(answer))
+                and self.question.is_right(name, arguments, value)
+            )
+        }
+        return sorted(wrong - {"count_params"}) or sorted(wrong)
 
     def call(self, arguments: Any) -> str:
         """The call as a student would type it; a long list only as its number of layers."""
@@ -162,9 +216,7 @@ class Answers:
                 f"{call} gave None. Is there a return at the end of your function? What is only "
                 "printed is not given back."
             )
-        if isinstance(value, np.ndarray) and value.shape == ():
-            value = value.item()
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not _is_number(value):
             raise Wrong(f"{call} should be a number, but yours is {quote(value)}.{_why_no_number(value)}")
         return value
 
@@ -175,6 +227,28 @@ class Answers:
                 "Run that call in a cell of its own to see the line."
             )
         return answer
+
+
+def _plain_number(value: Any) -> Any:
+    """An array without axes as the number in it; all else as it is."""
+    return value.item() if isinstance(value, np.ndarray) and value.shape == () else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _same_number(value: Any, right: float) -> bool:
+    value = _plain_number(value)
+    return _is_number(value) and bank.rounded(value) == bank.rounded(right)
+
+
+def _more(claim: Claim, name: str, calls: list) -> list:
+    """The further answers of that name, one for each call; none where they are not told."""
+    answers = field(claim.facts, name, list) if name in claim.facts else []
+    if len(answers) not in (0, len(calls)):
+        raise ClaimError(f"it does not answer every call of {name!r}")
+    return answers
 
 
 def _why_no_number(value: Any) -> str:

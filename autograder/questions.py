@@ -20,6 +20,7 @@ import numpy as np
 from autograder import bank
 from autograder.claims import MIME
 from autograder.exercises import Exercise
+from autograder.parts import BUILDS_ON, calls_of_parts, draw_factors, stand_ins
 from autograder.probes import probe_source
 
 
@@ -95,11 +96,10 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
         draws = bank.practice_draws(exercise.id)
         drawn = draws[random.integers(len(draws))] if draws else []
     ask.setdefault("calls", []).extend(drawn)
-    parts = calls_of_parts(ask, ask["calls"])
-    for name in ("parts", "whole"):
-        ask.pop(name, None)
-    if parts:
-        ask["also"] = parts
+    if exercise.id in BUILDS_ON:
+        ask["also"] = calls_of_parts(exercise.id, ask["calls"])
+        ask["factors"] = draw_factors(exercise.id, lambda: int(random.integers(11, 99)))
+        ask["stand_ins"] = stand_ins(exercise.id, ask["factors"])
     return Question(exercise, nonce, ask, public_calls, hidden)
 
 
@@ -113,26 +113,6 @@ def _trial(random: np.random.Generator) -> dict[str, np.ndarray]:
     images = random.normal(size=(4, 28, 28, 1)) * np.array([1, 1, 1, 3]).reshape(4, 1, 1, 1)
     numbers = random.normal(size=(3, 1_009)) * np.array([[2], [8], [8]])
     return {"images": images.astype("float16"), "numbers": numbers.astype("float16")}
-
-
-def calls_of_parts(record: dict[str, Any], calls: list[list[Any]]) -> list[tuple[str, list[Any]]]:
-    """The calls (function, arguments) of the functions that an exercise builds on, each once.
-
-    record: names them as "parts" (kind of a layer -> function of one layer) and "whole" (function
-    of a list of layers). calls: of the exercise itself, with one list of layers each.
-    """
-    found: list[tuple[str, list[Any]]] = []
-    for call in calls if "parts" in record else ():
-        [layers] = call
-        found += [(record["parts"][kind], sizes) for kind, *sizes in layers if kind in record["parts"]]
-        if "whole" in record:
-            found += [(record["whole"], [layers]), (record["whole"], [dense_layers(layers)])]
-    return [part for place, part in enumerate(found) if part not in found[:place]]
-
-
-def dense_layers(layers: list[tuple]) -> list[tuple]:
-    """The dense layers of a list, in order."""
-    return [layer for layer in layers if layer[0] == "dense"]
 
 
 def _hidden_inputs() -> ModuleType:

@@ -16,10 +16,16 @@ from autograder.own_course import CHECKOUT
 from autograder.practice import check
 
 CONV, DENSE = RIGHT["conv_params"], RIGHT["dense_params"]
+BY_SIZES = """first = output_size(28, 5)
+second = output_size(first, 2, 2)
+third = output_size(second, 5)
+fourth = output_size(third, 2, 2)
+return [(first, first, 6), (second, second, 6), (third, third, 16), (fourth, fourth, 16), (fourth**2 * 16,), (120,), (84,), (10,)]"""
 STYLES = {
     "plain": {},
     "floats": {
         "output_size": "return (size + 2 * padding - window) // stride + 1.0",
+        "lenet_shapes": BY_SIZES,
         "conv_params": "return float((height * width * channels_in + 1) * filters)",
         "pool_params": "return 0.0",
         "dense_params": "return 1.0 * units * (1 + inputs)",
@@ -38,6 +44,7 @@ STYLES = {
     },
     "arrays without axes": {
         "output_size": "return np.array((size + 2 * padding - window) // stride + 1)",
+        "lenet_shapes": BY_SIZES,
         "conv_params": "return np.array((height * width * channels_in + 1) * filters)",
         "dense_params": "return np.array((inputs + 1) * units)",
         "dense_bytes": "return np.array(height * width * channels * units * 4)",

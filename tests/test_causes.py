@@ -147,7 +147,7 @@ SHAPES = parameters.lenet_shapes()
         (SHAPES[:7], "One shape for each of the 8 layers, please: yours are 7."),
         ([(None, *shape) for shape in SHAPES], "Leave the batch axis (None) out of shape 1"),
         ([*SHAPES[:4], "256", *SHAPES[5:]], "Shape 5 should be a tuple of whole numbers"),
-        ([(24.0, 24.0, 6), *SHAPES[1:]], "Shape 1 should be a tuple of whole numbers"),
+        ([(24.5, 24.5, 6), *SHAPES[1:]], "Shape 1 should be a tuple of whole numbers"),
         ([(6, 24, 24), *SHAPES[1:]], "Height and width come first, channels last."),
         ([(24, 24, 1), *SHAPES[1:]], "6 filters, 6 channels."),
         ([SHAPES[0], (12, 12, 3), *SHAPES[2:]], "channels stay"),

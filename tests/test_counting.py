@@ -105,36 +105,110 @@ def test_graded_feedback_says_what_was_asked_what_came_and_what_is_right():
 
 # One mistake costs once.
 
-EXCUSED = {
-    "conv_params": ["return height * width * channels_in * filters", "return height * width * filters", "return height + width"],
-    "pool_params": ["return height * width", "return height + 1", "return 4"],
-    "dense_params": ["return inputs * units", "return inputs * units + 1", "return inputs"],
-}
-EXCUSES = [(function, body) for function in EXCUSED for body in EXCUSED[function]]
+LOOP = "return sum(globals()[kind + '_params'](*sizes) for kind, *sizes in layers if kind != 'flatten')"
+IFS = """total = 0
+for layer in layers:
+    if layer[0] == "conv":
+        total += conv_params(*layer[1:])
+    elif layer[0] == "pool":
+        total += pool_params(layer[1], layer[2])
+    elif layer[0] == "dense":
+        total += dense_params(inputs=layer[1], units=layer[2])
+return total"""
+ONE_WRONG = {
+    "conv_params": ["return height * width * channels_in * filters", "return height * width * filters", "return height + width", "return 7",
+                    "print(height * width * channels_in * filters)", "return height * width * c * filters", "return '150'", "pass",
+                    "return [height * width * channels_in * filters]", "raise ValueError"],
+    "pool_params": ["return height * width", "return height + 1", "return 4", "pass", "raise NotImplementedError"],
+    "dense_params": ["return inputs * units", "return inputs * units + 1", "return inputs", "return np.arange(3)"],
+}  # fmt: skip
+EXCUSES = [{function: body} for function in ONE_WRONG for body in ONE_WRONG[function]] + [
+    {"conv_params": "return height * width * channels_in * filters", "dense_params": "return inputs * units"},
+    {"conv_params": "return height * width * channels_in * filters + 1", "dense_params": "return inputs * units + 1"},
+    {"conv_params": "return filters * height", "pool_params": "return height * width"},
+    {"conv_params": "return height * width * channels_in * filters", "dense_params": "return conv_params(1, 1, inputs, units)"},
+    {"conv_params": "pass", "pool_params": "pass", "dense_params": "pass"},
+]
 
 
-@pytest.mark.parametrize(("function", "body"), EXCUSES)
-def test_a_right_sum_of_one_wrong_part_has_its_points_and_is_told_which(function, body):
-    loop = "return sum(globals()[kind + '_params'](*sizes) for kind, *sizes in layers if kind != 'flatten')"
-    for exercise, answer in (("count_params", loop), ("dense_share", RIGHT["dense_share"][0])):
-        namespace = student(exercise, answer, **{function: body, "count_params": loop})
+@pytest.mark.parametrize("wrong", EXCUSES, ids=str)
+@pytest.mark.parametrize("count", [LOOP, IFS], ids=["loop", "ifs"])
+def test_what_is_put_together_right_has_its_points_and_is_told_what_is_wrong(wrong, count):
+    for exercise, answer in (("count_params", count), ("dense_share", RIGHT["dense_share"][0])):
+        namespace = student(exercise, answer, **{**wrong, "count_params": count})
         for graded in (True, False):
             result = judged(exercise, namespace, seeds(1)[0], graded)
-            assert result.points == EXERCISES[exercise].points
-            assert [note for note in result.notes if f"but {function}, on which it builds, is still wrong" in note]
+            assert result.points == EXERCISES[exercise].points, result.help
+            assert any(all(name in note for name in wrong) and "wrong" in note for note in result.notes)
 
 
-@pytest.mark.parametrize(("function", "body"), EXCUSES)
-def test_formulas_of_its_own_are_right_beside_a_wrong_part_and_are_told_nothing(function, body):
-    for exercise, answer in (("count_params", RIGHT["count_params"][2]), ("dense_share", RIGHT["dense_share"][6])):
-        result = judged(exercise, student(exercise, answer, **{function: body}), seeds(1)[0])
-        assert result.points == EXERCISES[exercise].points and not result.notes
-
-
-def test_a_share_of_a_wrong_count_loses_nothing():
-    count = "return sum(math.prod(l[1:]) for l in layers if l[0] != 'flatten')"
+@pytest.mark.parametrize(
+    "count",
+    [
+        "raise ValueError",
+        "return sum(math.prod(l[1:]) for l in layers if l[0] != 'flatten')",
+        "return sum(conv_params(*l[1:]) for l in layers if l[0] == 'conv')",
+        "for l in layers:\n    if l[0] == 'conv': return conv_params(*l[1:])\n    if l[0] == 'dense': return dense_params(*l[1:])",
+        "return sum({'conv': conv_params, 'pool': pool_params, 'dense': dense_params}[l[0]](*l[1:]) for l in layers)",
+        "return sum(globals()[l[0] + '_params'](*l[1:]) for l in layers if l[0] != 'flatten') if layers else None",
+        "pass",
+    ],
+)
+def test_a_share_of_a_wrong_count_loses_nothing(count):
     result = judged("dense_share", student("dense_share", RIGHT["dense_share"][0], count_params=count), seeds(1)[0])
-    assert result.points == 4 and "count_params, on which it builds" in result.notes[0]
+    assert result.points == 4 and "count_params, on which it builds" in " ".join(result.notes)
+
+
+CHAIN = """first = output_size(28, 5)
+second = {pooled_1}
+third = output_size(second, 5)
+fourth = {pooled_2}
+return [(first, first, 6), (second, second, 6), (third, third, 16), (fourth, fourth, 16), ({flat},), (120,), (84,), (10,)]"""
+CHAINS = [
+    CHAIN.format(pooled_1="output_size(first, 2, 2)", pooled_2="output_size(third, 2, 2)", flat="fourth * fourth * 16"),
+    CHAIN.format(pooled_1="output_size(first, 2, stride=2)", pooled_2="output_size(third, 2, stride=2)", flat="256"),
+    CHAIN.format(pooled_1="first // 2", pooled_2="third // 2", flat="fourth ** 2 * 16"),
+]
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=["sizes", "literal", "halved"])
+@pytest.mark.parametrize("size", ["return (size + 2 * padding - window) // stride", "return size - window", "pass", "return (size - window) / stride + 2", "raise ValueError"])
+def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
+    for graded in (True, False):
+        result = judged("lenet_shapes", student("lenet_shapes", chain, output_size=size), seeds(1)[0], graded)
+        assert result.points == 9, result.help
+        assert "output_size, on which it builds, is still wrong" in " ".join(result.notes)
+
+
+@pytest.mark.parametrize("answer", ["return 4 * (dense_params(height * width * channels, units) - units)", "return dense_params(height * width * channels, units) * 4 - 4 * units"])
+@pytest.mark.parametrize("dense", ["return inputs * units", "return inputs + units", "pass"])
+def test_bytes_by_a_wrong_dense_params_lose_nothing(answer, dense):
+    result = judged("dense_bytes", student("dense_bytes", answer, dense_params=dense), seeds(1)[0])
+    assert result.points == 5, result.help
+    wrong = "return 4 * dense_params(height * width, units)"
+    assert judged("dense_bytes", student("dense_bytes", wrong, dense_params=dense), seeds(1)[0]).points < 3
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["OF = {'conv': conv_params, 'pool': pool_params, 'dense': dense_params}", "import functools\nOF = {name: functools.partial(f) for name, f in "
+     "(('conv', conv_params), ('pool', pool_params), ('dense', dense_params))}"],
+    ids=["a table", "partial"],
+)  # fmt: skip
+def test_functions_kept_in_a_table_are_replaced_too_and_come_back(kept):
+    namespace = student("count_params", "return sum(OF[kind](*sizes) for kind, *sizes in layers if kind in OF)", conv_params="return height")
+    exec(kept, namespace)  # noqa: S102
+    before = {name: namespace[name] for name in namespace if name.endswith("_params")}
+    assert judged("count_params", namespace, seeds(1)[0]).points == 9
+    assert {name: namespace[name] for name in before} == before
+    assert namespace["conv_params"](5, 5, 1, 6) == 5 and namespace["dense_params"](256, 120) == 30_840
+
+
+@pytest.mark.parametrize("wrong", EXCUSES, ids=str)
+def test_formulas_of_its_own_are_right_beside_a_wrong_part_and_are_told_nothing(wrong):
+    for exercise, answer in (("count_params", RIGHT["count_params"][2]), ("dense_share", RIGHT["dense_share"][6])):
+        result = judged(exercise, student(exercise, answer, **wrong), seeds(1)[0])
+        assert result.points == EXERCISES[exercise].points and not result.notes
 
 
 ZEROS = {name: "return 0" for name in ("conv_params", "dense_params", "count_params")}

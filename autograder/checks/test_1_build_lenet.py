@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+import numpy as np
+
 from autograder.checks import networks
 from autograder.checks.api import Passed, Wrong, check
 from autograder.checks.networks import LENET, computes_lenet, shape_text
@@ -51,9 +56,8 @@ def test_padding(answers: Answers):
     answers.expect_drawn(lambda size, window, stride=1, padding=0: padding > 0, part_of_a_step)
 
 
-def predicted(answers: Answers, number: int) -> tuple[int, ...]:
-    """The predicted shape of one layer, counted from 1; Wrong where it is none."""
-    value = answers.value()
+def predicted(value: Any, number: int) -> tuple[int, ...]:
+    """The shape of one layer, counted from 1, in what lenet_shapes gave; Wrong where it is none."""
     if value is None:
         raise Wrong("lenet_shapes() gave None. Is there a return at the end of your function?")
     if not isinstance(value, list):
@@ -65,24 +69,40 @@ def predicted(answers: Answers, number: int) -> tuple[int, ...]:
         raise Wrong(f"Shape {number} is a number. With a comma it becomes a tuple: ({shape},).")
     if isinstance(shape, list) and shape and shape[0] is None:
         raise Wrong(f"Leave the batch axis (None) out of shape {number}: {quote(shape)}.")
-    if not isinstance(shape, list) or len(shape) > 8 or not all(type(n) is int for n in shape):
+    if not isinstance(shape, list) or len(shape) > 8 or not all(map(whole, shape)):
         raise Wrong(f"Shape {number} should be a tuple of whole numbers: {quote(shape)}.")
-    return tuple(shape)
+    return tuple(map(int, shape))
+
+
+def whole(number: Any) -> bool:
+    """Whether it is a whole number; 24.0 too, which output_size may have given."""
+    if isinstance(number, np.ndarray) and number.shape == ():
+        number = number.item()
+    return type(number) is int or (type(number) is float and number.is_integer())
 
 
 def compare_shapes(answers: Answers, numbers: range, reason: str) -> None:
     """Wrong at the first of these layers whose predicted shape is not LeNet's.
 
-    The answer is always the same, since it is a prediction; in practice nothing tells it.
+    The answer is always the same, since it is a prediction; in practice nothing tells it. With
+    made-up sizes in the place of a wrong output_size, their shapes are as good.
     """
-    rows, wrong = [], []
+    rows, wrong, call = [], [], answers.asked()
     for number in numbers:
         kind, asked = LENET[number - 1][:2]
-        mine = predicted(answers, number)
+        try:
+            mine = predicted(answers.value(), number)
+        except Wrong:
+            if answers.excuses(partial(same_shape, number), call):
+                continue
+            raise
+        if mine != asked and answers.excuses(partial(same_shape, number), call):
+            continue
         rows.append(Row(f"{number} {kind}", shape_text(mine), shape_text(asked), mine == asked))
         if mine != asked:
             wrong.append((number, kind, mine, asked))
     if not wrong:
+        answers.passed(rows)
         raise Passed(rows=rows)
     number, kind, mine, asked = wrong[0]
     hint = "Height and width come first, channels last." if sorted(mine) == sorted(asked) else reason
@@ -94,6 +114,14 @@ def compare_shapes(answers: Answers, numbers: range, reason: str) -> None:
         f"Layer {number} ({kind}) does not give {shape_text(mine)}.",
         hints=(exercise.hint, hint, exercise.worked),
     )
+
+
+def same_shape(number: int, value: Any, right: list[list[int]]) -> bool:
+    """Whether that layer has the shape in what was given that it should have; a written one is as good."""
+    try:
+        return predicted(value, number) in (tuple(right[number - 1]), LENET[number - 1][1])
+    except Wrong:
+        return False
 
 
 @check("lenet_shapes", points=2)

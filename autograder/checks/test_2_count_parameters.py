@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.checks.adding import Parts
 from autograder.checks.api import check
 from autograder.checks.networks import WRONG_TOTALS
 from autograder.exercises import LENET
 from autograder.facts import Answers
-from autograder.questions import dense_layers
+from autograder.parts import dense_layers
 
 
 @check("conv_params", points=2)
@@ -100,19 +99,16 @@ def cause_of_a_dense_layer(arguments: list, value: float) -> str:
 @check("count_params", points=3)
 def test_convolutions_and_poolings(answers: Answers):
     """Networks without dense layers are counted right."""
-    parts = Parts(answers)
     causes = {160: "The pooling's 4 places are no parameters."}
-    answers.expect((LENET[:2],), causes, parts.explain_count)
+    answers.expect((LENET[:2],), causes)
     answers.expect_drawn(
         lambda layers: bool(layers) and layers[0][0] == "conv" and not dense_layers(layers),
-        excuse=parts.explain_count,
     )
 
 
 @check("count_params", points=4)
 def test_whole_networks(answers: Answers):
     """LeNet and other networks with dense layers are counted right."""
-    parts = Parts(answers)
     causes = {
         **WRONG_TOTALS,
         41_854: "41,854 are the dense layers alone: the convolutions have 156 and 2,416 more.",
@@ -121,28 +117,25 @@ def test_whole_networks(answers: Answers):
         850: "850 is the last layer alone: add up as you go through the list.",
         156: "156 is the first layer alone: return after the loop, not inside it.",
     }
-    answers.expect((LENET,), causes, parts.explain_count)
+    answers.expect((LENET,), causes)
     answers.expect_drawn(
         lambda layers: layers[0][0] == "conv" and bool(dense_layers(layers)),
-        excuse=parts.explain_count,
     )
-    parts.passed()
+    answers.passed()
 
 
 # Behind another check, because no layers have no parameters for a constant too.
 @check("count_params", points=2, after="test_whole_networks")
 def test_any_list(answers: Answers):
     """Layers in any order are counted right, no layers too, and the list stays as it was."""
-    parts = Parts(answers)
     answers.expect(([],))
-    answers.expect_drawn(lambda layers: layers[0][0] != "conv", excuse=parts.explain_count)
+    answers.expect_drawn(lambda layers: layers[0][0] != "conv")
     answers.leaves_arguments_alone()
 
 
 @check("dense_share", points=2)
 def test_share_in_networks_like_lenet(answers: Answers):
     """The share is right in LeNet, and in networks that end with dense layers like it."""
-    parts = Parts(answers)
     causes = {
         41_854: "That is how many there are: divide by all 44,426.",
         100 * 41_854 / 44_426: "Yours is in per cent: return a share from 0 to 1.",
@@ -154,22 +147,22 @@ def test_share_in_networks_like_lenet(answers: Answers):
         0.94: "Return the exact quotient and round only when you print it.",
         0.9421: "Return the exact quotient and round only when you print it.",
     }
-    answers.expect((LENET,), causes, parts.explain_share)
+    answers.expect((LENET,), causes)
     answers.expect_drawn(
-        lambda layers: layers[0][0] == "conv" and layers[-1][0] == "dense", excuse=parts.explain_share
+        lambda layers: layers[0][0] == "conv" and layers[-1][0] == "dense"
     )
-    parts.passed()
+    answers.passed()
 
 
 # Behind another check, because a constant is right where all layers are dense, or none.
 @check("dense_share", points=2, after="test_share_in_networks_like_lenet")
 def test_share_in_any_network(answers: Answers):
     """The share is right wherever the dense layers stand, and the list stays as it was."""
-    parts = Parts(answers)
     answers.expect_drawn(
-        lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense", excuse=parts.explain_share
+        lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense"
     )
     answers.leaves_arguments_alone()
+    answers.passed()
 
 
 @check("dense_bytes", points=2)

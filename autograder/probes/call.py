@@ -2,8 +2,11 @@
 
 facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "message"}}, …]}, one for each
 call asked; changed: whether it changed what it was given. Where an exercise builds on other
-functions, "also": what these gave for the calls in ask["also"], in the same form.
+functions, "also": what these gave for the calls in ask["also"]; "again": what the function gives for
+its own calls while those in ask["stand_ins"] stand in for them. Both in the same form.
 """
+
+import types
 
 
 def probe(ask, student):
@@ -12,12 +15,55 @@ def probe(ask, student):
     stubs = [answer.pop("untouched", False) for answer in facts["answers"]]
     if all(stubs):
         raise NotImplementedError  # the stub is still there, and nothing else
-    if "also" in ask:
+    # A function that ends the kernel, or never ends, costs nothing: the one that is asked has answered.
+    for name, ask_more in (("also", asked_too), ("again", asked_again)):
         try:
-            facts["also"] = [called_if_done(student, *call) for call in ask["also"]]
+            facts[name] = ask_more(ask, student)
         except (SystemExit, KeyboardInterrupt):
-            pass  # a function that ends the kernel or never ends: the one that is asked has answered
+            pass
     return facts
+
+
+def asked_too(ask, student):
+    return [called_if_done(student, *call) for call in ask.get("also", ())]
+
+
+def asked_again(ask, student):
+    sources = ask.get("stand_ins", {})
+    before = {name: student[name] for name in sources if name in student}
+    ways = [replaced(before.get(name), made(name, source)) for name, source in sources.items()]
+    try:
+        student.update({name: made(name, source) for name, source in sources.items()})
+        answers = [called(student[ask["function"]], a) for a in ask["calls"]] if sources else []
+    finally:
+        for name in sources:
+            student.pop(name, None)
+        student.update(before)
+        for function, way in ways:
+            set_way(function, way)
+    for answer in answers:
+        answer.pop("untouched", None)
+    return answers
+
+
+def made(name, source):
+    namespace = {}
+    exec(source, namespace)
+    return namespace[name]
+
+
+def replaced(function, other):
+    """A function goes another function's way, for whoever has kept it in a table or a default as well."""
+    if not isinstance(function, types.FunctionType) or function.__closure__:
+        return None, None
+    way = function.__code__, function.__defaults__, function.__kwdefaults__
+    set_way(function, (other.__code__, other.__defaults__, None))
+    return function, way
+
+
+def set_way(function, way):
+    if function is not None:
+        function.__code__, function.__defaults__, function.__kwdefaults__ = way
 
 
 def called(function, arguments):

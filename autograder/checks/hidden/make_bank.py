@@ -10,7 +10,7 @@ import numpy as np
 from autograder import bank
 from autograder.checks.hidden.inputs import DRAWS, hidden_calls, right_answer
 from autograder.exercises import ASSIGNMENTS
-from autograder.questions import calls_of_parts
+from autograder.parts import calls_of_parts
 
 COUNT = 40  # draws of each exercise
 
@@ -24,7 +24,7 @@ def make_bank() -> dict[str, Any]:
         draws[name] = [hidden_calls(name, random) for _ in range(COUNT)]
         record = exercises[name].ask
         calls = [*record["calls"], *(call for draw in draws[name] for call in draw)]
-        asked = [(name, call) for call in calls] + calls_of_parts(record, calls)
+        asked = [(name, call) for call in calls] + calls_of_parts(name, calls)
         digests |= {bank.digest(function, call, right_answer(function, call)) for function, call in asked}
     return {"draws": draws, "digests": sorted(digests)}
 
