@@ -1,7 +1,7 @@
 """One bias is counted for a whole layer."""
 
 NOTEBOOKS = (2,)
-EXPECTED = {"conv_params": 0, "dense_params": 0, "count_params": 0, "dense_share": 0}
+EXPECTED = {"conv_params": 0, "dense_params": 0}
 HELP = {
     "conv_params": "There is one bias for each filter, not one for the layer.",
     "dense_params": "There is one bias for each unit, not one for the layer.",
