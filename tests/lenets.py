@@ -448,6 +448,27 @@ RIGHT |= {
     ).replace("def call(self, x):", "def call(self, x, training=True):"),
     "half precision for the products": sequential(*stack(ACT + ", dtype='mixed_bfloat16'")),
     "half precision for the products, the other kind": sequential(*stack(ACT + ", dtype='mixed_float16'")),
+    "windows back to front": cell("""
+        class LeNet(keras.Model):
+            def __init__(self):
+                super().__init__()
+                shapes = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,)]
+                self.all = [self.add_weight(shape=s) for s in shapes]
+                self.dense = [layers.Dense(n, activation="sigmoid") for n in (120, 84, 10)]
+
+            def call(self, x):
+                k1, c1, k2, c2 = self.all
+                for kernel, bias in ((k1, c1), (k2, c2)):
+                    x = ops.max_pool(ops.sigmoid(ops.conv(x, ops.flip(kernel, (0, 1))) + bias), 2)
+                x = ops.reshape(x, (-1, 256))
+                for layer in self.dense:
+                    x = layer(x)
+                return x
+
+
+        def build_lenet():
+            return LeNet()
+    """),
     "kernels as torch stores them": cell("""
         class LeNet(keras.Model):
             def __init__(self):
@@ -568,6 +589,7 @@ wrong("6 filters twice", sequential(*replaced(2, f"layers.Conv2D(6, 5, {ACT})"))
 wrong("padding everywhere", sequential(
     *[line.replace("5, ", "5, padding='same', ").replace("(2)", "(2, padding='same')") for line in stack()]),
     9, "107,786 is LeNet with padding 'same' everywhere")  # fmt: skip
+wrong("the second pooling moves by one", sequential(*replaced(3, "layers.MaxPooling2D(2, 1)")), 9, "Layer 4 should give 4 × 4 × 16")
 wrong("no biases", sequential(*stack(ACT + ", use_bias=False")), 15, "44,190 is LeNet without its 236 biases")
 
 # Other dense layers.

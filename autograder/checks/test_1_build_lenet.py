@@ -209,7 +209,7 @@ def test_parameters_in_all(model: Model):
     if total == networks.TOTAL and networks.known_params(network) != total:
         raise Wrong(f"Not all of them are in convolutions and dense layers. {networks.why_not(network)}")
     if total != networks.TOTAL:
-        cause = networks.WRONG_TOTALS.get(total) or networks.why_not(network)
+        cause = networks.why_another_total(network)
         raise Wrong(f"Yours has {total:,} parameters, LeNet {networks.TOTAL:,}. {cause}")
 
 
