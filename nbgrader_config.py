@@ -25,6 +25,7 @@ from autograder.converters import (
     ReleaseExporter,
     SubmissionExporter,
 )
+from autograder.export import SafeCsvExport
 from autograder.pages import ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
@@ -64,6 +65,8 @@ c.HTMLExporter.filters = {
     "highlight_code": safe_code,
     "clean_html": clean_html,
 }
+
+c.ExportApp.plugin_class = SafeCsvExport  # ours: a student called "=1+1" is no formula in grades.csv
 
 # zip_collect: downloaded/lenet/archive/STUDENT.zip, whatever folders are in it. By default notebooks
 # alone are taken out, and with a file_id that lacks its .h5 the weights would lose half their name.
