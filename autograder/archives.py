@@ -223,7 +223,8 @@ class Archive:
 
     def _parts(self, name: str, is_file: bool) -> tuple[str, ...]:
         """The path in its parts, Windows' separators and drives understood; () where it is left out."""
-        parts = [part for part in re.split(r"[/\\]+", re.sub(r"\A[A-Za-z]:", "", name)) if part not in ("", ".")]
+        steps = re.split(r"[/\\]+", re.sub(r"\A[A-Za-z]:", "", name))
+        parts = [part for part in steps if part not in ("", ".")]
         if not parts or ".." in parts:
             self.left_out.append(f"{name} leads out of the archive")
         elif not is_file:

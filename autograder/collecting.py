@@ -96,7 +96,7 @@ class SafeExtractor(ExtractorPlugin):
     def _take_in(self, path: Path, place: Path) -> None:
         """Unpack an archive, or copy a file that lies beside the archives."""
         suffix = path.suffix.lower()
-        if path.name.startswith(".") or suffix not in (*self._archives, *self._suffixes, *_OTHER_ARCHIVES):
+        if path.name.startswith("._") or suffix not in (*self._archives, *self._suffixes, *_OTHER_ARCHIVES):
             return
         if path.is_symlink() or not path.is_file():
             raise Refused("it is a link or no file at all")
@@ -212,13 +212,13 @@ def expected_names(app: ZipCollectApp) -> Mapping[str, str]:
     coursedir = app.coursedir
     release = coursedir.format_path(coursedir.release_directory, ".", coursedir.assignment_id)
     assignment = ASSIGNMENTS.get(coursedir.assignment_id)
-    asked = [e.ask["file"] for e in assignment.exercises if e.probe == "weights"] if assignment else []
+    asked = assignment.files.values() if assignment else ()
     return {folded(name): name for name in (*find_all_notebooks(release), *asked)}
 
 
-def some(names: Iterable[str]) -> str:
+def some(names: Iterable[str | Path]) -> str:
     """The first of them, in one phrase."""
-    listed = list(names)
+    listed = [str(name) for name in names]
     more = f" and {len(listed) - _SOME:,} more" if len(listed) > _SOME else ""
     return ", ".join(listed[:_SOME]) + more
 
@@ -237,7 +237,8 @@ def _depth(entry: Entry) -> int:
 
 def _names_a_student(found: Mapping[str, str | None]) -> bool:
     student = found["student_id"] or ""
-    return student.isprintable() and student[:1] not in ("", ".") and "/" not in student and bool(found["file_id"])
+    is_name = student.isprintable() and student[:1] not in ("", ".") and "/" not in student
+    return is_name and bool(found["file_id"])
 
 
 def _is_time(text: str) -> bool:

@@ -71,7 +71,7 @@ def weights_left_lying(coursedir: CourseDirectory, assignment: Assignment) -> It
 
     nbgrader would give them out with the release, and copy them over everybody's when it grades.
     """
-    if not any(exercise.probe == "weights" for exercise in assignment.exercises):
+    if not assignment.files:
         return
     source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment.name))
     for path in sorted(map(Path, find_all_files(str(source), coursedir.ignore))):

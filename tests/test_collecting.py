@@ -40,7 +40,8 @@ def twice(files):
 def side_by_side(files):
     """Two of a name are as near the top: the newer ones are taken."""
     newer = zipped(under("b/", files))
-    return zipped(under("a/", dict.fromkeys(files, b"{}")), 2025, zipped(under("c/", dict.fromkeys(files, b"{}")), 2024, newer))
+    old = dict.fromkeys(files, b"{}")
+    return zipped(under("a/", old), 2025, zipped(under("c/", old), 2024, newer))
 
 
 def with_rubbish(files):
@@ -71,13 +72,16 @@ HONEST = {
     "side_by_side": (".zip", side_by_side),
     "packages": (".zip", with_packages),
     "apart": (".zip", lambda files: zipped({f"{n}/{name}": files[name] for n, name in enumerate(files)})),
-    "other_files": (".zip", lambda files: zipped(files | {"notes.txt": b"", "img/x.png": b"", "d.gz": b"\x1f\x8b"})),
+    "other_files": (".zip", lambda files: zipped(files | {"notes.txt": b"", "x/x.png": b"", "d.gz": b"x"})),
     "zip64": (".zip", lambda files: as_zip64(zipped(files), NOTEBOOK, len(files[NOTEBOOK]))),
 }
 CLASS = [*HONEST, *(f"{name}_2" for name in HONEST)]  # two of each, with the same in them
 
 FORMULA = '=HYPERLINK("http:||x.example","grades")'
-ELSEWHERE = ("downloaded/lenet/extracted/flat/", "x/extracted/flat/", f"x/extracted/{FORMULA}/", "../flat/", "../../submitted/flat/lenet/")
+ELSEWHERE = (
+    "downloaded/lenet/extracted/flat/", "x/extracted/flat/", f"x/extracted/{FORMULA}/", "../flat/",
+    "../../submitted/flat/lenet/",
+)  # fmt: skip
 
 
 def for_others(files):
@@ -88,9 +92,12 @@ def for_others(files):
 
 EVIL = {  # archive: how it is packed, and what is said of it
     "bomb.zip": (lambda files: zipped(files | {WEIGHTS: bytes(100 * MIB)}), "larger than 64 MiB"),
-    "bombs.zip": (lambda files: zipped(files | {f"{n}.h5": bytes(40 * MIB) for n in range(6)}), "100 times its size"),
+    "bombs.zip": (
+        lambda files: zipped(files | {f"{n}.h5": bytes(40 * MIB) for n in range(6)}), "100 times its size",
+    ),
     "nests.zip": (
-        lambda files: zipped({f"{n}.zip": zipped({"a": bytes(9 * MIB)}, compression=0) for n in range(6)}), "times its size",
+        lambda files: zipped({f"{n}.zip": zipped({"a": bytes(9 * MIB)}, compression=0) for n in range(6)}),
+        "times its size",
     ),
     "zeros.tar.gz": (lambda files: gzip_of_zeros(300), "times its size"),
     "shared.zip": (lambda files: overlapping(under("0000/", files), 30), "share the same bytes"),
@@ -99,7 +106,9 @@ EVIL = {  # archive: how it is packed, and what is said of it
     "many.zip": (lambda files: zipped({f"{n}.h5": b"" for n in range(10_001)}), "more than 10,000 files"),
     "claims.zip": (lambda files: as_zip64(zipped(files), NOTEBOOK, 2**62), "larger than 64 MiB"),
     "points.zip": (lambda files: links({}, {NOTEBOOK: "/etc/hostname"}), "is a link"),
-    "device.tar.gz": (lambda files: tarred({}, member(NOTEBOOK, b"3"), member("x", b"2", "/")), "no file at all"),
+    "device.tar.gz": (
+        lambda files: tarred({}, member(NOTEBOOK, b"3"), member("x", b"2", "/")), "no file at all",
+    ),
     "thief.zip": (for_others, "leads out of the archive"),
 }
 
@@ -140,7 +149,9 @@ def hand_in(course, files, evil=()):
 def handed_in(course):
     """{student: {name: content}} of all that lies in submitted/."""
     return {
-        folder.parent.name: {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        folder.parent.name: {
+            str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+        }
         for folder in course.folder.glob("submitted/*/lenet")
     }
 
@@ -184,7 +195,8 @@ def test_each_is_told_at_the_end(beside, name):
 
 
 def test_little_is_written_for_it(beside):
-    written = sum(p.stat().st_size for p in beside.folder.glob("downloaded/lenet/extracted/**/*") if p.is_file())
+    extracted = beside.folder.glob("downloaded/lenet/extracted/**/*")
+    written = sum(path.stat().st_size for path in extracted if path.is_file())
     assert written < 1.1 * sum(len(c) for files in handed_in(beside).values() for c in files.values())
 
 
