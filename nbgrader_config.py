@@ -16,6 +16,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.cleaning import CleanOutputs, clean_html, safe_code, safe_markdown
+from autograder.collecting import SafeCollector, SafeExtractor
 from autograder.converters import (
     CheckOtherMetadata,
     ExecuteAndAsk,
@@ -25,6 +26,7 @@ from autograder.converters import (
     ReleaseExporter,
     SubmissionExporter,
 )
+from autograder.export import SafeCsvExport
 from autograder.pages import ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
@@ -65,11 +67,17 @@ c.HTMLExporter.filters = {
     "clean_html": clean_html,
 }
 
+c.ExportApp.plugin_class = SafeCsvExport  # ours: a student called "=1+1" is no formula in grades.csv
+
 # zip_collect: downloaded/lenet/archive/STUDENT.zip, whatever folders are in it. By default notebooks
 # alone are taken out, and with a file_id that lacks its .h5 the weights would lose half their name.
-c.ZipCollectApp.strict = True  # no copies from .ipynb_checkpoints
+c.ZipCollectApp.extractor_plugin = SafeExtractor  # ours
+c.ZipCollectApp.collector_plugin = SafeCollector  # ours
+c.ZipCollectApp.strict = True  # notebooks of the assignment alone
 c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".h5"]
-c.FileNameCollectorPlugin.named_regexp = r".*/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*?/downloaded/[^/]+/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
+)
 
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
 c.Execute.timeout = 300

@@ -32,7 +32,7 @@ from autograder.course import course_state, read_release
 from autograder.execution import Execution, Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import find_folder
-from autograder.intake import copy_files
+from autograder.intake import copy_files, files_of_course
 from autograder.notebooks import rebuild
 from autograder.own_course import CourseError
 from autograder.store import execution_key, judging_key
@@ -103,7 +103,7 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
     source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
     exercises = ASSIGNMENTS[assignment].exercises
     with tempfile.TemporaryDirectory(prefix="autograder-canary-") as folder:
-        copy_files(source, Path(folder), coursedir.ignore)
+        copy_files(source, Path(folder), files_of_course(source, coursedir.ignore))
         for exercise in exercises:
             if exercise.probe == "weights":
                 shutil.copy(_answer(exercise.ask["file"]), folder)

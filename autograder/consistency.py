@@ -20,6 +20,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
 
 from autograder.exercises import ASSIGNMENTS, Assignment
 from autograder.judge import CHECKS
@@ -29,6 +30,7 @@ _OUR_CHECK = re.compile(r"^\s*(from\s+autograder\b|import\s+autograder\b)", re.M
 _CALLS_CHECK = re.compile(r"\bcheck\s*\(")
 _DEFINES_CHECK = re.compile(r"^\s*(def\s+check\b|check\s*=)", re.MULTILINE)
 _TABLE = "autograder/exercises.py"
+_TRAINED = (".h5", ".hdf5", ".keras")  # in what Keras saves a network
 
 
 def refuse_misfits(coursedir: CourseDirectory, name: str, released: bool) -> None:
@@ -55,12 +57,29 @@ def misfits(coursedir: CourseDirectory, name: str, released: bool) -> Iterator[s
     if not source:
         yield f"source/{name} has no notebooks: bring them back, with their solutions."
         return
+    yield from weights_left_lying(coursedir, assignment)
     yield from table_misfits(assignment)
     yield from notebook_misfits(f"source/{name}", assignment, source)
     if released:
         again = f"run nbgrader generate_assignment {name} --force again."
         yield from _step_misfits(name, source, release, again)
         yield from _gradebook_misfits(coursedir, name, release, again)
+
+
+def weights_left_lying(coursedir: CourseDirectory, assignment: Assignment) -> Iterator[str]:
+    """Trained networks beside the notebooks of an assignment whose students hand in theirs.
+
+    nbgrader would give them out with the release, and copy them over everybody's when it grades.
+    """
+    if not assignment.files:
+        return
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment.name))
+    for path in sorted(map(Path, find_all_files(str(source), coursedir.ignore))):
+        if path.suffix.lower() in _TRAINED:
+            yield (
+                f"source/{assignment.name}/{path.relative_to(source)} holds a trained network, which would be "
+                "given out with the release and laid over what every student handed in: move it out of source/."
+            )
 
 
 @dataclass(frozen=True)

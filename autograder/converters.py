@@ -38,7 +38,6 @@ from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import (
     course_key,
     course_state,
-    links_in,
     private_places,
     read_release,
     release_notebook,
@@ -48,19 +47,13 @@ from autograder.course import (
 from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.fashion_mnist import FashionMnistError
-from autograder.intake import (
-    DEPTH,
-    CarefulCourseDirectory,
-    printable,
-    take_over,
-    too_deep,
-    unreadable_time,
-)
+from autograder.handed_in import few, printable
+from autograder.intake import CarefulCourseDirectory, limits_of, take_over, taken_in, unreadable_time
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
-from autograder.notebooks import UnreadableNotebook, read_notebook, rebuild
+from autograder.notebooks import UnreadableNotebook, grade_id, has_points, read_notebook, rebuild
 from autograder.own_course import CourseError
-from autograder.plain import NOT_RUN, PlainExecute
+from autograder.plain import NOT_RUN, PlainExecute, head_of, mark_not_run
 from autograder.remedies import remedy
 from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
@@ -137,16 +130,42 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(
         self, filename: str, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict]:
-        if not exercises_of(resources or {}):
+        if not isinstance(self.parent, Autograde):
             return super().from_filename(filename, resources=resources, **options)
         path = Path(filename)
         notebook, why_not = read_submitted(path)
         if why_not:
             self.log.warning("%s cannot be graded as it is: %s", filename, why_not)
         resources = self._init_resources(resources)
+        if not exercises_of(resources):
+            notebook = self._plain(notebook, why_not, resources)
         resources[_UNREADABLE] = why_not
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+    def _plain(self, notebook: NotebookNode, why_not: str, resources: Any) -> NotebookNode:
+        """A notebook of asserts; in the place of one that cannot be read the released one, not run."""
+        names = resources["nbgrader"]
+        if self.parent._sanitizing:  # the submitted file, of which nothing counts that speaks for us
+            if why_not:
+                notebook = self._released(names, why_not)
+            notebook.metadata.pop("autograder", None)
+            if why_not:
+                notebook.metadata["autograder"] = {"unreadable": why_not}
+        elif why := notebook.metadata.get("autograder", {}).get("unreadable"):
+            why = f"The submitted file could not be read: {why}."
+            for cell in notebook.cells:
+                mark_not_run(cell, why)
+            resources[NOT_RUN] = [grade_id(cell) for cell in notebook.cells if has_points(cell)]
+            notebook.cells.insert(0, head_of([why]))
+        return notebook
+
+    def _released(self, names: dict[str, str], why_not: str) -> NotebookNode:
+        coursedir = self.parent.coursedir
+        if not release_notebook(coursedir, names["assignment"], names["notebook"]).is_file():
+            raise UnreadableNotebook(why_not)  # the matter of this student alone
+        return read_release(coursedir, names["assignment"], names["notebook"])
 
 
 class ReleaseExporter(NotebookExporter):
@@ -238,31 +257,30 @@ class RebuildNotebook(NbGraderPreprocessor):
                 coursedir.submitted_directory, names["student"], names["assignment"]
             )
         )
-        links = links_in(submitted)
-        if links:
-            self.log.warning("%s: left out the links %s", names["student"], ", ".join(links))
+        taken = taken_in(coursedir, names["assignment"], names["student"], limits_of(self.config))
         if not exercises_of(resources):
             for cell in nb.cells:
                 cell.metadata.pop("tags", None)
+            if taken.notes:
+                nb.metadata.setdefault("autograder", {})["notes"] = list(taken.notes)
             return nb, resources
         frame = read_release(coursedir, names["assignment"], names["notebook"])
         unreadable = resources.get(_UNREADABLE, "")
         rebuilt, notes = rebuild(frame, nb)
         if unreadable:
             notes = [f"The submitted file could not be read: {unreadable}. Nothing in it was run."]
-        notes += [f"{printable(link)} is a link and was left out." for link in links]
-        if too_deep(submitted):
-            notes.append(f"What lies {DEPTH} or more folders deep was left out.")
+        notes += taken.notes
         no_time = unreadable_time(submitted / "timestamp.txt")
         notes += [f"timestamp.txt: {no_time}"] if no_time else []
-        notes += [
-            f"{printable(name)} has the name of a Python module: the module was used, not this file. Rename it."
+        notes += few([
+            f"{printable(name)} has the name of a Python module: the module was used, not this file. "
+            "Rename it."
             for name in shadowing_files(coursedir, names["assignment"], names["student"])
-        ]
+        ])
         rebuilt.metadata["autograder"] = {
             "notes": notes,
             "unreadable": unreadable,
-            "submitted": submitted_digest(submitted, names["notebook"], links),
+            "submitted": submitted_digest(submitted, names["notebook"], taken.links),
             "settings": settings_key(
                 self.parent.parent, release_notebook(coursedir, names["assignment"], names["notebook"])
             ),

@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import PyFileConfigLoader
 
-from autograder.intake import copy_files, walk
+from autograder.intake import copy_files, files_of_course, taken_in
 from autograder.notebooks import MAX_BYTES
 from autograder.own_course import CourseError
+from autograder.sandbox.limits import Limits
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
 
@@ -93,19 +94,10 @@ def course_key(coursedir: CourseDirectory) -> bytes:
     return path.read_bytes()
 
 
-def links_in(submitted: Path) -> list[str]:
-    """The names of the links among a submission's files and folders."""
-    return [
-        str(path.relative_to(submitted))
-        for folder, folders, files in walk(submitted)
-        for path in (Path(folder, name) for name in (*folders, *files))
-        if path.is_symlink()
-    ]
-
-
 def copy_submission(
-    coursedir: CourseDirectory, assignment: str, student: str, own: Sequence[str], folder: Path
-) -> list[str]:
+    coursedir: CourseDirectory, assignment: str, student: str, own: Sequence[str], folder: Path,
+    limits: Limits,
+) -> tuple[str, ...]:
     """Lay into `folder` what nbgrader lays beside the notebooks it grades; the links left out.
 
     That is the submitted files, and over them the instructor's. own: of the instructor's files,
@@ -113,10 +105,11 @@ def copy_submission(
     """
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    kept = frozenset(source / name for name in own)
-    copy_files(submitted, folder, coursedir.ignore)
-    copy_files(source, folder, coursedir.ignore, kept)
-    return links_in(submitted)
+    taken = taken_in(coursedir, assignment, student, limits)
+    copy_files(submitted, folder, taken.files)
+    ours = files_of_course(source, coursedir.ignore)
+    copy_files(source, folder, [path for path in ours if str(path) not in own])
+    return taken.links
 
 
 def submitted_digest(submitted: Path, stem: str, links: Sequence[str]) -> str:

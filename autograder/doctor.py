@@ -230,17 +230,6 @@ def assignments(course: Path, config: Config) -> Iterator[Finding]:
         yield Finding(source.name, says, not found, found)
 
 
-def answers_left_lying(course: Path) -> Finding:
-    """No trained weights lie beside the notebooks in source/.
-
-    nbgrader would give them to students with the release, and when it grades it would copy them
-    over the weights that each student handed in.
-    """
-    left = sorted(course.glob("source/*/*.weights.h5"))
-    names = ", ".join(str(path.relative_to(course)) for path in left)
-    return Finding("source", names or "no trained weights in it", not left, f"rm {names}")
-
-
 def _ask(
     command: list[str | Path], timeout_s: int, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str] | str:
@@ -283,7 +272,6 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     )
     if usable.ok:
         yield "the gradebook", lambda: [database(database_url(config))]
-        yield "the source", lambda: [answers_left_lying(course)]
         yield "the exercises", lambda: list(assignments(course, config))
 
 

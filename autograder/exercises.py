@@ -77,6 +77,11 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     not_executed: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def files(self) -> dict[str, str]:
+        """What is handed in beside the notebooks: names of files by the notebook that makes them."""
+        return {e.notebook: e.ask["file"] for e in self.exercises if e.probe == "weights"}
+
     def notebook(self, stem: str) -> dict[str, Exercise]:
         """The exercises of one notebook by id; empty for a notebook that has none."""
         return {e.id: e for e in self.exercises if e.notebook == stem}

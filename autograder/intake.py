@@ -1,32 +1,34 @@
 """TRUSTED: what nbgrader does with a submission before our preprocessors see it, made safe.
 
-nbgrader copies whatever a submission's links point to, exits for the whole class at a
-timestamp.txt that holds no time, logs the names of files as they are, and tells a full disk or a
-locked gradebook with a traceback for every student. Its configuration has no place for other classes,
-so the exporter, the first thing of ours that a converter makes, calls `take_over`.
+nbgrader copies whatever a submission's links point to, lists a folder for each file in it, exits for
+the whole class at a timestamp.txt that holds no time, logs the names of files as they are, and tells a
+full disk or a locked gradebook with a traceback for every student. Its configuration has no place for
+other classes, so the exporter, the first thing of ours that a converter makes, calls `take_over`.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import is_ignored, parse_utc
+from nbgrader.utils import parse_utc
+from traitlets.config import Config
 
+from autograder.exercises import ASSIGNMENTS
 from autograder.gradebook import share_engine
+from autograder.handed_in import HandedIn, entries, few, look_at, printable
 from autograder.own_course import CourseError, Stopped
 from autograder.remedies import remedy
+from autograder.sandbox.limits import Limits
 
 MOST_TIME_BYTES = 1_000  # of a timestamp.txt
-DEPTH = 20  # folders in folders of a submission, its own folder counted
 
 
 def take_over(converter: BaseConverter) -> None:
@@ -79,10 +81,21 @@ class _CarefulCopy(BaseConverter):
     """The first thing that nbgrader does: lay the submitted files beside the graded notebooks."""
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        self._pass_over_unknown(assignment_id)
         source = Path(self._format_source(assignment_id, student_id))
         copied = Path(self._format_dest(assignment_id, student_id))
         copied.mkdir(parents=True, exist_ok=True)
-        copy_files(source, copied, self.coursedir.ignore)
+        taken = taken_in(self.coursedir, assignment_id, student_id, limits_of(self.config))
+        copy_files(source, copied, taken.files)
+
+    def _pass_over_unknown(self, assignment_id: str) -> None:
+        """Leave out notebooks that are none of the assignment's: nbgrader asks its gradebook for each."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book, suppress(MissingEntry):
+            known = {notebook.name for notebook in book.find_assignment(assignment_id).notebooks}
+            strange = [path for path in self.notebooks if Path(path).stem not in known]
+            self.notebooks = [path for path in self.notebooks if Path(path).stem in known]
+            for sentence in few([f"Skipping unknown notebook: {path}" for path in strange]):
+                self.log.warning("%s", sentence)
 
 
 class _OneSentence(BaseConverter):
@@ -133,42 +146,31 @@ class _CarefulFeedback(_OneSentence, GenerateFeedback):
     """nbgrader's GenerateFeedback."""
 
 
-def copy_files(origin: Path, target: Path, ignored: list[str], kept: frozenset[Path] = frozenset()) -> None:
-    """Copy the regular files under `origin`, but notebooks, what nbgrader ignores and `kept`.
-
-    No link is followed and nothing is opened that is not a file: a link may lead to the solution,
-    and a device has no end.
-    """
-    for parent, folders, names in walk(origin):
-        if is_ignored(parent, ignored):
-            folders.clear()
-            continue
-        for file in (Path(parent, name) for name in names):
-            if file in kept or file.is_symlink() or not file.is_file():
-                continue
-            if not is_ignored(str(file), [*ignored, "*.ipynb"]):
-                copy = target / file.relative_to(origin)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.unlink(missing_ok=True)
-                shutil.copy(file, copy)
+def limits_of(config: Config) -> Limits:
+    """The limits that a course's configuration sets, or ours."""
+    return config.get("ExecuteAndAsk", {}).get("limits", Limits())
 
 
-def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """`os.walk`, but not into folders `DEPTH` deep: to copy or remove a thousand would fail."""
-    for parent, folders, names in os.walk(folder):
-        if len(Path(parent).relative_to(folder).parts) == DEPTH - 1:
-            folders.clear()
-        yield parent, folders, names
+def taken_in(coursedir: CourseDirectory, assignment: str, student: str, limits: Limits) -> HandedIn:
+    """What of a student's folder is taken in, and what is not."""
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    ours = ASSIGNMENTS.get(assignment)
+    return look_at(folder, coursedir.ignore, limits, frozenset(ours.files.values()) if ours else ())
 
 
-def too_deep(folder: Path) -> bool:
-    """Whether anything lies deeper than `walk` goes."""
-    return any(
-        Path(parent, name).is_dir()
-        for parent, _, _ in walk(folder)
-        if len(Path(parent).relative_to(folder).parts) == DEPTH - 1
-        for name in os.listdir(parent)
-    )
+def files_of_course(folder: Path, ignored: Sequence[str]) -> list[Path]:
+    """The instructor's files under `folder`, but notebooks and what nbgrader ignores, relative to it."""
+    found = (Path(e.path) for e in entries(folder, ignored) if e.is_file(follow_symlinks=False))
+    return [path.relative_to(folder) for path in found if path.suffix != ".ipynb"]
+
+
+def copy_files(origin: Path, target: Path, files: Iterable[Path]) -> None:
+    """Copy these files, which are relative to `origin`."""
+    for path in files:
+        copy = target / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.unlink(missing_ok=True)
+        shutil.copy(origin / path, copy, follow_symlinks=False)
 
 
 class _Printable(logging.Filter):
@@ -177,12 +179,3 @@ class _Printable(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = printable(record.getMessage()), ()
         return True
-
-
-def printable(text: str) -> str:
-    """The text with every character that does not print, but line ends and tabs, as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text
-    )

@@ -8,6 +8,7 @@ batch nor change what is graded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,13 @@ import nbformat
 from nbformat import NotebookNode
 
 MAX_BYTES = 20 * 2**20  # of a submitted notebook file
+MAX_HOLDERS = 50_000  # objects and lists in it: each becomes a kilobyte and more while it is read
+MAX_VALUES = 2_000_000  # in them
 MAX_CELLS = 1_000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 300_000  # characters of all cells: a page of them may take a minute to make
+# Of JSON, to the end of the text where it does not end: so that no text takes longer than its length.
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 MISSING = "# This cell was missing from the submission."
 
 
@@ -36,7 +41,9 @@ def read_notebook(path: Path) -> NotebookNode:
             raise UnreadableNotebook("it is not a file")  # to read a pipe would wait forever
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
-        notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
+        text = path.read_text("utf-8")
+        _refuse_many(text)
+        notebook = nbformat.reads(text, as_version=4)
         cells = notebook.cells
         if len(cells) > MAX_CELLS:
             raise UnreadableNotebook(f"it has more than {MAX_CELLS:,} cells")
@@ -55,6 +62,13 @@ def read_notebook(path: Path) -> NotebookNode:
     except Exception:  # whatever a broken file makes nbformat stumble over
         raise UnreadableNotebook("it is not a notebook in the format that JupyterLab saves") from None
     return notebook
+
+
+def _refuse_many(text: str) -> None:
+    """Raise `UnreadableNotebook` where this JSON holds too much, before it is read."""
+    bare = _STRING.sub("", text)
+    if bare.count("{") + bare.count("[") > MAX_HOLDERS or bare.count(",") > MAX_VALUES:
+        raise UnreadableNotebook("it holds too many things beside its cells' text to be read")
 
 
 def _source(cell: NotebookNode) -> str:
@@ -141,6 +155,12 @@ def scored_by_program(cell: NotebookNode) -> bool:
     settings = cell.get("metadata", {}).get("nbgrader", {})
     graded = settings.get("grade") and not settings.get("solution")
     return bool(graded) and cell.cell_type == "code"
+
+
+def has_points(cell: NotebookNode) -> bool:
+    """Whether nbgrader keeps points for this cell, whoever gives them."""
+    settings = cell.get("metadata", {}).get("nbgrader", {})
+    return bool(settings.get("grade") or settings.get("task"))
 
 
 def _keys(cell: NotebookNode) -> Iterator[str]:

@@ -8,6 +8,7 @@ what ran before keeps its outputs, and so its score.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Dict, Instance, List, Unicode
 
 from autograder.execution import ENDED, asks_to_exit
-from autograder.intake import printable
+from autograder.handed_in import few, printable
 from autograder.kernelspecs import reads_settings_at_import, unlike_ours
 from autograder.notebooks import describe_cell, grade_id
 from autograder.own_course import CourseError
@@ -30,6 +31,25 @@ from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
 
 NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
+
+
+def mark_not_run(cell: NotebookNode, why: str) -> list[str]:
+    """Give a code cell an error in the place of a result; its name, where it is graded."""
+    if cell.cell_type != "code":
+        return []
+    # First, because nbgrader scores the first output that says anything.
+    cell.outputs.insert(
+        0,
+        NotebookNode(
+            output_type="error", ename="NotRun", evalue=why, traceback=[f"Not run to its end: {why}"]
+        ),
+    )
+    return [grade_id(cell)] if cell.metadata.get("nbgrader", {}).get("grade") else []
+
+
+def head_of(notes: Sequence[str]) -> NotebookNode:
+    """The first cell of a graded notebook about which something is to be said."""
+    return new_markdown_cell(remarks(notes), id="autograder-notes")
 
 
 class PlainExecute(Execute):
@@ -48,17 +68,21 @@ class PlainExecute(Execute):
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run it. Raises `CourseError` for a notebook of another kernel than the sandbox has."""
         student = resources["nbgrader"]["student"]
+        record = nb.metadata.get("autograder", {})
+        if record.get("unreadable"):
+            return nb, resources  # every cell says so already
         self._stopped, self._not_run = "", []
         self._own_imports = reads_settings_at_import(nb)
         if self.sandboxed:
             self.refuse_another_kernel(nb)
-        notes = self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
+        notes = list(record.get("notes", ()))
+        notes += self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
         nb, resources = super().preprocess(nb, resources, km)
         notes += [self._stopped] if self._stopped else []
         for note in notes:
             self.log.warning("%s: %s", student, note)
         if notes:
-            nb.cells.insert(0, new_markdown_cell(remarks(notes), id="autograder-notes"))
+            nb.cells.insert(0, head_of(notes))
         resources[NOT_RUN] = self._not_run
         return nb, resources
 
@@ -71,11 +95,11 @@ class PlainExecute(Execute):
 
     def left_out(self, folder: str) -> list[str]:
         """A sentence for each file that is too large for the kernel's working folder."""
-        return [
+        return few([
             f"{printable(name)} was left out: it or all files together are too large, or its name "
             "does not print."
             for name in files_taken_in(Path(folder), self.limits)[1]
-        ]
+        ])
 
     def create_kernel_manager(self) -> KernelManager:
         """Called by nbclient."""
@@ -100,16 +124,7 @@ class PlainExecute(Execute):
                 return done
             except (DeadKernelError, CellTimeoutError):
                 self._stop(cell, index)
-        if cell.cell_type == "code":
-            self._not_run += [grade_id(cell)] if cell.metadata.get("nbgrader", {}).get("grade") else []
-            # First, because nbgrader scores the first output that says anything.
-            cell.outputs.insert(
-                0,
-                NotebookNode(
-                    output_type="error", ename="NotRun", evalue=self._stopped,
-                    traceback=[f"Not run to its end: {self._stopped}"],
-                ),
-            )
+        self._not_run += mark_not_run(cell, self._stopped)
         return cell, resources
 
     def _limit_hit(self) -> LimitHit | None:

@@ -161,7 +161,7 @@ class Course:
         """What there is to do; folder: an empty one, which gets the files beside the notebooks."""
         own = self.converter.exclude_overwriting.get(self.assignment, [])
         links = copy_submission(
-            self.coursedir, self.assignment, submission.student, own, Path(folder)
+            self.coursedir, self.assignment, submission.student, own, Path(folder), self.asking.limits
         )
         jobs, records = {}, {}
         for stem in submission.stems:
@@ -250,17 +250,12 @@ class Course:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, cell in _waiting(book, self.assignment):
                 waiting.setdefault(student, []).append(cell)
-        files = {
-            exercise.notebook: exercise.ask["file"]
-            for exercise in assignment.exercises
-            if exercise.probe == "weights"
-        }
         lacking, without = [], []
         for one in submissions:
             gone = sorted(set(self.frames) - set(one.stems))
             if gone:
                 lacking.append(f"{one.student}: {', '.join(gone)}")
-            if any(stem in one.stems and not (one.folder / name).is_file() for stem, name in files.items()):
+            if any(stem in one.stems and not (one.folder / name).is_file() for stem, name in assignment.files.items()):
                 without.append(one.student)
         doubtful, written = [], []
         for one in submissions:

@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
@@ -10,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder import consistency
+from autograder import consistency, doctor
 from autograder.consistency import misfits, refuse_misfits
 from autograder.exercises import ASSIGNMENTS
 from autograder.own_course import CourseError, new_course, run_nbgrader
@@ -139,6 +142,47 @@ def test_a_gradebook_that_is_behind(course):
     assert len(sentences) == 2 and all("in the gradebook: run nbgrader generate" in one for one in sentences)
     (course / "gradebook.db").unlink()
     assert "does not know 'lenet' yet" in found(course)[0]
+
+
+# Trained weights beside the instructor's notebooks.
+
+
+@pytest.mark.parametrize("name", ["lenet.weights.h5", "old/lenet.WEIGHTS.H5", "model.keras", "best.hdf5"])
+def test_trained_weights_left_in_source_would_be_everybodys(course, name):
+    path = course / "source/lenet" / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    (sentence,) = found(course, False)
+    assert f"source/lenet/{name} holds a trained network" in sentence and "move it out" in sentence
+
+
+@pytest.mark.parametrize("name", ["layers.csv", "weights.md", ".ipynb_checkpoints/lenet.weights.h5"])
+def test_what_is_no_network_or_what_nbgrader_ignores_may_lie_in_source(course, name):
+    path = course / "source/lenet" / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    assert found(course, False) == []
+
+
+def test_an_assignment_whose_students_hand_in_no_weights_may_give_some_out(course):
+    (course / "source/plain").mkdir()
+    (course / "source/plain/pretrained.weights.h5").touch()
+    assert found(course, False, "plain") == []
+
+
+def test_no_command_goes_on_while_weights_lie_in_source(course):
+    shutil.copytree(course / "release/lenet", course / "submitted/ann/lenet")
+    (course / "source/lenet/lenet.weights.h5").touch()
+    says = "source/lenet/lenet.weights.h5 holds a trained network"
+    for command in (("generate_assignment", "lenet", "--force"), ("autograde", "lenet")):
+        with pytest.raises(CourseError, match=says):
+            run_nbgrader(course, *command)
+    assert not list(course.glob("release/**/*.h5")) and not (course / "autograded").exists()
+    grade = [Path(sys.executable).with_name("autograder"), "grade", "lenet", "--jobs", "1"]
+    done = subprocess.run(grade, cwd=course, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and says in done.stderr, done.stdout + done.stderr
+    (finding,) = doctor.assignments(course, doctor.course_config(course))
+    assert not finding.ok and says in finding.mend
 
 
 # Rows and checks.

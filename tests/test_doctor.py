@@ -196,15 +196,6 @@ def test_a_database_server_that_does_not_answer_is_told_without_its_password():
     assert "secret" not in shown([finding]) and "localhost:1/grades" in finding.found
 
 
-def test_the_answers_weights_beside_the_source_are_to_be_removed(tmp_path):
-    source = tmp_path / "source" / "lenet"
-    source.mkdir(parents=True)
-    assert doctor.answers_left_lying(tmp_path).ok
-    (source / "lenet.weights.h5").touch()
-    finding = doctor.answers_left_lying(tmp_path)
-    assert not finding.ok and finding.mend == "rm source/lenet/lenet.weights.h5"
-
-
 def test_the_table_shows_a_mend_under_what_is_not_right_only():
     text = shown(
         [Finding("one", "is [here]", True, "not shown"), Finding("two", "gone", False, "do [this]")]

@@ -2,17 +2,15 @@
 
 import logging
 import os
+from collections import Counter
+from pathlib import Path
 
 import pytest
+from nbgrader.coursedir import CourseDirectory
 
-from autograder.intake import (
-    DEPTH,
-    copy_files,
-    keep_printable,
-    printable,
-    too_deep,
-    unreadable_time,
-)
+from autograder.handed_in import DEPTH, FILES, look_at, printable
+from autograder.intake import copy_files, files_of_course, keep_printable, unreadable_time
+from autograder.sandbox import Limits
 
 
 @pytest.mark.parametrize(
@@ -47,24 +45,100 @@ def test_only_files_of_the_submission_are_copied(tmp_path):
     origin, target = tmp_path / "origin", tmp_path / "target"
     (origin / "data").mkdir(parents=True)
     (origin / "data" / "a.csv").write_text("1")
-    (origin / "notes.txt").write_text("mine")
+    (origin / "data" / "a.pyc").write_text("1")
     (origin / "answers.ipynb").write_text("{}")
     (origin / "link").symlink_to("/etc/hostname")
     (origin / "itself").symlink_to("itself")
+    (origin / "all").symlink_to(".")
     os.mkfifo(origin / "pipe")
-    copy_files(origin, target, ["*.pyc"], frozenset([origin / "notes.txt"]))
+    found = look_at(origin, ["*.pyc"], Limits())
+    copy_files(origin, target, found.files)
     assert [str(p.relative_to(target)) for p in target.rglob("*") if p.is_file()] == ["data/a.csv"]
+    assert found.links == ("all", "itself", "link") and len(found.notes) == 3
+    assert files_of_course(origin, ["data"]) == []
 
 
 def test_folders_too_deep_to_be_removed_are_not_copied(tmp_path):
-    origin, target = tmp_path / "origin", tmp_path / "target"
     for depth in (DEPTH - 1, DEPTH):
-        path = origin.joinpath(*("d" * depth), f"at {depth}")
+        path = tmp_path.joinpath(*("d" * depth), f"at {depth}")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    copy_files(origin, target, [])
-    assert [path.name for path in target.rglob("*") if path.is_file()] == [f"at {DEPTH - 1}"]
-    assert too_deep(origin) and not too_deep(target)
+    found = look_at(tmp_path, [], Limits())
+    assert [path.name for path in found.files] == [f"at {DEPTH - 1}"]
+    assert found.notes == ("What lies 20 or more folders deep was left out.",)
+
+
+def empty_files(folder):
+    for n in range(6_000):
+        (folder / f"{n}.txt").touch()
+
+
+def empty_folders(folder):
+    for n in range(6_000):
+        (folder / f"{n}").mkdir()
+
+
+def files_in_folders(folder):
+    for n in range(60):
+        (folder / f"{n}").mkdir()
+        for m in range(200):
+            (folder / f"{n}" / f"{m}").touch()
+
+
+def links(folder):
+    for n in range(6_000):
+        (folder / f"{n}").symlink_to("/etc/passwd")
+
+
+def large(folder):
+    with open(folder / "sparse.bin", "wb") as file:
+        file.truncate(2 * 2**30)
+
+
+def large_together(folder):
+    for n in range(40):
+        with open(folder / f"{n}.bin", "wb") as file:
+            file.truncate(20 * 2**20)
+
+
+def odd_names(folder):
+    for n in range(100):
+        (folder / f"\x1b[2J{n}").touch()
+
+
+FULL = {  # what is in the folder: how many files are taken, and what is said of the rest
+    empty_files: (FILES, "more than 1,000 files, so 5,001 were left out"),
+    empty_folders: (1, ""),
+    files_in_folders: (FILES, "Only 10,000 files and folders were looked at"),
+    links: (1, "(5,990 more of this kind.)"),
+    large: (1, "sparse.bin was left out: it, or all"),
+    large_together: (13, "(18 more of this kind.)"),
+    odd_names: (1, "\\x1b[2J0 was left out: its name does not print."),
+}
+
+
+@pytest.mark.parametrize("fill", FULL)
+def test_a_full_folder_is_counted_and_bounded_and_what_is_asked_for_comes_first(tmp_path, fill):
+    fill(tmp_path)
+    (tmp_path / "lenet.weights.h5").write_bytes(b"mine")
+    found = look_at(tmp_path, CourseDirectory().ignore, Limits(), {"lenet.weights.h5"})
+    assert (len(found.files), found.files[0]) == (FULL[fill][0], Path("lenet.weights.h5"))
+    assert FULL[fill][1] in " ".join(found.notes) and len(found.notes) <= 11
+
+
+@pytest.mark.parametrize("fill", [empty_files, empty_folders, files_in_folders])
+def test_each_folder_is_listed_a_fixed_number_of_times(tmp_path, monkeypatch, fill):
+    fill(tmp_path)
+    listed = Counter()
+    scandir = os.scandir
+
+    def counting(path="."):
+        listed[os.fspath(path) if not isinstance(path, int) else path] += 1
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", counting)
+    look_at(tmp_path, CourseDirectory().ignore, Limits())
+    assert max(listed.values()) <= 2 + len(CourseDirectory().ignore)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hostile_tools import COUNTING, NOTHING
 FAMILY = "exhausting"
 NOTEBOOKS = (2,)
 EXPECTED = NOTHING
-HELP = dict.fromkeys(COUNTING, "it is not a notebook in the format that JupyterLab saves")
+HELP = dict.fromkeys(COUNTING, "it holds too many things beside its cells' text to be read")
 FLAGGED = COUNTING
 
 
