@@ -28,6 +28,7 @@ from autograder.sandbox import LimitHit, Limits
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
+from autograder.showing import NOTES_ID
 
 NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
 
@@ -48,17 +49,17 @@ class PlainExecute(Execute):
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run it. Raises `CourseError` for a notebook of another kernel than the sandbox has."""
         student = resources["nbgrader"]["student"]
-        self._stopped, self._not_run = "", []
+        self._stopped, self._where, self._not_run, self._cut_off = "", "the notebook", [], []
         self._own_imports = reads_settings_at_import(nb)
         if self.sandboxed:
             self.refuse_another_kernel(nb)
         notes = self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
         nb, resources = super().preprocess(nb, resources, km)
-        notes += [self._stopped] if self._stopped else []
+        notes += [*self._cut_off, *([self._stopped] if self._stopped else [])]
         for note in notes:
             self.log.warning("%s: %s", student, note)
         if notes:
-            nb.cells.insert(0, new_markdown_cell(remarks(notes), id="autograder-notes"))
+            nb.cells.insert(0, new_markdown_cell(remarks(notes), id=NOTES_ID))
         resources[NOT_RUN] = self._not_run
         return nb, resources
 
@@ -93,6 +94,7 @@ class PlainExecute(Execute):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[Any, Any]:
         """Called for every cell in turn."""
         if not self._stopped:
+            self._where = describe_cell(cell, index)
             try:
                 done = super().preprocess_cell(cell, resources, index)
                 if self._limit_hit():  # it was interrupted, and the kernel went on regardless
@@ -111,6 +113,15 @@ class PlainExecute(Execute):
                 ),
             )
         return cell, resources
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
+        """Called by nbclient when a cell's time is over; what an exception is called proves nothing."""
+        where = f"{self._where[0].upper()}{self._where[1:]}"
+        self._cut_off.append(f"{where} ran longer than {timeout:g} s and was interrupted.")
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def handle_comm_msg(self, *_: Any) -> None:
+        """Called by nbclient. A widget could catch the error, or the points, of a test."""
 
     def _limit_hit(self) -> LimitHit | None:
         return getattr(self.km, "limit_hit", None)

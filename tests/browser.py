@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -37,19 +38,32 @@ class Page:
         self._socket = websocket.create_connection(address, timeout=PATIENCE_S)
         self._number = 0
 
-    def run(self, script: str) -> Any:
-        """What a piece of JavaScript gives, as plain data; a promise is waited for."""
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """What a command of the debugging protocol gives."""
         self._number += 1
-        parameters = {"expression": script, "awaitPromise": True, "returnByValue": True}
-        self._socket.send(
-            json.dumps({"id": self._number, "method": "Runtime.evaluate", "params": parameters})
-        )
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
         while True:
             answer = json.loads(self._socket.recv())
             if answer.get("id") == self._number:
-                result = answer["result"]
-                assert "exceptionDetails" not in result, result["exceptionDetails"]
-                return result["result"].get("value")
+                return answer["result"]
+
+    def run(self, script: str) -> Any:
+        """What a piece of JavaScript gives, as plain data; a promise is waited for."""
+        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def open(self, address: str) -> None:
+        """Go to another page, and wait until it stands."""
+        self.run("window.old = 1")
+        self.call("Page.navigate", url=address)
+        self.wait("!window.old && document.readyState === 'complete'")
+
+    def picture(self, x: float, y: float, width: float, height: float) -> bytes:
+        """A part of the page as PNG, in pixels from its top left corner."""
+        clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+        shot = self.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
 
     def wait(self, script: str) -> Any:
         """The first value of a script that is true in JavaScript's sense."""
