@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 CPU_S = 1.5  # of processor time, for one piece
@@ -58,7 +59,8 @@ class Helper:
         return html
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
+        if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
+            self.close()
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "autograder.renderer"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -70,7 +72,8 @@ class Helper:
     def close(self) -> None:
         """End the helper."""
         if self._process is not None and self._owner == os.getpid():
-            self._process.stdin.close()
+            with suppress(OSError):  # it ended before, and has not read all
+                self._process.stdin.close()
             self._process.wait()
             self._process.stdout.close()
         self._process = None

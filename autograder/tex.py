@@ -45,7 +45,7 @@ _ENVIRONMENTS = frozenset(
     "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases aligned align align* gathered "
     "gather gather* split equation equation* eqnarray eqnarray* multline multline*".split()
 )
-_COMMAND = re.compile(r"\\([a-zA-Z]+)(?:(?<=begin)\s*\{([^}]*)\})?")
+_COMMAND = re.compile(r"\\([a-zA-Z]+)(?:(?<=begin)\s*\{([^}]{0,40})\})?")
 # A line's end with a distance to the next line, which may be negative.
 _DISTANCE = re.compile(r"\\\\(?=\s*\*?\s*\[)")
 _HARMLESS = "\\\u200b"  # looks like a backslash, and begins no command

@@ -15,12 +15,12 @@ from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Ve
 
 COLOURS = {PASSED: "#2e7d32", FAILED: "#c62828", NOT_JUDGED: "#b26a00"}
 GREY = "#757575"
-_BOX = "display:block;contain:paint;overflow:auto;isolation:isolate;margin:0"
+_BOX = "display:block;contain:paint;overflow:auto;isolation:isolate;padding-left:7px;border-left:3px dotted #bdbdbd"
 _CELL = "padding:2px 14px 2px 0;text-align:left;border:none"
 
 
 def boxed(html: str, label: str = "", element: str = "div") -> str:
-    """What a student wrote or made, in a box that nothing in it can leave or reach out of.
+    """What is in a student's notebook, in a box that nothing in it can leave or reach out of.
 
     label: says in words whose it is. element: "span" where the box stands in a <pre>.
     """
