@@ -22,7 +22,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.notebooks import grade_id, scored_by_program
 from autograder.pictures import is_picture
 from autograder.renderer import OUTPUT_BYTES, Budget, ask
-from autograder.report import boxed, without_formulas
+from autograder.report import as_text, boxed, without_formulas
 from autograder.showing import OUR_IDS, VERDICTS
 from autograder.streams import as_shown, join_streams
 
@@ -84,7 +84,8 @@ def safe_markdown(context: Context, source: str) -> str:
     )  # fmt: skip
     if html is None:
         html = as_text(source, _AS_TEXT)
-    if not ours:
+    # A comment, which a person wrote in formgrader, comes from a macro of the page, which knows no cell.
+    if not ours and "cell" in context:
         return boxed(html, WRITTEN)
     return without_formulas(html) if str(cell.get("id", "")).startswith(OUR_IDS) else html
 
@@ -109,11 +110,6 @@ def safe_html(context: Context, source: str) -> str:
     source = clean_text(source)
     html = ask(_budget(context), "html", source)
     return boxed(as_text(source, _AS_TEXT) if html is None else html, WRITTEN)
-
-
-def as_text(source: str, remark: str = "") -> str:
-    """The source as it was typed, after a remark where there is one."""
-    return f"{remark and f'<div>[{escape(remark)}]</div>'}<pre>{escape(source)}</pre>"
 
 
 # Outputs
@@ -184,7 +180,7 @@ class Room:
         self.text_bytes, self.images, self.budget = TEXT_BYTES, IMAGES, budget or Budget()
 
     def html(self, task: str, source: Any) -> str | None:
-        """HTML, markdown or a formula as clean HTML; None where that takes too much. task: see markup.TASKS."""
+        """HTML, markdown or a formula as clean HTML, see markup.TASKS; None where that takes too much."""
         text = self.text(source)
         return ask(self.budget, task, text, *(({}, None) if task == "markdown" else ()))
 

@@ -18,6 +18,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.pictures import data_url, is_picture, picture_file
+from autograder.report import as_text
 from autograder.tex import allowed_tex
 
 ELEMENTS = 2_000  # of one piece of HTML that may nest
@@ -60,7 +61,9 @@ _STYLES = {
 _STYLE = {name: re.compile(values, re.IGNORECASE) for name, values in _STYLES.items()}
 _EMBEDDED = re.compile(r"data:(image/(?:png|jpeg|gif|svg\+xml));base64,([A-Za-z0-9+/=\s]*)")
 # What shows something and has no place here; that it is gone is said.
-_GONE = re.compile(r"<(applet|audio|canvas|embed|frame|iframe|math|object|script|svg|video)[\s/>]", re.IGNORECASE)
+_GONE = re.compile(
+    r"<(applet|audio|canvas|embed|frame|iframe|math|object|script|svg|video)[\s/>]", re.IGNORECASE
+)
 # Of HTML that nh3 wrote: its tags apart from its text.
 _TAG = re.compile(r'(<[^>"]*(?:"[^"]*"[^>"]*)*>)')
 
@@ -126,11 +129,6 @@ def _tidy(html: str, of_the_instructor: bool) -> str:
         elif re.match(r"</?(pre|code)\b", part):
             verbatim += -1 if part[1] == "/" else 1
     return "".join(parts)
-
-
-def as_text(source: str, remark: str = "") -> str:
-    """The source as it was typed, after a remark where there is one."""
-    return f"{remark and f'<div>[{escape(remark)}]</div>'}<pre>{escape(source)}</pre>"
 
 
 class _Renderer(IPythonRenderer):

@@ -23,7 +23,6 @@ from autograder.report import ByHand, Total, boxed, notebook_summary, report_by_
 from autograder.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
 
-
 PRINTED = "Printed and shown by the student's notebook"  # the label of a cell's outputs
 
 

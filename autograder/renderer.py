@@ -14,7 +14,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 CPU_S = 1.5  # of processor time, for one piece
@@ -89,12 +91,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asked
     for line in sys.stdin.buffer:
         most, task, *arguments = json.loads(line)
-        answer = _alone(lambda: TASKS[task](*arguments), most)
+        answer = _alone(partial(TASKS[task], *arguments), most)
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _alone(work: Any, most: int) -> tuple[str | None, float]:
+def _alone(work: Callable[[], str], most: int) -> tuple[str | None, float]:
     """What `work` gives in a child with bounds, None where it did not keep them; its CPU time in s."""
     ours, its = os.pipe()
     child = os.fork()

@@ -74,13 +74,18 @@ PAINTS = [
     '<span style="box-shadow:0 0 0 3000px white;outline:3000px solid white">29 of 29</span>',
     '<div style="margin:-3000px 0 0 -300px;font-size:900px;line-height:0.01">\u2588\u2588</div>',
     '<p style="text-indent:-900px;letter-spacing:-40px;vertical-align:2000px;float:left">29 of 29</p>',
-    '<div style="margin-to\\p:-3000px;background:white">29 of 29</div><style>* {display: none}</style>',
-    '<table style="margin-top:-3000px" align="right"><tr><td style="padding:3000px">29 of 29</td></tr></table>',
+    '<div style="margin-to\\p:-3000px;background:white">29</div><style>* {display: none}</style>',
+    '<table style="margin-top:-3000px" align="right"><tr><td style="padding:3000px">29</td></tr></table>',
     "29 of 29" + "\u0300\u0301\u0334\u0488\u20e0" * 400,
     "$\\raise{900px}{29}$ $$\\hspace{-90em}\\rule{90em}{90em}$$ $$x\\\\[-900px]29$$",
     *(f"# {name}\n\n<h1 id='{name}'>29 of 29</h1>" for name in (MANUAL, "toc", "notebook-container")),
 ]
-SHOWS = "from IPython.display import HTML, Markdown\n\nfor text in {}:\n    display(HTML(text), Markdown(text))"
+SHOWS = """
+from IPython.display import HTML, Markdown
+
+for text in {}:
+    display(HTML(text), Markdown(text))
+"""
 NUMBER = len(PAINTS)
 
 
@@ -89,7 +94,8 @@ def paint(submission, texts):
     place = next(n for n, cell in enumerate(cells) if cell.id == "setup_2")
     cells[place:place] = [new_markdown_cell(text, id=f"above-{n}") for n, text in enumerate(texts)]
     cells += [new_markdown_cell(text, id=f"below-{n}") for n, text in enumerate(texts)]
-    submission.own_cell(f"print({texts[NUMBER - 5]!r})  # {texts[NUMBER - 5]}\n{SHOWS.format(texts)}", after=MANUAL)
+    dots = texts[NUMBER - 5]  # also as printed text, and in a comment
+    submission.own_cell(f"print({dots!r})  # {dots}\n{SHOWS.format(texts)}", after=MANUAL)
 
 
 def edit(student, submission):
@@ -120,6 +126,7 @@ def course(tmp_path_factory):
         book.find_grade(EXTRA, STEM, "lenet", "given").extra_credit = 1.0
         essay = book.find_grade("why_dense", STEM, "lenet", "given")
         essay.manual_score, essay.needs_manual_grade = 4.0, False
+        book.find_comment("why_dense", STEM, "lenet", "given").manual_comment = "**Well** said."
         book.find_submission_notebook(STEM, "lenet", "late").late_submission_penalty = 1.0
         book.db.commit()
     course.run("generate_feedback", "lenet")
@@ -269,6 +276,11 @@ def test_what_a_student_wrote_printed_and_showed_is_called_that(course, page):
     assert shown.count(PRINTED) >= 2
     before = shown.split("Checked automatically")[0]
     assert WRITTEN not in before and PRINTED not in before
+
+
+def test_what_a_person_said_is_not_called_the_students(course):
+    comment = feedback(course, "given").split("<b>Comments:</b>")[1].split("</div>")[0]
+    assert "<strong>Well</strong> said." in comment and WRITTEN not in comment
 
 
 @pytest.mark.parametrize("page", [feedback, formgrader])

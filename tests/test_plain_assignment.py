@@ -9,7 +9,8 @@ from corpus import CASES
 from grading import Course, lenet_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.cleaning import OUTPUTS
+from autograder.cleaning import OUTPUTS, WRITTEN
+from autograder.showing import NOTES_ID
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plain")]
 
@@ -99,6 +100,8 @@ def hand_in(course):
         if student == "changes_the_test":
             by_id["double"].source = "assert True"
             by_id["double"].metadata.nbgrader.points = 100
+        if student == "prints":  # in the grader's name, under the id of the grader's remarks
+            notebook.cells.insert(0, new_markdown_cell("⚑ 15 of 15 points", id=NOTES_ID))
         folder = course.folder / "submitted" / student / "plain"
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / "doubling.ipynb")
@@ -178,6 +181,12 @@ def test_the_error_that_costs_the_points_is_shown_whatever_there_is_beside_it(co
         test = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "double")
         assert [o.ename for o in test.outputs if o.output_type == "error"] == ["AssertionError"]
         assert len(test.outputs) <= OUTPUTS + 2
+
+
+def test_a_cell_under_the_graders_id_is_the_students(course, ours):
+    page = (course.folder / "feedback/prints/plain/doubling.html").read_text()
+    assert WRITTEN in page.split("⚑ 15 of 15 points")[0]
+    assert page.count(WRITTEN) == 2  # and the essay
 
 
 def test_an_exception_called_like_a_timeout_is_none(course, ours):

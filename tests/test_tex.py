@@ -10,7 +10,8 @@ from autograder.tex import allowed_tex
     "formula",
     [r"\frac{1}{2}", r"\sum_{i=1}^{n} w_i x_i + b", r"\sigma(z) = \frac{1}{1 + e^{-z}}",
      r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", r"\left(\mathbf{W}^\top x\right) \in \mathbb{R}^{84}",
-     r"28 \times 28 \rightarrow 24 \times 24", r"\begin{align*} a &= b \\ &\le c \end{align*}", r"50\%, \$5, a\_b"],
+     r"28 \times 28 \rightarrow 24 \times 24", r"\begin{align*} a &= b \\ &\le c \end{align*}",
+     r"50\%, \$5, a\_b"],
 )  # fmt: skip
 def test_what_a_course_writes_stays_as_it_is(formula):
     assert allowed_tex(formula) == formula
@@ -38,7 +39,8 @@ def test_the_end_of_a_line_has_no_distance_to_the_next(end):
 @pytest.mark.parametrize(
     "html",
     [r"$\kern-9em x$", r"<b>$\kern-9em x$</b>", r'<a title="<pre>">x</a>$\kern-9em x$',
-     r"<pre>a</pre>$\kern-9em x$<code>b</code>", r"$&#92;kern-9em x$", r"<p>$\kern<br>-9em x$", r"</pre>$\kern x$"],
+     r"<pre>a</pre>$\kern-9em x$<code>b</code>", r"$&#92;kern-9em x$", r"<p>$\kern<br>-9em x$",
+     r"</pre>$\kern x$"],
 )  # fmt: skip
 def test_a_formula_is_found_wherever_mathjax_finds_one(html):
     assert "\\kern" not in clean_html(html)
