@@ -62,12 +62,13 @@ class Page:
     def picture(self, element: str) -> bytes:
         """What is seen in the place of an element, as PNG. element: JavaScript; at most as high as the window.
 
-        The page is moved so that the element begins with a whole pixel: letters look the same then.
+        The page is moved so that the element begins where a tile of Chromium's does: it draws a page in
+        tiles, and letters differ by a shade where they are cut.
         """
         box = self.run(f"""(() => {{
           const one = {element}, top = () => one.getBoundingClientRect().y + scrollY;
           document.body.style.marginTop = 0;
-          document.body.style.marginTop = `${{Math.ceil(top()) - top()}}px`;
+          document.body.style.marginTop = `${{Math.ceil(top() / 512) * 512 - top()}}px`;
           scrollTo({{left: 0, top: top() - 20, behavior: 'instant'}});
           const box = one.getBoundingClientRect();
           return {{x: box.x + scrollX, y: Math.round(top()), width: box.width, height: box.height, scale: 1}};
