@@ -19,7 +19,14 @@ from autograder.cleaning import PICTURES, Pictures
 from autograder.course import read_release
 from autograder.notebooks import grade_id
 from autograder.own_course import CourseError
-from autograder.report import ByHand, Total, boxed, notebook_summary, report_by_hand, without_formulas
+from autograder.report import (
+    ByHand,
+    Total,
+    boxed,
+    notebook_summary,
+    report_by_hand,
+    without_formulas,
+)
 from autograder.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
 

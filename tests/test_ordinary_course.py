@@ -143,7 +143,6 @@ def test_what_ran_before_the_kernel_was_stopped_keeps_its_score_and_nothing_afte
 def test_a_cell_that_ran_out_of_time_is_named_at_the_head_of_the_page(course):
     head = autograded(course, "slow").cells[0].source.replace("&#x27;", "'")
     assert "The cell 'second' ran longer than 8 s and was interrupted." in head
-    assert points(course, "slow") == [2, 0, 1, 1]
 
 
 @pytest.mark.parametrize("setting", ["os.environ['KERAS_BACKEND'] = 'none'", "%env KERAS_BACKEND=none"])
