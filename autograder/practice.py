@@ -55,10 +55,7 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
         raise CheckFailed(
             "This check gives no points: the course's nbgrader_config.py lacks the autograder's lists."
         )
-    from autograder.judge import (  # pytest: what only imports this package can do without
-        NoClaim,
-        judge,
-    )
+    from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
 
     record = find_exercise(exercise)
     student = notebook_namespace() if namespace is None else namespace
