@@ -15,7 +15,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from autograder.cleaning import CleanOutputs, clean_html, safe_code, safe_markdown
+from autograder.cleaning import CleanOutputs, safe_code, safe_html, safe_markdown, safe_text
 from autograder.collecting import SafeCollector, SafeExtractor
 from autograder.converters import (
     CheckOtherMetadata,
@@ -27,7 +27,7 @@ from autograder.converters import (
     SubmissionExporter,
 )
 from autograder.export import SafeCsvExport
-from autograder.pages import ShowPictures, ShowPointsByHand
+from autograder.pages import BoxOutputs, ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
@@ -47,24 +47,25 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     ExecuteAndAsk,  # ours, in the place of Execute
-    CleanOutputs,  # ours
     IgnorePattern,
+    JudgeClaims,  # ours
+    SaveAutoGrades,  # before anything of an output is cleaned or cut
+    AssignLatePenalties,
+    CleanOutputs,  # ours
     ClearMetadataPreprocessor,
     LimitOutput,
-    JudgeClaims,  # ours
-    SaveAutoGrades,
-    AssignLatePenalties,
     CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
 ]
 
 c.GenerateFeedback.exporter_class = FeedbackExporter  # ours
 
 # Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
-c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowPictures]  # ours
+c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowPictures, BoxOutputs]  # ours
 c.HTMLExporter.filters = {
     "markdown2html": safe_markdown,
     "highlight_code": safe_code,
-    "clean_html": clean_html,
+    "clean_html": safe_html,
+    "ansi2html": safe_text,
 }
 
 c.ExportApp.plugin_class = SafeCsvExport  # ours: a student called "=1+1" is no formula in grades.csv

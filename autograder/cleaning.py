@@ -1,42 +1,35 @@
 """TRUSTED: makes what a student's code printed and displayed harmless before a person sees it.
 
-Two places: `CleanOutputs` runs before a notebook is stored; `safe_markdown`, `safe_code` and
-`clean_html` take the place of nbconvert's filters wherever a stored notebook is shown as a page
-(feedback, formgrader).
-Parsers of HTML, markdown and Python can be made to take hours over a few kilobytes, so each is given
-only what it handles in seconds; the rest is shown as plain text.
+Two places: `CleanOutputs` runs before a notebook is stored; `safe_markdown`, `safe_code`, `safe_text` and
+`safe_html` take the place of nbconvert's filters wherever a stored notebook is shown as a page
+(feedback, formgrader), and put what is a student's into a box that it cannot leave.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.html5lib_shim import Filter
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.pictures import data_url, is_picture, picture_file
+from autograder.notebooks import grade_id, scored_by_program
+from autograder.pictures import is_picture
+from autograder.renderer import OUTPUT_BYTES, Budget, ask
+from autograder.report import as_text, boxed, without_formulas
+from autograder.showing import OUR_IDS, VERDICTS
 from autograder.streams import as_shown, join_streams
 
 TEXT_BYTES = 128 * 1024  # of all text outputs of one cell
 IMAGES = 16  # in one cell
 OUTPUTS = 200  # of one cell
-HTML_BYTES = 256 * 1024  # of all HTML of one notebook: the parser takes 30 seconds for a megabyte
-ELEMENTS = 2_000  # of one piece of HTML that may nest; parsing takes the square of how deep they do
-MARKDOWN = 20_000  # characters of one markdown cell that are rendered; some take the square of it
-CODE = 100_000  # characters of one code cell that are coloured
+INSTRUCTORS_BYTES = 32 * 2**20  # of HTML of one cell of the instructor, with its pictures
 
 # Colours (ESC [ … m) stay, nbconvert turns them into spans. Everything else that steers a terminal
 # or turns the direction of writing goes.
@@ -44,34 +37,11 @@ _COLOUR = re.compile(r"(\x1b\[[0-9;]{0,20}m)")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
-# MathJax commands that make links, styles or load more of MathJax.
-_MATH = re.compile(
-    r"\\(href|url|class|style|cssId|data|require|unicode|mmlToken|def|newcommand)(?![a-zA-Z])"
-)
-
-# The start of any element but those that cannot nest by themselves, of which tables have thousands.
-_NESTING = re.compile(r"<(?!(?:br|hr|img|li|p|td|th|tr)[\s/>])[a-z]", re.IGNORECASE)
-# Blank lines of spaces: Pygments takes the cube of their number.
-_BLANK = re.compile(r"^[^\S\n]+$", re.MULTILINE)
-
-_TAGS = frozenset(
-    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
-    "ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
-)
-_CSS = CSSSanitizer(
-    allowed_css_properties=[
-        "background-color", "border", "border-collapse", "border-left", "color", "font-family",
-        "font-size", "font-weight", "line-height", "margin", "margin-top", "padding", "text-align",
-        "vertical-align", "white-space",
-    ]
-)
-_EMBEDDED = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*\Z")
-_DRAWN = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=\s]*\Z")
-# What shows something and has no place here; that it is gone is said.
-_GONE = re.compile(r"<(applet|audio|canvas|embed|frame|iframe|math|object|script|svg|video)[\s/>]", re.IGNORECASE)
-_CODE_ELEMENT = re.compile(r"<(script|style)[\s/>]", re.IGNORECASE)
 
 PICTURES = "autograder_pictures"  # in nbconvert's resources: a `Pictures`
+_BUDGET = "autograder_budget"  # in nbconvert's resources: a `Budget` of the page
+WRITTEN = "Written by the student"  # the labels of boxes
+_AS_TEXT = "shown as text: it takes too much to render"
 
 
 @dataclass(frozen=True)
@@ -82,72 +52,6 @@ class Pictures:
     texts: frozenset[str]
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute stays. Pictures come only from the page itself: none tells on a reader."""
-    if tag == "img" and name == "src":
-        return bool(_EMBEDDED.match(value))
-    if tag == "img" and name in ("width", "height"):
-        return re.fullmatch(r"\d{1,4}(px|%)?", value) is not None
-    if tag == "a" and name == "href":
-        return value.startswith(("#", "http://", "https://", "mailto:"))
-    return name in ("style", "title", "alt", "colspan", "rowspan", "align") or (
-        # Names for links inside the page, not ones that scripts of the page look for.
-        name == "id" and tag.startswith("h") and re.fullmatch(r"[\w.-]{1,80}", value) is not None
-    ) or (tag == "details" and name == "open")
-
-
-def _allowed_to_the_instructor(tag: str, name: str, value: str) -> bool:
-    drawn = tag == "img" and name == "src" and _DRAWN.match(value) is not None
-    return drawn or _allowed(tag, name, value)
-
-
-class _MissingPictures(Filter):
-    """Behind bleach's own filter: in the place of a picture whose address had to go, a remark."""
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        for token in super().__iter__():
-            if token["type"] == "EmptyTag" and token["name"] == "img" and (None, "src") not in token["data"]:
-                name = token["data"].get((None, "alt"), "")[:80]
-                yield {"type": "Characters", "data": f"[not shown: picture{name and ' '}{name}]"}
-            else:
-                yield token
-
-
-def clean_html(html: str, of_the_instructor: bool = False) -> str:
-    """HTML of which only text, tables, plain formatting and pictures in it are left.
-
-    As text when it may nest deep. nbconvert's filter of this name, for raw cells, keeps javascript:
-    links that are spelt as entities. of_the_instructor: whether drawings (SVG) may be in it.
-    """
-    if len(_NESTING.findall(html)) > ELEMENTS:
-        return _as_text(html)
-    cleaner = bleach.Cleaner(
-        tags=_TAGS, attributes=_allowed_to_the_instructor if of_the_instructor else _allowed,
-        protocols=["http", "https", "mailto", "data"], strip=True, css_sanitizer=_CSS,
-        filters=[_MissingPictures],
-    )
-    cleaned = _MATH.sub(r"\\text{\1}", cleaner.clean(_without_code(html)))
-    gone = sorted({name.lower() for name in _GONE.findall(html)})
-    return cleaned + (f"<div>[not shown: {', '.join(gone)}]</div>" if gone else "")
-
-
-def _without_code(html: str) -> str:
-    """Without style sheets and scripts, of which bleach would leave the text."""
-    kept, at = [], 0
-    lower = html.lower()
-    while found := _CODE_ELEMENT.search(html, at):
-        end = lower.find(f"</{found[1].lower()}", found.end())
-        kept.append(html[at : found.start()])
-        at = html.find(">", end) + 1 if end >= 0 else 0
-        if at == 0:  # it does not end
-            return "".join(kept)
-    return "".join([*kept, html[at:]])
-
-
-def _as_text(source: str) -> str:
-    return f"<pre>{escape(source)}</pre>"
-
-
 def clean_text(text: str) -> str:
     """Text without control characters; line ends, tabs and colours stay."""
     parts = _COLOUR.split(text.replace("\r\n", "\n"))
@@ -156,61 +60,79 @@ def clean_text(text: str) -> str:
     )
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, which finds pictures where `pictures.picture_file` does."""
+# Filters of pages
 
-    def _src_to_base64(self, src: str) -> str | None:
-        raw = picture_file(Path(self.path), src)
-        return None if raw is None else data_url(raw)
+
+def _budget(context: Context) -> Budget:
+    return context.get("resources", {}).setdefault(_BUDGET, Budget())
 
 
 @pass_context
 def safe_markdown(context: Context, source: str) -> str:
     """nbconvert's markdown2html, cleaned after rendering: markdown's own tricks end here too."""
     pictures = context.get("resources", {}).get(PICTURES)
-    folder = pictures.folder if pictures and source in pictures.texts else None
-    return _rendered(clean_text(source), context.get("cell", {}).get("attachments", {}), folder)
+    ours = pictures is not None and source in pictures.texts
+    cell = context.get("cell", {})
+    source = clean_text(source)
+    attached = {
+        name: forms for name, forms in cell.get("attachments", {}).items() if f"attachment:{name}" in source
+    }
+    most = OUTPUT_BYTES + sum(len(str(data)) for forms in attached.values() for data in forms.values())
+    html = ask(
+        _budget(context), "markdown", source, attached, str(pictures.folder) if ours else None,
+        most=INSTRUCTORS_BYTES if ours else most,
+    )  # fmt: skip
+    if html is None:
+        html = as_text(source, _AS_TEXT)
+    # A comment, which a person wrote in formgrader, comes from a macro of the page, which knows no cell.
+    if not ours and "cell" in context:
+        return boxed(html, WRITTEN)
+    return without_formulas(html) if str(cell.get("id", "")).startswith(OUR_IDS) else html
 
 
-def _rendered(source: str, attachments: dict[str, Any], pictures: Path | None = None) -> str:
-    """Clean markdown as HTML. pictures: the instructor's folder, for a text of the instructor."""
-    if len(source) > MARKDOWN:
-        return _as_text(source)
-    renderer = _Renderer(
-        escape=False, attachments=attachments, embed_images=pictures is not None, path=str(pictures)
-    )
-    try:
-        html = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:  # noqa: BLE001 (a picture that was not attached, brackets nested too deep)
-        return _as_text(source)
-    return clean_html(html, of_the_instructor=pictures is not None)
-
-
-_colour = Highlight2HTML(pygments_lexer="python3")  # IPython's takes the square of the length
-
-
-def safe_code(source: str, language: str | None = None, metadata: Any = None) -> str:
+@pass_context
+def safe_code(context: Context, source: str, language: str | None = None, metadata: Any = None) -> str:
     """nbconvert's highlight_code, for Python, whatever language the notebook says it is in."""
-    source = _BLANK.sub("", clean_text(source))
-    if len(source) > CODE:
-        return _as_text(source)
-    return _colour(source)
+    source = clean_text(source)
+    return boxed(ask(_budget(context), "code", source) or as_text(source))
+
+
+@pass_context
+def safe_text(context: Context, text: str) -> str:
+    """nbconvert's ansi2html, for what stands in a <pre>."""
+    html = ask(_budget(context), "coloured", text) if "\x1b" in text else None
+    return boxed(html or escape(_COLOUR.sub("", text)), element="span")
+
+
+@pass_context
+def safe_html(context: Context, source: str) -> str:
+    """nbconvert's clean_html, for raw cells; its own keeps javascript: links that are spelt as entities."""
+    source = clean_text(source)
+    html = ask(_budget(context), "html", source)
+    return boxed(as_text(source, _AS_TEXT) if html is None else html, WRITTEN)
+
+
+# Outputs
 
 
 class CleanOutputs(NbGraderPreprocessor):
-    """Cleans and bounds the outputs of every code cell, after it was executed."""
+    """Cleans and bounds the outputs of every code cell, after its score was saved.
+
+    nbgrader takes the score from the outputs: one that is cut, or left out, could be what decides.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        html_bytes = HTML_BYTES
+        budget = Budget()
         for cell in nb.cells:
+            if scored_by_program(cell) and grade_id(cell) in resources.get(VERDICTS, ()):
+                continue  # show_verdicts wrote them
             if cell.cell_type == "code":
-                room = Room(html_bytes)
+                room = Room(budget)
                 cell.outputs = clean_outputs(cell.outputs, room)
                 cell.execution_count = _count(cell.execution_count)
                 for output in cell.outputs:
                     if output.output_type == "execute_result":
                         output.execution_count = cell.execution_count
-                html_bytes = room.html_bytes
         return nb, resources
 
 
@@ -220,12 +142,24 @@ def _count(value: Any) -> int | None:
 
 
 def clean_outputs(outputs: list[NotebookNode], room: Room) -> list[NotebookNode]:
-    """The outputs with nothing in them that runs, steers or swells; cuts are said in their place."""
+    """The outputs with nothing in them that runs, steers or swells; cuts are said in their place.
+
+    What nbgrader took a score from is shown whatever there is beside it, and has the first claim to room.
+    """
     outputs = join_streams([_printed(output) for output in outputs])
-    cleaned = [made for output in outputs[:OUTPUTS] for made in _clean(output, room)]
-    if len(outputs) > OUTPUTS:
-        cleaned.append(_remark(f"{len(outputs) - OUTPUTS} more outputs are not shown"))
+    decisive = next(filter(_decides, outputs), None)
+    kept = {id(output): [] for output in outputs[:OUTPUTS]}
+    for output in ([decisive] if decisive else []) + outputs[:OUTPUTS]:
+        kept[id(output)] = kept.get(id(output)) or _clean(output, room)
+    cleaned = [made for pieces in kept.values() for made in pieces]
+    if len(outputs) > len(kept):
+        cleaned.append(_remark(f"{len(outputs) - len(kept)} more outputs are not shown"))
     return cleaned
+
+
+def _decides(output: NotebookNode) -> bool:
+    """Whether nbgrader takes the score of a graded cell from it, if it is the first of its kind."""
+    return output.output_type in ("error", "execute_result") or output.get("name") == "stderr"
 
 
 def _printed(output: NotebookNode) -> NotebookNode:
@@ -240,29 +174,15 @@ def _printed(output: NotebookNode) -> NotebookNode:
 
 
 class Room:
-    """What one cell may still show; html_bytes: what is left of its notebook's."""
+    """What one cell may still show; budget: of its notebook."""
 
-    def __init__(self, html_bytes: int = HTML_BYTES) -> None:
-        self.text_bytes, self.images, self.html_bytes = TEXT_BYTES, IMAGES, html_bytes
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.text_bytes, self.images, self.budget = TEXT_BYTES, IMAGES, budget or Budget()
 
-    def html(self, html: Any) -> str | None:
-        """The HTML cleaned, None when there is no room for it."""
-        text = self.text(html)
-        return clean_html(text) if self._has_room(text) else None
-
-    def markdown(self, source: Any) -> str | None:
-        """Markdown as clean HTML, None when there is no room for it."""
+    def html(self, task: str, source: Any) -> str | None:
+        """HTML, markdown or a formula as clean HTML, see markup.TASKS; None where that takes too much."""
         text = self.text(source)
-        return _rendered(text, {}) if self._has_room(text) else None
-
-    def formula(self, latex: Any) -> str | None:
-        """LaTeX as HTML that a page's MathJax typesets, None when there is no room for it."""
-        text = self.text(latex)
-        return clean_html(escape(text)) if self._has_room(text) else None
-
-    def _has_room(self, text: str) -> bool:
-        self.html_bytes -= len(text.encode("utf-8", "replace"))
-        return self.html_bytes >= 0
+        return ask(self.budget, task, text, *(({}, None) if task == "markdown" else ()))
 
     def text(self, text: Any) -> str:
         """The text as a terminal shows it, cut where there is no more room."""
@@ -316,11 +236,11 @@ def _clean_data(data: Any, room: Room) -> tuple[dict[str, str], list[str]]:
                 room.images -= 1
                 shown = value
         elif mime == "text/html":
-            shown = room.html(value)
+            shown = room.html("html", value)
         elif mime == "text/markdown" and "text/html" not in data:
-            form, shown = "text/html", room.markdown(value)
+            form, shown = "text/html", room.html("markdown", value)
         elif mime == "text/latex" and not {"text/html", "text/markdown"} & set(data):
-            form, shown = "text/html", room.formula(value)
+            form, shown = "text/html", room.html("formula", value)
         if shown is None:
             left_out.append(str(mime))
         else:

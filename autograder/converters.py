@@ -2,7 +2,7 @@
 
     read (SubmissionExporter) → put back on the release (RebuildNotebook) → nbgrader's own →
     run and ask (ExecuteAndAsk) → judge (JudgeClaims) → show (ShowVerdicts) → nbgrader's own
-    SaveAutoGrades → flag what a person must see (FlagForReview)
+    SaveAutoGrades → flag what a person must see (FlagForReview) → clean what students printed
 
 The exporter itself puts ShowVerdicts and FlagForReview around SaveAutoGrades: whatever else is left
 out or switched off, no graded cell of ours reaches the gradebook without a verdict of ours.
@@ -33,6 +33,7 @@ from traitlets import Bool, Float, List, Unicode, default
 from traitlets.utils.importstring import import_item
 
 from autograder.canary import canary_of, shortfall
+from autograder.cleaning import CleanOutputs
 from autograder.consistency import refuse_misfits
 from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import (
@@ -58,13 +59,13 @@ from autograder.remedies import remedy
 from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
 from autograder.settings import settings_key
-from autograder.showing import show_verdicts
+from autograder.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import NOT_JUDGED, Verdict
 
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
-_VERDICTS, _COPIES = "autograder_verdicts", "autograder_copies"
+_COPIES = "autograder_copies"
 
 
 @functools.cache
@@ -101,8 +102,8 @@ class SubmissionExporter(NotebookExporter):
             with _refusing(self.parent):
                 assignment = self.parent.coursedir.assignment_id
                 refuse_misfits(self.parent.coursedir, assignment, released=True)
+                refuse_lists(self.parent)
                 if assignment in ASSIGNMENTS:
-                    refuse_lists(self.parent)
                     self._prove(assignment)
         if self.parent is not None:
             take_over(self.parent)
@@ -198,7 +199,7 @@ def refuse_lists(converter: Autograde) -> None:
         raise CourseError(_NO_EXPORTER)
     lists = (
         ("sanitize_preprocessors", [RebuildNotebook]),
-        ("autograde_preprocessors", [ExecuteAndAsk, JudgeClaims, SaveAutoGrades]),
+        ("autograde_preprocessors", [ExecuteAndAsk, JudgeClaims, SaveAutoGrades, CleanOutputs]),
     )
     for name, needed in lists:
         listed = [import_item(p) if isinstance(p, str) else p for p in getattr(converter, name)]
@@ -243,8 +244,8 @@ class FeedbackExporter(HTMLExporter):
 class RebuildNotebook(NbGraderPreprocessor):
     """Puts the submitted notebook back on the frame of the released one.
 
-    Of a notebook without exercises only the tags go: one of them tells Jupyter to skip a cell, and
-    nbgrader takes a test that was skipped for one that passed.
+    Of a notebook without exercises only the tags go, and ids that are ours: one tag tells Jupyter to
+    skip a cell, and nbgrader takes a test that was skipped for one that passed.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -259,8 +260,10 @@ class RebuildNotebook(NbGraderPreprocessor):
         )
         taken = taken_in(coursedir, names["assignment"], names["student"], limits_of(self.config))
         if not exercises_of(resources):
-            for cell in nb.cells:
+            for number, cell in enumerate(nb.cells):
                 cell.metadata.pop("tags", None)
+                if str(cell.get("id", "")).startswith(OUR_IDS):  # what our own words go by
+                    cell.id = f"own-{number}"
             if taken.notes:
                 nb.metadata.setdefault("autograder", {})["notes"] = list(taken.notes)
             return nb, resources
@@ -444,7 +447,7 @@ class JudgeClaims(NbGraderPreprocessor):
         record = nb.metadata.setdefault("autograder", {})
         record["notes"] = [*record.get("notes", ()), *execution.notes]
         record["judging"] = judging_key(resources["nbgrader"]["notebook"])
-        resources[_VERDICTS] = verdicts
+        resources[VERDICTS] = verdicts
         return nb, resources
 
     def _compared(
@@ -490,8 +493,8 @@ class ShowVerdicts(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         if resources["nbgrader"]["assignment"] in ASSIGNMENTS:
             notes = nb.metadata.get("autograder", {}).get("notes", ())
-            verdicts = resources.get(_VERDICTS, {})
-            resources[_VERDICTS] = show_verdicts(nb, exercises_of(resources), verdicts, notes)
+            verdicts = resources.get(VERDICTS, {})
+            resources[VERDICTS] = show_verdicts(nb, exercises_of(resources), verdicts, notes)
         return nb, resources
 
 
@@ -500,7 +503,7 @@ class FlagForReview(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        verdicts = resources.get(_VERDICTS, {})
+        verdicts = resources.get(VERDICTS, {})
         flagged = [(names["student"], v.exercise) for v in verdicts.values() if v.flagged]
         weights = [e.id for e in exercises_of(resources).values() if e.probe == "weights"]
         flagged += [(student, name) for student in resources.get(_COPIES, ()) for name in weights]

@@ -6,6 +6,7 @@ instead, and what it publishes is kept as the text of a claim, unread.
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import os
 import re
@@ -128,7 +129,7 @@ def execute(job: Job, sandboxed: bool = True, **options: Any) -> Execution:
     except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
         runner.log.warning("A notebook could not be run", exc_info=True)
         runner.result.repeatable = False
-        runner.stop(f"The kernel could not be used ({type(error).__name__}: {str(error)[:200]}).")
+        runner.stop(f"The kernel could not be used ({type(error).__name__}).")  # its text may be a student's
     result = runner.result
     for name in job.exercises:
         result.claims.setdefault(name, NoClaim(result.stopped or "Its cell was not reached."))
@@ -158,7 +159,7 @@ class _Runner(NotebookClient):
         self.cell_timeout_s: float = job.limits.cell_timeout_s
         self.timeout_func = lambda cell: self.cell_timeout_s
         self.questions = questions(job.exercises, job.seed)
-        self.asked_to_exit = False
+        self.asked_to_exit = self.timed_out = False
 
     def stop(self, reason: str) -> None:
         """Nothing is run from here on; the first reason is the one that is reported."""
@@ -257,6 +258,7 @@ class _Runner(NotebookClient):
             self.stop(str(self.job.limits.hit("notebook_timeout_s")))
             return
         self.cell_timeout_s = max(1, min(budget_s, left_s))
+        self.timed_out = False
         where = describe_cell(shown, index)
         try:
             await super().async_execute_cell(cell, index, store_history=cell is shown)
@@ -265,8 +267,11 @@ class _Runner(NotebookClient):
             self.result.repeatable = limit is not None
             self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
-            end = " It ignored the interrupt. Cells after it were not run."
-            self.stop(self._timed_out(where, left_s < budget_s) + end)
+            if self.timed_out:
+                what = f"{self._timed_out(where, left_s < budget_s)} It ignored the interrupt."
+            else:  # the kernel said that the cell is done, and sent no end of its output
+                what = f"{_subject(where)} did not come to an end."
+            self.stop(f"{what} Cells after it were not run.")
         finally:
             self.nb.cells[index] = shown  # nbclient puts what it executed there
             if not isinstance(cell.execution_count, int):
@@ -275,7 +280,9 @@ class _Runner(NotebookClient):
         if self.asked_to_exit:
             # The kernel ends some time soon: without this, chance decides what it still answers.
             self.stop(f"exit() ended the kernel in {where}.")
-        if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+        if self.timed_out:
+            evalue = f"stopped after {self.cell_timeout_s:g} s"
+            cell.outputs.append(new_output("error", ename="CellTimeoutError", evalue=evalue, traceback=[]))
             sentence = self._timed_out(where, left_s < budget_s)
             if left_s < budget_s:
                 self.stop(sentence)
@@ -293,9 +300,11 @@ class _Runner(NotebookClient):
             what = str(output.get("evalue"))[:200]
             self.result.set_up_failed = self.result.set_up_failed or f"{where} raised {name} ({what})."
             if name in ("ImportError", "ModuleNotFoundError"):
+                # Of what the kernel says, which may be anything, no more than names in our own cell.
+                missing = [word for word in _imported(cell.source) if word in re.split(r"[^\w.]+", what)]
                 self.stop(
-                    f"{where} could not import what it needs ({what}): see whether the grading machine "
-                    "has it."
+                    f"{where} could not import what it needs{f' ({missing[0]})' if missing else ''}: see "
+                    "whether the grading machine has it."
                 )
 
     def _timed_out(self, where: str, notebook: bool) -> str:
@@ -309,21 +318,25 @@ class _Runner(NotebookClient):
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
     ) -> None:
-        """Called by nbclient after a cell. Timeouts are written down, exit() is noted."""
-        content = (exec_reply or {}).get("content", {})
+        """Called by nbclient after a cell. exit() is noted."""
         self.asked_to_exit |= asks_to_exit(exec_reply)
-        if content.get("status") == "error" and content.get("ename") == "CellTimeoutError":
-            cell.outputs.append(
-                NotebookNode(
-                    output_type="error", ename="CellTimeoutError", traceback=[],
-                    evalue=f"stopped after {self.cell_timeout_s:g} s",
-                )
-            )
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
+        """Called by nbclient when a cell's time is over: a student's exception may bear any name."""
+        self.timed_out = True
+        return await super()._async_handle_timeout(timeout, cell)
 
 
 def asks_to_exit(reply: Mapping[str, Any] | None) -> bool:
     """Whether a cell called exit(), as the kernel's reply says: it will end some time soon."""
     return "ask_exit" in str((reply or {}).get("content", {}).get("payload", ""))[:1_000]
+
+
+def _imported(source: str) -> list[str]:
+    """The names of modules that the import lines of a cell hold, the longest first."""
+    lines = [line for line in source.splitlines() if line.lstrip().startswith(("import ", "from "))]
+    names = {name for line in lines for name in re.findall(r"[\w.]+", line)} - {"import", "from", "as"}
+    return sorted(names | {name.split(".")[0] for name in names}, key=len, reverse=True)
 
 
 def _subject(where: str) -> str:
@@ -337,5 +350,6 @@ def _claim(outputs: Sequence[NotebookNode]) -> str | NoClaim:
         return NoClaim(f"{len(texts)} claims came back where one was asked for.")
     if texts and isinstance(texts[0], str):
         return texts[0]
-    errors = [str(output.get("ename", ""))[:80] for output in outputs if "ename" in output]
-    return NoClaim(f"No claim came back{f' ({errors[0]})' if errors else ''}.")
+    errors = [str(output.get("ename", "")) for output in outputs if "ename" in output]
+    known = [name for name in errors if hasattr(builtins, name)]  # another may be any text
+    return NoClaim(f"No claim came back{f' ({known[0]})' if known else ''}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -18,9 +19,18 @@ from autograder.cleaning import PICTURES, Pictures
 from autograder.course import read_release
 from autograder.notebooks import grade_id
 from autograder.own_course import CourseError
-from autograder.report import ByHand, Total, notebook_summary, report_by_hand
-from autograder.showing import SUMMARY_ID, VERDICT_MIME
+from autograder.report import (
+    ByHand,
+    Total,
+    boxed,
+    notebook_summary,
+    report_by_hand,
+    without_formulas,
+)
+from autograder.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
+
+PRINTED = "Printed and shown by the student's notebook"  # the label of a cell's outputs
 
 
 class _Names(NamedTuple):
@@ -94,8 +104,25 @@ def _tell(nb: NotebookNode, verdicts: dict[str, Verdict], given: dict[str, ByHan
                 output.data["text/html"] = report_by_hand(given[name], output.data["text/html"])
 
 
+class BoxOutputs(NbGraderPreprocessor):
+    """Puts what code printed and showed into labelled boxes: all that is not a verdict of ours."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        for cell in nb.cells:
+            outputs = cell.get("outputs", ())
+            verdict = any(VERDICT_MIME in output.get("data", {}) for output in outputs)
+            for output in outputs:
+                if "text/html" in output.get("data", {}):
+                    around = without_formulas if verdict else boxed
+                    output.data["text/html"] = around(output.data["text/html"])
+            if not outputs or verdict:
+                continue
+            cell.outputs = [new_output("display_data", {"text/html": boxed("", PRINTED)}), *outputs]
+        return nb, resources
+
+
 class ShowPictures(NbGraderPreprocessor):
-    """Lets the release's own text show pictures that lie in the release's folder.
+    """Tells the release's own text and ours from a student's, and lets it show the release's pictures.
 
     The text of a cell is the release's when it is so word for word. A student's may name any file:
     for it nothing is opened.
@@ -110,6 +137,7 @@ class ShowPictures(NbGraderPreprocessor):
                 release = read_release(coursedir, names.assignment, names.notebook)
             except CourseError:
                 return nb, resources
-            texts = frozenset(c.source for c in release.cells if c.cell_type == "markdown")
+            ours = [c for c in nb.cells if str(c.get("id", "")).startswith(OUR_IDS)]
+            texts = frozenset(c.source for c in [*release.cells, *ours] if c.cell_type == "markdown")
             resources[PICTURES] = Pictures(Path(folder), texts)
         return nb, resources

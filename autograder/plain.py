@@ -29,6 +29,7 @@ from autograder.sandbox import LimitHit, Limits
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
+from autograder.showing import NOTES_ID
 
 NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
 
@@ -49,7 +50,7 @@ def mark_not_run(cell: NotebookNode, why: str) -> list[str]:
 
 def head_of(notes: Sequence[str]) -> NotebookNode:
     """The first cell of a graded notebook about which something is to be said."""
-    return new_markdown_cell(remarks(notes), id="autograder-notes")
+    return new_markdown_cell(remarks(notes), id=NOTES_ID)
 
 
 class PlainExecute(Execute):
@@ -71,14 +72,14 @@ class PlainExecute(Execute):
         record = nb.metadata.get("autograder", {})
         if record.get("unreadable"):
             return nb, resources  # every cell says so already
-        self._stopped, self._not_run = "", []
+        self._stopped, self._where, self._not_run, self._cut_off = "", "the notebook", [], []
         self._own_imports = reads_settings_at_import(nb)
         if self.sandboxed:
             self.refuse_another_kernel(nb)
         notes = list(record.get("notes", ()))
         notes += self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
         nb, resources = super().preprocess(nb, resources, km)
-        notes += [self._stopped] if self._stopped else []
+        notes += [*self._cut_off, *([self._stopped] if self._stopped else [])]
         for note in notes:
             self.log.warning("%s: %s", student, note)
         if notes:
@@ -117,6 +118,7 @@ class PlainExecute(Execute):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[Any, Any]:
         """Called for every cell in turn."""
         if not self._stopped:
+            self._where = describe_cell(cell, index)
             try:
                 done = super().preprocess_cell(cell, resources, index)
                 if self._limit_hit():  # it was interrupted, and the kernel went on regardless
@@ -126,6 +128,15 @@ class PlainExecute(Execute):
                 self._stop(cell, index)
         self._not_run += mark_not_run(cell, self._stopped)
         return cell, resources
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
+        """Called by nbclient when a cell's time is over; what an exception is called proves nothing."""
+        where = f"{self._where[0].upper()}{self._where[1:]}"
+        self._cut_off.append(f"{where} ran longer than {timeout:g} s and was interrupted.")
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def handle_comm_msg(self, *_: Any) -> None:
+        """Called by nbclient. A widget could catch the error, or the points, of a test."""
 
     def _limit_hit(self) -> LimitHit | None:
         return getattr(self.km, "limit_hit", None)

@@ -18,7 +18,10 @@ from autograder.report import html_report, notebook_summary
 from autograder.verdicts import NOT_JUDGED, CheckResult, Verdict
 
 VERDICT_MIME = "application/vnd.autograder.verdict+json"
-SUMMARY_ID = "autograder-summary"  # of the cell that is put at the head of a graded notebook
+OUR_IDS = "autograder-"  # what the ids of cells begin with that stand at the head of a graded notebook
+SUMMARY_ID = f"{OUR_IDS}summary"
+NOTES_ID = f"{OUR_IDS}notes"
+VERDICTS = "autograder_verdicts"  # in nbconvert's resources: what `show_verdicts` put on cells, by grade_id
 NOT_EXECUTED = "This notebook was not executed when it was graded, so nothing in it was judged."
 
 

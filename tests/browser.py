@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -37,19 +38,42 @@ class Page:
         self._socket = websocket.create_connection(address, timeout=PATIENCE_S)
         self._number = 0
 
-    def run(self, script: str) -> Any:
-        """What a piece of JavaScript gives, as plain data; a promise is waited for."""
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """What a command of the debugging protocol gives."""
         self._number += 1
-        parameters = {"expression": script, "awaitPromise": True, "returnByValue": True}
-        self._socket.send(
-            json.dumps({"id": self._number, "method": "Runtime.evaluate", "params": parameters})
-        )
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
         while True:
             answer = json.loads(self._socket.recv())
             if answer.get("id") == self._number:
-                result = answer["result"]
-                assert "exceptionDetails" not in result, result["exceptionDetails"]
-                return result["result"].get("value")
+                return answer["result"]
+
+    def run(self, script: str) -> Any:
+        """What a piece of JavaScript gives, as plain data; a promise is waited for."""
+        result = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def open(self, address: str) -> None:
+        """Go to another page, and wait until it stands."""
+        self.run("window.old = 1")
+        self.call("Page.navigate", url=address)
+        self.wait("!window.old && document.readyState === 'complete'")
+
+    def picture(self, element: str) -> bytes:
+        """What is seen in the place of an element, as PNG. element: JavaScript; at most as high as the window.
+
+        The page is moved so that the element begins where a tile of Chromium's does: it draws a page in
+        tiles, and letters differ by a shade where they are cut.
+        """
+        box = self.run(f"""(() => {{
+          const one = {element}, top = () => one.getBoundingClientRect().y + scrollY;
+          document.body.style.marginTop = 0;
+          document.body.style.marginTop = `${{Math.ceil(top() / 512) * 512 - top()}}px`;
+          scrollTo({{left: 0, top: top() - 20, behavior: 'instant'}});
+          const box = one.getBoundingClientRect();
+          return {{x: box.x + scrollX, y: Math.round(top()), width: box.width, height: box.height, scale: 1}};
+        }})()""")
+        return base64.b64decode(self.call("Page.captureScreenshot", clip=box)["data"])
 
     def wait(self, script: str) -> Any:
         """The first value of a script that is true in JavaScript's sense."""

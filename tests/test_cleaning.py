@@ -4,19 +4,16 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.cleaning import (
-    CODE,
-    ELEMENTS,
-    HTML_BYTES,
     IMAGES,
-    MARKDOWN,
     OUTPUTS,
     TEXT_BYTES,
     CleanOutputs,
-    clean_html,
     clean_text,
     safe_code,
     safe_markdown,
 )
+from autograder.markup import CODE, ELEMENTS, MARKDOWN, clean_html
+from autograder.renderer import PAGE_BYTES
 
 TABLE = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 2_000 + "</table>"
 DOT = (
@@ -56,26 +53,29 @@ def test_a_long_table_is_shown_and_a_deep_nest_is_text():
 
 def test_markdown_is_rendered_unless_it_is_too_long_or_a_picture_is_missing():
     assert "<strong>bold</strong>" in safe_markdown({}, "**bold**")
-    assert safe_markdown({}, "<b>" * MARKDOWN).startswith("<pre>&lt;b&gt;")
-    assert safe_markdown({}, "**x** ![](attachment:none.png)").startswith("<pre>**x**")
+    assert "<pre>&lt;b&gt;" in safe_markdown({}, "<b>" * MARKDOWN)
+    assert "<pre>**x**" in safe_markdown({}, "**x** ![](attachment:none.png)")
 
 
 def test_code_is_coloured_unless_it_is_too_long_and_blank_lines_hold_nothing():
-    assert "<span" in safe_code("x = 1  # one")
-    assert safe_code("x" * (CODE + 1)) == f"<pre>{'x' * (CODE + 1)}</pre>"
-    assert "   " not in safe_code("x\n   \n\t\n  y")
+    assert "<span" in safe_code({}, "x = 1  # one")
+    assert f"<pre>{'x' * (CODE + 1)}</pre>" in safe_code({}, "x" * (CODE + 1))
+    assert "   " not in safe_code({}, "x\n   \n\t\n  y")
 
 
-def test_a_notebook_has_room_for_so_much_html():
-    shown = cleaned(html("x" * (HTML_BYTES // 4)), html("y" * HTML_BYTES))
+def test_a_cell_has_room_for_so_much_html_and_a_notebook_for_more():
+    shown = cleaned(html("x" * (TEXT_BYTES // 4)), html("y" * TEXT_BYTES * 2))
     assert shown[0].data["text/html"].startswith("x")
-    assert len(shown[1].data.get("text/html", "")) <= TEXT_BYTES
-    notebook = new_notebook(cells=[new_code_cell(outputs=[html("z" * TEXT_BYTES)]) for _ in range(4)])
+    assert len(shown[1].data["text/html"]) <= TEXT_BYTES
+    room = PAGE_BYTES // TEXT_BYTES
+    notebook = new_notebook(
+        cells=[new_code_cell(outputs=[html("z" * TEXT_BYTES)]) for _ in range(room + 2)]
+    )
     notebook, _ = CleanOutputs().preprocess(notebook, {})
     assert [next(iter(cell.outputs[0].data)) for cell in notebook.cells] == [
-        "text/html", "text/html", "text/plain", "text/plain"
+        *["text/html"] * room, "text/plain", "text/plain"
     ]
-    assert notebook.cells[3].outputs[0].data["text/plain"] == "[not shown: text/html]"
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "[not shown: text/html]"
 
 
 def test_outputs_are_bounded_in_number_and_pictures_too():

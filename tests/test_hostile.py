@@ -25,7 +25,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import PyFileConfigLoader
 
-from autograder.cleaning import _TAGS
+from autograder.markup import TAGS
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.xdist_group("hostile"),
@@ -258,7 +258,7 @@ PAGES = {"feedback": feedback_page, "formgrader": formgrader_page}
 @pytest.mark.parametrize("name", AIMED_AT_READERS)
 def test_a_page_holds_no_element_that_runs_loads_or_asks(hostile, name, kind):
     ordinary, page = (Page(PAGES[kind](hostile.course, who)) for who in (HONEST[0], name))
-    assert page.tags() <= ordinary.tags() | _TAGS
+    assert page.tags() <= ordinary.tags() | TAGS
     assert len(page.scripts()) == len(ordinary.scripts())
     assert page.handlers() == ordinary.handlers()
     for tag, attributes in page.elements:

@@ -140,6 +140,11 @@ def test_what_ran_before_the_kernel_was_stopped_keeps_its_score_and_nothing_afte
     assert "Not run to its end" in page(course, student)
 
 
+def test_a_cell_that_ran_out_of_time_is_named_at_the_head_of_the_page(course):
+    head = autograded(course, "slow").cells[0].source.replace("&#x27;", "'")
+    assert "The cell 'second' ran longer than 8 s and was interrupted." in head
+
+
 @pytest.mark.parametrize("setting", ["os.environ['KERAS_BACKEND'] = 'none'", "%env KERAS_BACKEND=none"])
 def test_a_backend_that_a_cell_asks_for_is_the_one_it_gets(course, setting):
     """Keras refuses this one aloud; imported before with another one, it would say nothing."""

@@ -3,21 +3,28 @@
 One course of the real nbgrader: graded, points given by hand, feedback made, formgrader's page made.
 """
 
+import base64
+import io
 import re
 import warnings
 from html import unescape
 
 import nbformat
+import numpy as np
 import pytest
+from browser import browser, chromium
 from grading import Course
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
+from PIL import Image
 from small_course import STEM, small_course
 from traitlets.config import PyFileConfigLoader
 
+from autograder.cleaning import WRITTEN
 from autograder.exercises import ASSIGNMENTS
+from autograder.pages import PRINTED
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.xdist_group("pages"),
@@ -55,7 +62,45 @@ def prepare(folder):
     nbformat.write(notebook, path)
 
 
+# What reaches for a place that is not its own: as markdown, and as HTML that code displays.
+PICTURE = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+COVER = "width:1200px;height:3000px;background-color:white;color:green"
+PAINTS = [
+    f'<img src="{PICTURE}" width="1200" height="300" style="margin-top:-300px">',
+    f'<div style="position:fixed;top:0;left:0;z-index:9999;{COVER}">29 of 29 points</div>',
+    f'<div style="position:absolute;top:-3000px;{COVER}">Checked automatically: 29 of 29 points</div>',
+    f'<p style="position:relative;top:-2000px;{COVER}">29 of 29</p>',
+    f'<div style="transform:translateY(-2000px) scale(9);{COVER}">29 of 29</div>',
+    '<span style="box-shadow:0 0 0 3000px white;outline:3000px solid white">29 of 29</span>',
+    '<div style="margin:-3000px 0 0 -300px;font-size:900px;line-height:0.01">\u2588\u2588</div>',
+    '<p style="text-indent:-900px;letter-spacing:-40px;vertical-align:2000px;float:left">29 of 29</p>',
+    '<div style="margin-to\\p:-3000px;background:white">29</div><style>* {display: none}</style>',
+    '<table style="margin-top:-3000px" align="right"><tr><td style="padding:3000px">29</td></tr></table>',
+    "29 of 29" + "\u0300\u0301\u0334\u0488\u20e0" * 400,
+    "$\\raise{900px}{29}$ $$\\hspace{-90em}\\rule{90em}{90em}$$ $$x\\\\[-900px]29$$",
+    *(f"# {name}\n\n<h1 id='{name}'>29 of 29</h1>" for name in (MANUAL, "toc", "notebook-container")),
+]
+SHOWS = """
+from IPython.display import HTML, Markdown
+
+for text in {}:
+    display(HTML(text), Markdown(text))
+"""
+NUMBER = len(PAINTS)
+
+
+def paint(submission, texts):
+    cells = submission.notebooks[STEM].cells
+    place = next(n for n, cell in enumerate(cells) if cell.id == "setup_2")
+    cells[place:place] = [new_markdown_cell(text, id=f"above-{n}") for n, text in enumerate(texts)]
+    cells += [new_markdown_cell(text, id=f"below-{n}") for n, text in enumerate(texts)]
+    dots = texts[NUMBER - 5]  # also as printed text, and in a comment
+    submission.own_cell(f"print({dots!r})  # {dots}\n{SHOWS.format(texts)}", after=MANUAL)
+
+
 def edit(student, submission):
+    if student in ("painter", "quiet"):
+        paint(submission, PAINTS if student == "painter" else ["29 of 29"] * NUMBER)
     if student == "copycat":
         notebook = submission.notebooks[STEM]
         notebook.cells.append(new_markdown_cell(STUDENTS_TEXT, id="copied"))
@@ -67,7 +112,8 @@ def edit(student, submission):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages") / "course"
-    students = {"given": "blank", "left": "correct", "copycat": "correct", "late": "blank"}
+    students = {"given": "blank", "left": "correct", "copycat": "correct", "late": "blank",
+                "painter": "correct", "quiet": "correct"}
     course = small_course(folder, students, edit, prepare)
     (folder / "source/lenet/key.png").write_bytes(SECRET)
     with (folder / "nbgrader_config.py").open("a") as file:
@@ -80,6 +126,7 @@ def course(tmp_path_factory):
         book.find_grade(EXTRA, STEM, "lenet", "given").extra_credit = 1.0
         essay = book.find_grade("why_dense", STEM, "lenet", "given")
         essay.manual_score, essay.needs_manual_grade = 4.0, False
+        book.find_comment("why_dense", STEM, "lenet", "given").manual_comment = "**Well** said."
         book.find_submission_notebook(STEM, "lenet", "late").late_submission_penalty = 1.0
         book.db.commit()
     course.run("generate_feedback", "lenet")
@@ -91,6 +138,11 @@ def feedback(course: Course, student: str) -> str:
 
 
 def formgrader(course: Course, student: str) -> str:
+    """The page of one submission as `formgraders_page`, with its HTML entities read."""
+    return unescape(formgraders_page(course, student))
+
+
+def formgraders_page(course: Course, student: str) -> str:
     """The page of one submission as formgrader's own exporter makes it."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course.folder)).load_config()
     config.CourseDirectory.root = str(course.folder)
@@ -101,10 +153,9 @@ def formgrader(course: Course, student: str) -> str:
         "base_url": "", "student": student, "last_name": "", "first_name": "", "notebook_path": "",
     }
     with warnings.catch_warnings(action="ignore"):
-        html, _ = HTMLExporter(config=config).from_filename(
+        return HTMLExporter(config=config).from_filename(
             str(course.autograded(student, STEM)), resources=resources
-        )
-    return unescape(html)
+        )[0]
 
 
 def head(page: str) -> tuple[float, float]:
@@ -157,3 +208,86 @@ def test_a_students_text_opens_no_file(course, page):
     for name in ("one", "two", "three", "four"):
         assert shown.count(f"[not shown: picture {name}]") == 2
     assert shown.count("[not shown: picture dots]") == 1
+
+
+# Whose words are whose
+
+
+# The grader's words on a page: nbgrader's list and headings, the summary, the reports.
+PLACES = {
+    "feedback": ["#toc", ".panel-heading", ".tex2jax_ignore"],
+    "formgrader": [".panel-heading", ".tex2jax_ignore"],
+}
+def pictures(page, places) -> dict[str, list[np.ndarray]]:
+    """Screenshots of all that stands in these places, by selector."""
+    found = {}
+    for place in places:
+        count = page.run(f"document.querySelectorAll({place!r}).length")
+        shots = [page.picture(f"document.querySelectorAll({place!r})[{n}]") for n in range(count)]
+        found[place] = [np.asarray(Image.open(io.BytesIO(shot))) for shot in shots]
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen(course, tmp_path_factory):
+    """{(student, kind): pictures}, and those of a page whose attack nobody cleaned, as student "raw"."""
+    if not chromium():
+        pytest.skip("no Chromium on this machine: install the package chromium to run this test")
+    folder, found = tmp_path_factory.mktemp("seen"), {}
+    pages = {}
+    for student in ("painter", "quiet"):
+        path = course.folder / "feedback" / student / "lenet" / f"{STEM}.html"
+        pages[student, "feedback"] = path.read_text("utf-8")
+        pages[student, "formgrader"] = formgraders_page(course, student)
+    for kind in PLACES:
+        pages["raw", kind] = pages["quiet", kind].replace("</body>", f"{PAINTS[1]}</body>")
+    with browser("about:blank", folder / "profile") as page:
+        for (student, kind), html in pages.items():
+            file = folder / f"{student}-{kind}.html"
+            file.write_text(html, "utf-8")
+            page.open(f"file://{file}")
+            found[student, kind] = pictures(page, PLACES[kind])
+    return found
+
+
+def differing(seen, kind: str, one: str, other: str) -> list[str]:
+    pairs = ((place, seen[one, kind][place], seen[other, kind][place]) for place in PLACES[kind])
+    return [
+        place for place, a, b in pairs
+        if len(a) != len(b) or not all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_the_graders_words_look_the_same_to_the_pixel_whatever_a_student_paints(seen, kind):
+    assert all(seen["quiet", kind][place] for place in PLACES[kind])
+    assert differing(seen, kind, "painter", "quiet") == []
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_the_screenshots_would_have_shown_a_cover(seen, kind):
+    assert differing(seen, kind, "raw", "quiet")
+
+
+@pytest.mark.parametrize("page", [feedback, formgrader])
+def test_what_a_student_wrote_printed_and_showed_is_called_that(course, page):
+    shown = page(course, "painter")
+    assert shown.count(WRITTEN) == 2 * NUMBER + 1  # with the answer that a person grades
+    assert shown.count(PRINTED) >= 2
+    before = shown.split("Checked automatically")[0]
+    assert WRITTEN not in before and PRINTED not in before
+
+
+def test_what_a_person_said_is_not_called_the_students(course):
+    comments = feedback(course, "given").split("<b>Comments:</b>")[1:]
+    comment = next(part.split("</div>")[0] for part in comments if "<strong>Well" in part)
+    assert WRITTEN not in comment
+
+
+@pytest.mark.parametrize("page", [feedback, formgrader])
+def test_no_name_in_a_students_text_is_one_that_the_page_goes_by(course, page):
+    names = re.findall(r'\bid="([^"]*)"', page(course, "painter"))
+    own = re.findall(r'\bid="([^"]*)"', page(course, "quiet"))
+    assert [name for name in names if not name.startswith(("text-", "cell-id="))] == [
+        name for name in own if not name.startswith(("text-", "cell-id="))
+    ]

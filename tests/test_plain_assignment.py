@@ -9,6 +9,9 @@ from corpus import CASES
 from grading import Course, lenet_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.cleaning import OUTPUTS, WRITTEN
+from autograder.showing import NOTES_ID
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plain")]
 
 STOCK_CONFIG = """
@@ -67,6 +70,18 @@ STUDENTS = {
     "on_stderr": "import sys\n\ndef double(n):\n    sys.stderr.write('careful')\n    return 2 * n",
     "prints": "def double(n):\n    print('at work')\n    return 2 * n",
     "warns": "import warnings\n\ndef double(n):\n    warnings.warn('slow')\n    return 2 * n",
+    # What decides, behind or beside more than is shown of one cell's outputs.
+    "error_behind_many_outputs": "def double(n):\n    for i in range(300):\n        display(i)\n    return 0",
+    "points_behind_much_text": "def double(n):\n    print('x' * 200_000)\n    return 0",
+    "points_behind_much_html": "from IPython.display import HTML\n\n"
+    "def double(n):\n    display(HTML('<b>x</b>' * 50_000))\n    return 0",
+    "stderr_behind_many_outputs": "import sys\n\ndef double(n):\n    for i in range(300):\n"
+    "        display(i)\n    sys.stderr.write('careful')\n    return 2 * n",
+    "an_error_too_long_to_show": "def double(n):\n    raise ValueError('x' * 200_000)",
+    "points_after_output_was_cleared": "from IPython.display import clear_output\n\n"
+    "def double(n):\n    print('\\r' * 150_000)\n    clear_output()\n    return 0",
+    "timeout_made_up": "class CellTimeoutError(Exception):\n    pass\n\n"
+    "def double(n):\n    raise CellTimeoutError('No reply from kernel before timeout')",
     "changes_the_test": "def double(n):\n    return 0",
     "untouched": None,
 }
@@ -85,6 +100,8 @@ def hand_in(course):
         if student == "changes_the_test":
             by_id["double"].source = "assert True"
             by_id["double"].metadata.nbgrader.points = 100
+        if student == "prints":  # in the grader's name, under the id of the grader's remarks
+            notebook.cells.insert(0, new_markdown_cell("⚑ 15 of 15 points", id=NOTES_ID))
         folder = course.folder / "submitted" / student / "plain"
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / "doubling.ipynb")
@@ -156,6 +173,25 @@ def test_the_students_differ_enough_to_compare_something(stock):
 def test_both_have_feedback_pages_and_ours_no_head(course, ours):
     page = (course.folder / "feedback/right/plain/doubling.html").read_text()
     assert "Checked automatically" not in page
+
+
+def test_the_error_that_costs_the_points_is_shown_whatever_there_is_beside_it(course, ours):
+    for student in ("error_behind_many_outputs", "points_behind_much_text"):
+        notebook = nbformat.read(course.autograded(student, "doubling", "plain"), as_version=4)
+        test = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "double")
+        assert [o.ename for o in test.outputs if o.output_type == "error"] == ["AssertionError"]
+        assert len(test.outputs) <= OUTPUTS + 2
+
+
+def test_a_cell_under_the_graders_id_is_the_students(course, ours):
+    page = (course.folder / "feedback/prints/plain/doubling.html").read_text()
+    assert WRITTEN in page.split("⚑ 15 of 15 points")[0]
+    assert page.count(WRITTEN) == 2  # and the essay
+
+
+def test_an_exception_called_like_a_timeout_is_none(course, ours):
+    page = (course.folder / "feedback/timeout_made_up/plain/doubling.html").read_text()
+    assert "CellTimeoutError" in page and "was interrupted" not in page
 
 
 def test_the_other_assignment_of_the_course_keeps_its_grades(course, ours):

@@ -16,10 +16,10 @@ from autograder.cleaning import (
     CleanOutputs,
     Pictures,
     Room,
-    clean_html,
     clean_outputs,
     safe_markdown,
 )
+from autograder.markup import clean_html
 from autograder.pictures import IMAGE_BYTES, is_picture, picture_file
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle r="4"/></svg>'

@@ -1,6 +1,6 @@
 """TRUSTED: verdicts become text and HTML here, by pure functions."""
 
-from autograder.report.html import html_report
+from autograder.report.html import as_text, boxed, html_report, without_formulas
 from autograder.report.summary import ByHand, Total, notebook_summary, report_by_hand
 from autograder.report.text import text_report
 from autograder.report.wording import shown_help
@@ -8,9 +8,12 @@ from autograder.report.wording import shown_help
 __all__ = [
     "ByHand",
     "Total",
+    "as_text",
+    "boxed",
     "html_report",
     "notebook_summary",
     "report_by_hand",
     "shown_help",
     "text_report",
+    "without_formulas",
 ]

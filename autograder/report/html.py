@@ -15,7 +15,30 @@ from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Ve
 
 COLOURS = {PASSED: "#2e7d32", FAILED: "#c62828", NOT_JUDGED: "#b26a00"}
 GREY = "#757575"
+_BOX = (
+    "display:block;contain:paint;overflow:auto;isolation:isolate;"  # nothing is seen outside
+    "padding-left:7px;border-left:3px dotted #bdbdbd"
+)
 _CELL = "padding:2px 14px 2px 0;text-align:left;border:none"
+
+
+def boxed(html: str, label: str = "", element: str = "div") -> str:
+    """What is in a student's notebook, in a box that nothing in it can leave or reach out of.
+
+    label: says in words whose it is. element: "span" where the box stands in a <pre>.
+    """
+    head = f'<div style="color:{GREY};font-size:11px">{escape(label)}:</div>' if label else ""
+    return f'<{element} style="{_BOX}">{head}{html}</{element}>'
+
+
+def as_text(source: str, remark: str = "") -> str:
+    """The source as it was typed, after a remark where there is one."""
+    return f"{remark and f'<div>[{escape(remark)}]</div>'}<pre>{escape(source)}</pre>"
+
+
+def without_formulas(html: str) -> str:
+    """Our own words on a page: dollars in them are a student's values, which MathJax leaves alone here."""
+    return f'<div class="tex2jax_ignore">{html}</div>'
 
 
 def html_report(verdict: Verdict, practice: bool = False) -> str:

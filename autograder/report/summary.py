@@ -116,4 +116,5 @@ def report_by_hand(by_hand: ByHand, report: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return escape(" ".join(text.split()))
+    # Dollars and backslashes as numbers: markdown would look for a formula from one value to the next.
+    return escape(" ".join(text.split())).replace("$", "&#36;").replace("\\", "&#92;")
