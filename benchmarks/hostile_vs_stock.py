@@ -49,7 +49,8 @@ tests_twice tests_deleted tests_renamed tests_rewritten order_reversed metadata_
 notes_of_its_own weights_of_the_test_set weights_of_another_student weights_all_equal weights_random
 other_network_of_44426 script_in_output script_in_rich_output script_in_stream script_in_error
 script_in_markdown script_in_source links_to_what_is_not_its_own weights_with_links crashes
-timestamp_of_its_own nested_notebook number_of_a_cell attachments
+timestamp_of_its_own nested_notebook number_of_a_cell attachments searches_memory
+answers_come_later acts_while_it_is_asked
 """.split()
 # These may end a batch or spoil it for others, so each has a course of its own.
 ALONE = {

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 LOOK = """
-import errno, json, os, socket
+import ctypes, errno, fcntl, json, os, socket, sysconfig
 
 def attempt(action):
     try:
@@ -106,11 +107,73 @@ def names(folder):
 
 def write(folder):
     return attempt(lambda: open(folder + "/written", "w").close())
+
+def call(number, *arguments):
+    if ctypes.CDLL(None, use_errno=True).syscall(number, *arguments) < 0:
+        return errno.errorcode[ctypes.get_errno()]
+
+def speak(address, kind):
+    with socket.socket(socket.AF_UNIX, kind) as one:
+        one.connect(address)
+
+def pipes():  # the directions that are open of each
+    found = {}
+    for fd in os.listdir("/proc/self/fd"):
+        try:
+            place = os.readlink("/proc/self/fd/" + fd)
+            way = fcntl.fcntl(int(fd), fcntl.F_GETFL) & os.O_ACCMODE
+        except OSError:
+            continue
+        if place.startswith("pipe:"):
+            found.setdefault(place, set()).add(way)
+    return sorted(map(len, found.values()))
+
+def tells_the_checkout(course):
+    packages = sysconfig.get_paths()["purelib"]
+    for parent, _, names in os.walk(packages):
+        for name in names:
+            try:
+                with open(os.path.join(parent, name), "rb") as file:
+                    if "lenet" in name and course.encode() in file.read():
+                        yield name
+            except OSError:
+                pass
 """
+
+# By number, where this machine is one of those whose numbers stand here.
+CALLS = {
+    "x86_64": {
+        "io_uring_setup": (425, 8, 0), "io_uring_enter": (426, 0, 1, 1, 0),
+        "io_uring_register": (427, 0, 0, 0, 0), "io_setup": (206, 8, 0), "semget": (64, 0, 32_000, 0o1600),
+        "mq_open": (240, 0, 0o102, 0o600, 0), "vmsplice": (278, 0, 0, 0, 0), "tee": (276, 0, 0, 0, 0),
+        "splice": (275, 0, 0, 0, 0, 0, 0), "inotify_init": (253,), "seccomp": (317, 1, 0, 0),
+        "prctl": (157, 22, 2, 0), "pidfd_getfd": (438, 0, 0, 0), "kcmp": (312, 1, 1, 0),
+    },
+}.get(os.uname().machine, {})  # fmt: skip
+FAMILIES = {"vsock": 40, "packet": 17, "crypto": 38, "xdp": 44, "tipc": 30, "bluetooth": 31}
+PROTOCOLS = {"sctp": (2, 1, 132), "mptcp": (2, 1, 262), "udplite": (10, 2, 136), "diag": (16, 3, 4)}
 
 
 @pytest.fixture(scope="module")
-def inside(submission: Path) -> dict[str, str]:
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[str, int]]]:
+    """Sockets of this machine that wait for anybody: addresses as Python writes them, and kinds."""
+    folder = tmp_path_factory.mktemp("s")
+    waiting = {
+        "abstract": ("\0autograder-neighbour", int(socket.SOCK_STREAM)),
+        "by path": (str(folder / "socket"), int(socket.SOCK_STREAM)),
+        "datagrams": ("\0autograder-datagrams", int(socket.SOCK_DGRAM)),
+    }
+    with ExitStack() as stack:
+        for address, kind in waiting.values():
+            one = stack.enter_context(socket.socket(socket.AF_UNIX, kind))
+            one.bind(address)
+            if kind == socket.SOCK_STREAM:
+                one.listen()
+        yield waiting
+
+
+@pytest.fixture(scope="module")
+def inside(submission: Path, neighbours: dict[str, tuple[str, int]]) -> dict[str, str]:
     """What one kernel found when it looked around, by question."""
     import numpy
 
@@ -144,6 +207,19 @@ def inside(submission: Path) -> dict[str, str]:
         "our modules": "__import__('importlib.util').util.find_spec('autograder.judge')",
         "images": "__import__('autograder').load_fashion_mnist()[0][0].shape",
         "pseudo terminal": "attempt(lambda: len(os.openpty()))",
+        "directions of pipes": "pipes()",
+        "checkout in packages": f"[*tells_the_checkout({str(CHECKOUT / 'autograder')!r})]",
+        "oom_score_adj": "open('/proc/self/oom_score_adj').read()",
+        **{
+            f"/proc/{path}": f"attempt(lambda: open('/proc/{path}', 'r+b').close())"
+            for path in PROC
+        },
+        **{name: f"call{arguments}" for name, arguments in CALLS.items()},
+        **{name: f"attempt(lambda: socket.socket({number}, 1))" for name, number in FAMILIES.items()},
+        **{name: f"attempt(lambda: socket.socket{kind})" for name, kind in PROTOCOLS.items()},
+        "pair of vsock": "attempt(lambda: socket.socketpair(40, 1))",
+        **{name: f"attempt(lambda: speak{place!r})" for name, place in neighbours.items()},
+        "sockets that wait": "[l.split()[-1] for l in open('/proc/net/unix') if 'autograder' in l]",
         **{f"write {folder}": f"write({folder!r})" for folder in (*READ_ONLY, *WRITABLE)},
     }
     cells = [f"print({question}, end='')" for question in questions.values()]
@@ -151,6 +227,15 @@ def inside(submission: Path) -> dict[str, str]:
     return dict(zip(questions, run.texts[1:], strict=True))
 
 
+# What steers whom the system ends, the memory of processes, and of whom it hears.
+PROC = (
+    "self/oom_score_adj",
+    "1/oom_score_adj",
+    "1/mem",
+    "self/mem",
+    "self/autogroup",
+    "sys/net/ipv4/tcp_rmem",
+)
 READ_ONLY = (
     "/",
     "/dev",
@@ -205,6 +290,48 @@ def test_own_processes_only_and_no_power(inside: dict[str, str]) -> None:
     assert inside["memory of nobody"] == "EPERM"
     assert inside["namespaces"] == inside["System V memory"] == "-1"
     assert inside["pseudo terminal"] == "2"
+
+
+@pytest.mark.parametrize("name", PROC)
+def test_nothing_in_proc_can_be_written(inside: dict[str, str], name: str) -> None:
+    assert inside[f"/proc/{name}"] in ("EROFS", "EACCES")
+    assert inside["oom_score_adj"].strip() == "1000"
+
+
+def test_no_pipe_is_inherited(inside: dict[str, str]) -> None:
+    """The kernel's own have both ends in it; one that it got has one end only."""
+    assert set(json.loads(inside["directions of pipes"])) <= {2}
+
+
+def test_no_package_tells_where_the_checkout_is(inside: dict[str, str]) -> None:
+    assert inside["checkout in packages"] == "[]"
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_system_call_that_no_notebook_needs_is_refused(inside: dict[str, str], name: str) -> None:
+    assert inside[name] == "EPERM"
+
+
+@pytest.mark.parametrize("name", [*FAMILIES, "pair of vsock"])
+def test_sockets_of_kinds_that_no_namespace_separates_are_refused(
+    inside: dict[str, str], name: str
+) -> None:
+    assert inside[name] == "EAFNOSUPPORT"
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_protocols_that_no_notebook_needs_are_refused(inside: dict[str, str], name: str) -> None:
+    assert inside[name] == "EPROTONOSUPPORT"
+
+
+@pytest.mark.parametrize("name", ["abstract", "by path", "datagrams"])
+def test_unix_sockets_of_the_machine_are_out_of_reach(
+    inside: dict[str, str], neighbours: dict[str, tuple[str, int]], name: str
+) -> None:
+    with socket.socket(socket.AF_UNIX, neighbours[name][1]) as one:
+        one.connect(neighbours[name][0])  # from outside it can be reached
+    assert inside[name] in ("ECONNREFUSED", "ENOENT")
+    assert inside["sockets that wait"] == "[]"
 
 
 def test_environment_is_built_from_nothing(inside: dict[str, str]) -> None:
@@ -318,6 +445,86 @@ def test_shared_memory_counts_once() -> None:
     assert Run(code, memory_mib=500).texts == ["fine\n"]
 
 
+PAIRS = """
+import os, socket, time
+
+def tcp():
+    waiting = socket.create_server(('127.0.0.1', 0))
+    return socket.create_connection(waiting.getsockname()), waiting.accept()[0]
+
+def fill(pair):
+    for one in pair:
+        one.setblocking(False)
+        try:
+            while True: one.send(b'x' * 65_536)
+        except OSError: pass
+
+def large():
+    pair = socket.socketpair()
+    for one in pair:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+    return pair
+
+carrier, kept = socket.socketpair(), []
+
+def on_their_way():  # open in no process, because nobody takes them out
+    pair = socket.socketpair()
+    fill(pair)
+    socket.send_fds(carrier[0], [b'x'], [one.fileno() for one in pair])
+    for one in pair: one.close()
+    return socket.socketpair()
+"""
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "socket.socketpair()",
+        "large()",
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+        "tcp()",
+        "on_their_way()",
+    ],
+)
+def test_memory_in_sockets(pair: str) -> None:
+    code = f"""{PAIRS}
+for _ in range(4):
+    if os.fork() == 0:
+        try:
+            while True:
+                kept.append({pair})
+                fill(kept[-1])
+        except OSError: pass
+        time.sleep(60)
+time.sleep(60)
+"""
+    bomb("memory_mib", code, memory_mib=700)
+
+
+def test_a_few_sockets_cost_an_honest_notebook_nothing() -> None:
+    code = f"""{PAIRS}
+import asyncio, multiprocessing
+for pair in (tcp(), large(), socket.socketpair()):
+    fill(pair)
+    kept.append(pair)
+with multiprocessing.get_context('fork').Pool(3) as pool:
+    print(pool.map(abs, [-1, 2]))
+
+async def talk():
+    async def answer(reader, writer):
+        writer.write(await reader.read(3))
+        writer.close()
+    server = await asyncio.start_server(answer, '127.0.0.1', 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    writer.write(b'abc')
+    return await reader.read()
+
+print(await talk())
+!test -t 1 && echo on
+"""
+    assert Run(code, memory_mib=700).texts == ["[1, 2]\nb'abc'\non\r\n"]
+
+
 def test_fork_bomb() -> None:
     code = """
         import os
@@ -340,6 +547,32 @@ def test_threads_are_bounded() -> None:
             print(count < 300)
     """
     assert Run(code, processes=8).texts == ["True\n"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no shares by session here")
+def test_many_sessions_have_one_share_of_the_processors_together() -> None:
+    code = """
+        import os, signal, time
+        def nice(): return int(open('/proc/self/autogroup').read().split()[-1])
+        def wait(right):
+            end = time.monotonic() + 25
+            while not right(nice()) and time.monotonic() < end: time.sleep(0.1)
+            return nice()
+        print(nice())
+        children = []
+        for _ in range(6):
+            children.append(os.fork())
+            if children[-1] == 0:
+                os.setsid()
+                time.sleep(60)
+        print(wait(lambda now: now > 6))
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        print(wait(lambda now: now == 0))
+    """
+    # Seven groups: 1.25 ** 9 is the first power above that.
+    assert Run(code, timeout_s=60).texts == ["0\n9\n0\n"]
 
 
 @pytest.mark.parametrize("folder", ["/tmp", "/tmp/work", "/dev/shm"])

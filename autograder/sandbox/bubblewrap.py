@@ -25,6 +25,9 @@ _INSIDE = Path(__file__).parent / "inside"
 _PACKAGE = Path(__file__).parents[1]
 # What an installation of this project, editable or not, leaves in a folder of site-packages.
 _OURS = ("autograder*", "lenet_solution*", "*lenet_autograder*")
+# When memory runs out before the watchdog looks, the kernel is to die and not the grader. Set before
+# there is a sandbox, because nothing in /proc can be written inside.
+_DIES_FIRST = 'echo 1000 > /proc/self/oom_score_adj; exec "$@"'
 _ETC = ("alternatives", "fonts", "ld.so.cache", "localtime")
 _GPU = ("nvidia*", "dri", "kfd")
 _KEPT = (  # of our environment
@@ -61,13 +64,13 @@ def command(
         user = ["--uid", str(UID), "--gid", str(UID), "--cap-drop", "ALL"]
     namespaces = ("user", "pid", "net", "ipc", "uts", "cgroup-try")
     return [
-        find_bwrap(),
+        *("/bin/sh", "-c", _DIES_FIRST, "sh", find_bwrap()),
         *(f"--unshare-{name}" for name in namespaces),
         *user,
         *("--hostname", "sandbox", "--die-with-parent", "--new-session"),
         *("--info-fd", str(fds["info"])),
         *(("--seccomp", str(fds["seccomp"])) if "seccomp" in fds else ("--bind", "/proc", "/proc")),
-        *(("--proc", "/proc") if "seccomp" in fds else ()),
+        *(("--proc", "/proc", "--remount-ro", "/proc") if "seccomp" in fds else ()),
         *_devices(),
         *_writable(limits),  # before what may lie under /tmp, an environment for instance
         *(word for folder in surroundings.folders for word in _show(Path(folder), folder)),
@@ -108,7 +111,8 @@ def _libraries(submission: Path | None) -> Iterator[str]:
     packages, python = _package_folders(), python_paths()
     for path in python:
         yield from _show(path, str(path))
-    hidden = [path for folder in packages for pattern in _OURS for path in folder.glob(pattern)]
+    places = [place for folder in packages for place in (folder, folder / "__pycache__")]
+    hidden = [path for place in places for pattern in _OURS for path in place.glob(pattern)]
     for path in hidden:
         if path.is_dir():
             yield from ("--tmpfs", str(path), "--remount-ro", str(path))

@@ -25,11 +25,14 @@ from autograder.sandbox.process import Sandbox, address, pack, rlimits
 from autograder.sandbox.surroundings import Surroundings
 
 _CREDENTIALS_BYTES = socket.CMSG_SPACE(12)  # struct ucred: process, user and group
+_TCP = {"ipv4/tcp_rmem": 1 << 18, "ipv4/tcp_wmem": 1 << 18}  # bytes that one socket may hold
 _FOLDERS = (WORK, HOME, f"{HOME}/.keras", f"{HOME}/.keras/datasets")
 
 
 class ForkedSandbox(Sandbox):
     """A running sandbox that was forked; it is used as every other one."""
+
+    tcp_bytes = sum(_TCP.values())
 
     def __init__(self, first_process: int, errors: IO[bytes], lifeline: socket.socket) -> None:
         """lifeline: when our end of it is closed, by our own death too, the sandbox ends."""
@@ -100,6 +103,7 @@ class Forks:
             "folders": _FOLDERS,
             "shown": shown,
             "rlimits": rlimits(limits),
+            "network": {name: f"4096 65536 {most}" for name, most in _TCP.items()},
             "addresses": [address(one) for one in sockets],
             "arguments": kernel_arguments,
         }

@@ -54,7 +54,12 @@ def available() -> tuple[bool, str]:
 
 
 class Sandbox:
-    """A running sandbox."""
+    """A running sandbox. tcp_bytes: what one TCP socket in it can hold at most."""
+
+    @property
+    def tcp_bytes(self) -> int:
+        names = ("tcp_rmem", "tcp_wmem")
+        return sum(int(Path("/proc/sys/net/ipv4", name).read_text().split()[2]) for name in names)
 
     def __init__(
         self,

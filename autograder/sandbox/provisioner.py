@@ -94,7 +94,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         finally:
             for one in sockets:
                 one.close()
-        self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop)
+        self._watchdog = Watchdog(
+            self._sandbox.init_pid, self.limits, self.stop, self._sandbox.tcp_bytes
+        )
         self._watchdog.start()
         return self.connection_info
 

@@ -5,16 +5,23 @@ bound without control groups (which an ordinary user rarely has) is counted here
 """
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox.bubblewrap import OWN_FOLDER
 from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.shares import share_fairly
 
 _PERIOD_S = 0.1
+_SHARES_PERIOD_S = 1.0
 _INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
+# How much more a socket can hold than its buffer: a byte that sendfile has sent counts as one and the
+# note about it, and keeps the file's whole page.
+_PAGES_KEPT = 6
 _WRITABLE = ("tmp", "dev/shm")
 _IN_STATUS = (b"VmRSS:", b"VmSwap:", b"VmPTE:")
 
@@ -26,16 +33,24 @@ _OWN_GROWTH_MIB = 1024
 class Watchdog(threading.Thread):
     """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
 
-    def __init__(self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None]) -> None:
+    def __init__(
+        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None], tcp_bytes: int
+    ) -> None:
         """`init_pid` is the sandbox's first process; `on_hit` is called once at most, from this
-        thread."""
+        thread; `tcp_bytes` is what one TCP socket in it can hold."""
         super().__init__(name=f"sandbox-{init_pid}", daemon=True)
+        self._init_pid = init_pid
         self._root = Path(f"/proc/{init_pid}/root")
+        self._network = Path(f"/proc/{init_pid}/net")
+        self._tcp_bytes = tcp_bytes
+        with socket.socket(socket.AF_UNIX) as one:  # seccomp.py sees to it that none is larger
+            self._socket_bytes = _PAGES_KEPT * one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
         self._limits = limits
         self._on_hit = on_hit
         self._done = threading.Event()
         allowed_s = limits.notebook_timeout_s + limits.import_allowance_s
         self._deadline_s = time.monotonic() + allowed_s
+        self._next_shares_s = time.monotonic()
         self._own_bytes = _resident_bytes(Path("/proc/self"))
 
     def allow_more_time(self, seconds: float) -> None:
@@ -71,14 +86,26 @@ class Watchdog(threading.Thread):
         if len(processes) > limits.processes:
             return "processes"
         # Cheap and too high first (shared pages count often); exact only where that looks bad.
-        if sum(map(_resident_bytes, processes)) > limits.memory_mib * MIB:
-            return self._exactly(processes)
+        held = self._held_by_sockets()
+        if held + sum(map(_resident_bytes, processes)) > limits.memory_mib * MIB:
+            return self._exactly(processes, held)
         return None
 
-    def _exactly(self, processes: list[Path]) -> str | None:
+    def _held_by_sockets(self) -> int:
+        """What the sandbox's sockets can hold, in bytes: it is no process's memory. How many there are
+        Linux tells, those on their way between processes included, but not how full they are."""
+        text = (self._network / "sockstat").read_text()
+        with suppress(FileNotFoundError):  # a system without IPv6
+            text += (self._network / "sockstat6").read_text()
+        words = [line.split() for line in text.splitlines()]  # such as TCP: inuse 3 orphan 0
+        number = {kind: int(count) for kind, _, count, *_ in words}
+        tcp = number["TCP:"] + number.get("TCP6:", 0)
+        return number["sockets:"] * self._socket_bytes + tcp * self._tcp_bytes
+
+    def _exactly(self, processes: list[Path], held: int) -> str | None:
         """The memory, every shared page counted once. Takes seconds where there is much of it, and a
         fork bomb goes off in one: so the processes are counted again at every step."""
-        total = 0
+        total = held
         for process in processes:
             total += _own_share(process)
             if total > self._limits.memory_mib * MIB:
@@ -88,6 +115,10 @@ class Watchdog(threading.Thread):
         return None
 
     def _processes(self) -> list[Path]:
+        """To be called often: sees to it as well that they have no more than one share."""
+        if time.monotonic() > self._next_shares_s:
+            share_fairly(self._init_pid)
+            self._next_shares_s = time.monotonic() + _SHARES_PERIOD_S
         return [path for path in (self._root / "proc").iterdir() if path.name.isdecimal()]
 
 

@@ -4,6 +4,7 @@ It narrows itself down, unpacks the submission's files into the working folder a
 kernel. What it gets are open files, not paths: the sandbox shares no writable folder with the host.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -16,16 +17,22 @@ PR_SET_DUMPABLE = 4
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
+    close_others({settings["files_fd"], *settings["sockets"].values()})
     leave_root(settings["uid"])
     prepare(settings)
     become_kernel(settings, sys.argv[2:])
 
 
+def close_others(kept: set[int]) -> None:
+    """Close what was open here beside these and the standard streams: bwrap leaves its own behind."""
+    for fd in map(int, os.listdir("/proc/self/fd")):
+        if fd > 2 and fd not in kept:
+            with contextlib.suppress(OSError):  # the folder itself, which has been closed
+                os.close(fd)
+
+
 def leave_root(uid: int) -> None:
     """Become the student's user where the grader runs as root, see process.py."""
-    # When memory runs out before the watchdog looks, the kernel is to die and not the grader.
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
     if os.getuid() == 0:
         os.setgroups([])
         os.setresgid(uid, uid, uid)

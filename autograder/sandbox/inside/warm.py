@@ -47,7 +47,9 @@ MODULES = (
 # From linux/sched.h: mount, cgroup, UTS, IPC, user, process and network namespaces.
 NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
 # From linux/mount.h, linux/prctl.h, linux/seccomp.h, linux/capability.h and linux/sockios.h.
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = (
+    1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+)  # fmt: skip
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 22, 2, 24, 38
 LAST_CAPABILITY, CAPABILITY_VERSION_3 = 40, 0x20080522
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
@@ -61,6 +63,7 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     gc.disable()  # what is imported stays: looking through it for garbage takes a second
     grader = socket.socket(fileno=settings["grader_fd"])
+    start.close_others({grader.fileno()})
     start.leave_root(settings["uid"])
     # What a kernel sets before notebooks import matplotlib, which reads it once.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -165,6 +168,7 @@ def _first_process(request: dict, fds: list[int]) -> None:
     call_filter = fds.pop(0)
     _give_up_rights(os.read(call_filter, 1 << 16))
     os.close(call_filter)
+    libc.prctl(start.PR_SET_DUMPABLE, 0, 0, 0, 0)  # its memory and open files are not the kernel's
     # A thread that waits for the lifeline would be one that the kernel sees.
     child_ended, wakes = os.pipe()
     os.set_blocking(wakes, False)
@@ -197,6 +201,10 @@ def _build_view(request: dict) -> None:
     safe = MS_NOSUID | MS_NODEV
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
     _mount("proc", "/proc", "proc", safe | MS_NOEXEC)
+    for name, sizes in request["network"].items():
+        with open(f"/proc/sys/net/{name}", "w") as file:
+            file.write(sizes)
+    _mount("none", "/proc", None, MS_REMOUNT | MS_BIND | MS_RDONLY | safe | MS_NOEXEC)
     _mount("tmpfs", "/dev/shm", "tmpfs", safe, size)
     _mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     _mount("tmpfs", "/tmp", "tmpfs", safe, size)
@@ -228,6 +236,7 @@ def _give_up_rights(system_call_filter: bytes) -> None:
 
 def _kernel(request: dict, fds: list[int]) -> None:
     connection, files, *sockets = fds
+    libc.prctl(start.PR_SET_DUMPABLE, 1, 0, 0, 0)  # its own it needs
     start.prepare({"rlimits": request["rlimits"], "files_fd": files})
     # The fork inherited one state of every generator: students' networks would start alike.
     random.seed()
