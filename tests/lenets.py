@@ -589,7 +589,7 @@ wrong("6 filters twice", sequential(*replaced(2, f"layers.Conv2D(6, 5, {ACT})"))
 wrong("padding everywhere", sequential(
     *[line.replace("5, ", "5, padding='same', ").replace("(2)", "(2, padding='same')") for line in stack()]),
     9, "107,786 is LeNet with padding 'same' everywhere")  # fmt: skip
-wrong("the second pooling moves by one", sequential(*replaced(3, "layers.MaxPooling2D(2, 1)")), 9, "Layer 4 should give 4 × 4 × 16")
+wrong("the second pooling moves by one", sequential(*replaced(3, "layers.MaxPooling2D(2, 1)")), 9, "should give 4 × 4 × 16, yours gives 7 × 7 × 16")
 wrong("no biases", sequential(*stack(ACT + ", use_bias=False")), 15, "44,190 is LeNet without its 236 biases")
 
 # Other dense layers.
