@@ -34,7 +34,7 @@ class Watch:
     """Sees every fit and every step of an optimizer while train_lenet runs.
 
     shown: {fingerprint: image} of what fit was given, where that is more than the images it should be.
-    built: the shapes of the weights of every network that the student's build_lenet made meanwhile.
+    built: every network that the student's build_lenet made meanwhile.
     """
 
     def __init__(self, ask, student):
