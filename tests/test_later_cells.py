@@ -1,4 +1,4 @@
-"""What check accepts, every later cell of notebook 3 accepts, and the filters are drawn however they are kept."""
+"""What check accepts, every later cell of notebook 3 accepts; filters are drawn however they are kept."""
 
 import os
 from pathlib import Path
@@ -14,8 +14,9 @@ keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 NOTEBOOK = Path(__file__).parent.parent / "source" / "lenet" / "3_train_lenet.ipynb"
-LATER = ("prepared.mean()", "untrained.test_on_batch", "# Picture: the filters", "# Picture: the confusion matrix",
-         "# Picture: how often", "# Given: trains one small")  # fmt: skip
+LATER = ("prepared.mean()", "untrained.test_on_batch", "# Picture: the filters",
+         "# Picture: the confusion matrix", "# Picture: how often",
+         "# Given: trains one small")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,8 @@ def notebook():
     for kind, count in (("train", 3_000), ("test", 1_000)):
         names[f"{kind}_images"] = random.integers(0, 256, (count, 28, 28)).astype("uint8")
         names[f"{kind}_labels"] = random.integers(0, 10, count).astype("uint8")
-    sources = [cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
     yield names, {begin: next(text for text in sources if begin in text) for begin in LATER}
     pyplot.close("all")
 
@@ -51,7 +53,8 @@ def test_what_check_accepts_every_later_cell_accepts(notebook, way, capsys):
     assert "waits for" not in capsys.readouterr().out
 
 
-KERNEL, BIAS = np.random.default_rng(1).normal(size=(5, 5, 1, 6)).astype("float32"), np.arange(6, dtype="float32")
+KERNEL = np.random.default_rng(1).normal(size=(5, 5, 1, 6)).astype("float32")
+BIAS = np.arange(6, dtype="float32")
 KEPT = {
     "as Keras does": (KERNEL, BIAS),
     "a matrix for patches": (KERNEL.reshape(25, 6), BIAS),

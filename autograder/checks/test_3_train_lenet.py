@@ -204,7 +204,7 @@ def _other_orders() -> list[tuple[np.ndarray, str]]:
             for name in order:
                 values = _STEPS[name](values)
             missing = [name for name in _STEPS if name not in order]
-            told = "All three steps are there" if not missing else f"One step is missing ({_TOLD[missing[0]]})"
+            told = f"One step is missing ({_TOLD[missing[0]]})" if missing else "All three steps are there"
             found.append(
                 (values, f"{told}, but the order is another: {', then '.join(_TOLD.values())}.")
             )
