@@ -52,7 +52,21 @@ def verdict_on(question: Question, facts: dict[str, Any], **changes: Any) -> Ver
 
 def answers(question: Question, function: Any) -> dict[str, Any]:
     """The facts of a "call" probe that called this function."""
-    return {"answers": [{"value": function(*arguments)} for arguments in question.ask["calls"]]}
+    calls = question.ask["calls"]
+    return {"answers": [{"value": _as_told(function(*map(_made, call)))} for call in calls]}
+
+
+def _made(argument: Any) -> Any:
+    """Of an array that the kernel makes itself, the array."""
+    made = isinstance(argument, tuple) and argument[:1] == ("$greys",)
+    return np.resize(np.arange(256, dtype="uint8"), argument[1]) if made else argument
+
+
+def _as_told(value: Any) -> Any:
+    """A large array is told by its shape alone."""
+    if isinstance(value, np.ndarray) and value.nbytes > 2**20:
+        return {"$other": "ndarray", "text": f"an array of shape {value.shape}"}
+    return value
 
 
 def conv(filters: int, size: int = 5, **config: Any) -> dict[str, Any]:

@@ -305,16 +305,44 @@ def test_a_training_that_went_wrong_is_told_how(history, hint):
         ({"prepared": "again"}, "are prepared once more"),
         ({"mislabelled": 60}, "Of 70 images that fit was given, 60 had another label"),
         ({"rows": 60_000, "matched": 0}, "gave fit 60,000 others"),
+        ({"matched": 0, "observed": {"constant": 70}}, "gave fit 70 others"),
+        ({"observed": {"constant": 9}}, "Besides images, its argument, fit was given others"),
+        ({"observed": {"constant": 9, "origin": "test_images"}}, "Test images are among those"),
+        ({"mislabelled": 70, "observed": {"relabelled": [0, 1]}}, "0 became 1"),
+        ({"mislabelled": 70, "observed": {"relabelled": ["<b>", None]}}, "stay in the same order"),
+        ({"asked": 4, "observed": {"fits": 2}}, "fit was called 2 times, for 4 epochs"),
+        ({"asked": 4, "observed": {"fits": "two"}}, "yours trained 4: give fit"),
     ],
-    ids=["never fitted", "another", "one epoch", "unchanged", "prepared twice", "labels", "its own"],
+    ids=["never fitted", "another", "one epoch", "unchanged", "prepared twice", "labels", "its own",
+         "as many of its own", "others too", "test images", "labels renamed", "labels not told", "fits",
+         "fits not told"],
 )
 def test_a_training_that_was_seen_to_go_wrong_is_told_how(changes, hint):
     assert hint in help_on_training(training_facts(lenet_layers(), {"loss": [0.5, 0.4]}, **changes))
 
 
-def test_training_another_activation_is_told_which_layer():
-    help = training_help({"loss": [0.5, 0.4]}, changed(7, dense(10, activation="softmax")))
-    assert "Its layer dense uses softmax, and LeNet uses sigmoid." in help
+OTHERS = {
+    "softmax": (changed(7, dense(10, activation="softmax")), {}, 6, "dense uses softmax, and LeNet uses sigmoid."),
+    "relu": (changed(0, conv(6, activation="relu")), {}, 6, "conv2d uses relu, and LeNet uses sigmoid."),
+    "average": (changed(1, pool("AveragePooling2D")), {}, 6, "keep the largest value"),
+    "padded": (changed(0, conv(6, padding="same")), {"built": True}, 6, "It was padded"),
+    "padded, built in train_lenet": (changed(0, conv(6, padding="same")), {"built": False}, 4, "It was padded"),
+    "wide": ([conv(32), pool(), flatten(), dense(10)], {"built": True}, 6, "should give 24 × 24 × 6"),
+    "dense": ([flatten(), dense(10)], {"built": True}, 4, "Layer 1 should be Conv2D"),
+    "dense, half told": ([flatten(), dense(10)], {"built": "yes"}, 4, "Layer 1 should be Conv2D"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_training_what_build_lenet_makes_loses_nothing_for_that(name):
+    """Its points were lost there; a network that has nothing to do with LeNet is another thing."""
+    layers, observed, points, told = OTHERS[name]
+    verdict = verdict_on(
+        ask("train_lenet"), training_facts(layers, {"loss": [0.5, 0.4]}, observed=observed)
+    )
+    assert verdict.score == points and not verdict.flagged
+    assert told in verdict.checks[1].help
+    assert ("costs nothing here" in verdict.checks[1].help) == (points == 6)
 
 
 def test_the_wrong_thing_returned_by_train_lenet_is_named():

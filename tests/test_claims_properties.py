@@ -412,6 +412,7 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
         return any(s in book for s in mine if type(s) is list), mine == book
     if name == "prepare_images":
         pairs = [(a.get("value"), b["value"]) for a, b in zip(given, right, strict=True)]
+        pairs = [(v, b) for v, b in pairs if isinstance(b, np.ndarray)]  # of very many the shape is told
         are = [isinstance(v, np.ndarray) and v.size > 0 for v, _ in pairs]
         return all(are), all(are) and all(
             v.shape == b.shape and v.dtype == b.dtype and np.allclose(v, b, atol=3e-3) for v, b in pairs

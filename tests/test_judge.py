@@ -10,7 +10,11 @@ from making_claims import (
     answers,
     ask,
     claim_text,
+    conv,
+    dense,
+    flatten,
     lenet_layers,
+    pool,
     trained_facts,
     verdict_on,
     with_weights,
@@ -299,6 +303,68 @@ def test_points_for_an_accuracy(measured, accuracy, points):
     verdict = verdict_on(question, weights_facts(question))
     assert verdict.score == points and not verdict.flagged
     assert f"Measured: {accuracy:.2%}" in verdict.checks[1].help
+
+
+def another(place, layer, *more):
+    layers = lenet_layers()
+    layers[place] = layer
+    return [*layers, *more]
+
+
+NOT_LENET = {
+    "softmax": (another(7, dense(10, activation="softmax")), True),
+    "nothing at the end": (another(7, dense(10, activation="linear")), True),
+    "tanh at the end": (another(7, dense(10, activation="tanh")), True),
+    "relu at the end": (another(7, dense(10, activation="relu")), False),
+    "relu in a convolution": (another(0, conv(6, activation="relu")), False),
+    "softmax in the middle": (another(6, dense(84, activation="softmax")), False),
+    "averages": (another(1, pool("AveragePooling2D")), False),
+}
+
+
+@pytest.mark.parametrize("name", NOT_LENET)
+def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come_from(measured, name):
+    """And a low accuracy is put down to that network only where it puts other kinds first."""
+    layers, same_kind_first = NOT_LENET[name]
+    question = ask("test_accuracy")
+    prepared = weights_facts(question)["prepared"]
+    facts = {"file": "loaded", "prepared": prepared, **trained_facts(question, with_weights(layers))}
+    measured(0.6, 0.87, 0.87)
+    verdict = verdict_on(question, facts)
+    assert verdict.score == 18 and not verdict.flagged
+    assert "the weights are measured in LeNet" in verdict.checks[0].help
+    measured(0.6, 0.5, 0.5)
+    verdict = verdict_on(question, facts)
+    assert 0 < verdict.score < 18 and not verdict.flagged
+    assert ("they were trained in another network" in verdict.checks[1].help) != same_kind_first
+    assert ("Train for a few more epochs" in verdict.checks[1].help) == same_kind_first
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        another(0, conv(6, padding="same")),
+        another(7, dense(10, use_bias=False)),
+        [flatten(), dense(10)],
+        another(0, conv(6), dense(10)),
+    ],
+    ids=["padded", "a bias missing", "one layer", "a layer more"],
+)
+def test_weights_that_do_not_fit_lenet_are_not_measured(measured, layers):
+    measured(0.9, 0.9, 0.9)
+    question = ask("test_accuracy")
+    facts = {"file": "loaded", "prepared": [], **trained_facts(question, with_weights(layers))}
+    verdict = verdict_on(question, {**facts, "prepared": weights_facts(question)["prepared"]})
+    assert verdict.score == 0 and "is not the LeNet of this course" in verdict.checks[0].help
+
+
+def test_weights_of_another_network_that_are_not_told_are_not_judged(measured):
+    measured(0.9, 0.9, 0.9)
+    question = ask("test_accuracy")
+    facts = trained_facts(question, with_weights(NOT_LENET["softmax"][0]))
+    facts["network"]["weights"] = []
+    verdict = verdict_on(question, {**weights_facts(question), **facts})
+    assert verdict.score == 0 and verdict.flagged
 
 
 def test_a_few_training_images_alone_make_nobody_suspect(measured):

@@ -141,5 +141,55 @@ def test_trained_weights_count_in_whatever_network_they_are_saved(name, tmp_path
     assert row.yours == f"{share_by_keras():.2%}"
 
 
+OTHER_NETWORKS = {
+    "softmax at the end": ("softmax", "sigmoid", ""),
+    "no activation at the end": (None, "sigmoid", ""),
+    "softmax behind the sigmoid": ("sigmoid", "sigmoid", "model.add(layers.Softmax())"),
+    "relu": ("sigmoid", "relu", ""),
+    "relu, values in a row in another order": ("softmax", "relu", ""),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_NETWORKS)
+@pytest.mark.parametrize("trained", [True, False], ids=["trained as LeNet", "not trained"])
+def test_lenets_weights_in_another_network_count_by_what_they_do_in_lenet(name, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    last, inside, more = OTHER_NETWORKS[name]
+    permuted = "order" in name
+    student = namespace(f"""
+def prepare_images(images):
+    return ((images / 255 - 0.2860) / 0.3530)[..., None].astype("float32")
+
+def build_lenet():
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for filters in (6, 16):
+        model.add(layers.Conv2D(filters, 5, activation={inside!r}))
+        model.add(layers.MaxPooling2D(2))
+    if {permuted}:
+        model.add(layers.Permute((3, 1, 2)))
+    model.add(layers.Flatten())
+    for units in (120, 84):
+        model.add(layers.Dense(units, activation={inside!r}))
+    model.add(layers.Dense(10, activation={last!r}))
+    {more}
+    return model
+""")
+    model, book = student["build_lenet"](), build_lenet()
+    if trained:
+        book.load_weights(FIXTURE)
+        arrays = book.get_weights()
+        if permuted:
+            arrays[4] = arrays[4].reshape(4, 4, 16, 120).transpose(2, 0, 1, 3).reshape(256, 120)
+        model.set_weights(arrays)
+    model.save_weights("lenet.weights.h5")
+    verdict = check("test_accuracy", student).verdict
+    told = verdict.checks[1].help
+    assert not verdict.flagged and "is not the LeNet of this course" in verdict.checks[0].help
+    if trained:
+        assert verdict.score == 18 and f"Measured: {share_by_keras():.2%}" in told
+    else:
+        assert verdict.score < 5 and ("they were trained in another network" in told) == (inside == "relu")
+
+
 def test_the_corpus_is_as_large_as_it_says():
     assert len(RIGHT) >= 60 and len(WRONG) >= 100

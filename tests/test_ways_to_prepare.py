@@ -3,6 +3,7 @@
 Every way goes through the probe and the checks, as when a student says check("prepare_images").
 """
 
+import itertools
 import os
 
 import numpy as np
@@ -37,11 +38,32 @@ def one_by_one(images):
     return np.stack([right(image) for image in images])
 
 
-def in_place(images):
-    wide = images.astype("float32")
-    wide[:] = (wide / 255 - MEAN) / STD
+def emptied(images):
+    kept = images.copy()
     images[:] = 0
-    return np.expand_dims(wide, -1)
+    return right(kept)
+
+
+def inverted_in_place(images):
+    np.subtract(255, images, out=images)
+    return right(255 - images)
+
+
+def one_pixel_marked(images):
+    prepared = right(images)
+    images[0, 0, 0] ^= 1
+    return prepared
+
+
+def loop_over_images(images):
+    prepared = []
+    for image in images:
+        image = image.astype("float32")
+        image /= 255
+        image -= MEAN
+        image /= STD
+        prepared.append(image[..., np.newaxis])
+    return np.array(prepared)
 
 
 def loop_over_pixels(images):
@@ -66,7 +88,6 @@ RIGHT = {
     "as in the notebook": right,
     "step by step": step_by_step,
     "image by image": one_by_one,
-    "in its argument's place": in_place,
     "a table of greys": loop_over_pixels,
     "float64 until the end": lambda x: ((x / 255 - MEAN) / STD)[..., None].astype("float32"),
     "axis first": lambda x: ((x[..., None].astype("float32") / 255) - MEAN) / STD,
@@ -86,6 +107,8 @@ RIGHT = {
     "np.array": lambda x: np.array((x[:, :, :, None] / 255 - MEAN) / STD, dtype=np.float32),
     "keras layers": prepared_by_keras,
     "TensorFlow": tensor_of_tensorflow,
+    "a loop over images, each in its own place": loop_over_images,
+    "all but very large batches at once": lambda x: np.concatenate([right(x[i : i + 999]) for i in range(0, len(x), 999)]),
 }
 
 
@@ -147,8 +170,22 @@ WRONG = {
     "largest of the batch": (lambda x: f32(x)[..., None] / np.float32(x.max()), 3, "the largest value of the batch"),
     "range of the batch": (lambda x: (f32(x) - x.min())[..., None] / np.float32(int(x.max()) - int(x.min())), 3, "the smallest and largest value of the batch"),
     "mean image": (lambda x: (whole(x) - (train_images.mean(axis=0) / 255).astype("float32")[..., None]) / np.float32(STD), 3, "another mean or deviation for each place"),
-    "noise": (lambda x: right(x) + np.random.default_rng().normal(0, 0.3, (*x.shape, 1)).astype("float32"), 3, "does not always become the same number"),
-    "mirrored": (lambda x: right(x)[:, :, ::-1], 3, "does not always become the same number"),
+    "noise": (lambda x: right(x) + np.random.default_rng().normal(0, 0.3, (*x.shape, 1)).astype("float32"), 3, "not decided by its grey value alone"),
+    "mirrored": (lambda x: right(x)[:, :, ::-1], 3, "what was in row 0, column 27 comes out in row 0, column 0"),
+    "upside down": (lambda x: right(x[:, ::-1]), 3, "what was in row 27, column 0 comes out in row 0, column 0"),
+    "rows and columns swapped": (lambda x: right(x.swapaxes(1, 2)), 3, "what was in row 1, column 0 comes out in row 0, column 1"),
+    "turned": (lambda x: right(np.rot90(x, axes=(1, 2))), 3, "The pixels change their places"),
+    "rolled": (lambda x: right(np.roll(x, 3, axis=2)), 3, "The pixels change their places"),
+    "shifted": (lambda x: right(np.pad(x, ((0, 0), (2, 0), (0, 0)))[:, :28]), 3, "The pixels change their places"),
+    "reshaped the other way": (lambda x: right(x.reshape(len(x), -1, order="F").reshape(x.shape)), 3, "The pixels change their places"),
+    "smoothed": (lambda x: right((f32(x) + np.roll(x, 1, axis=1)) / 2), 3, "not decided by its grey value alone"),
+    "the first thousand": (lambda x: right(x[:1000]), 4, "10,001 images, of shape (10001, 28, 28), came out as (1000, 28, 28, 1)"),
+    "the first hundred": (lambda x: right(x[:100]), 4, "does prepare_images keep only a part"),
+    "every tenth, where there are many": (lambda x: right(x[:: 1 + 9 * (len(x) > 5000)]), 4, "does prepare_images keep only a part"),
+    "all but a rest of batches": (lambda x: right(x[: max(len(x) // 64 * 64, len(x) % 64)]), 4, "does prepare_images keep only a part"),
+    "its argument emptied": (emptied, 3, "changes the images that it is given"),
+    "its argument inverted": (inverted_in_place, 3, "changes the images that it is given"),
+    "its argument marked": (one_pixel_marked, 3, "changes the images that it is given"),
     "NaN": (lambda x: right(x) / np.float32(np.nan), 3, "Not all of them are finite"),
     "its own images": (lambda x: right(train_images), 0, "does it use train_images"),
     "few of its own images": (lambda x: right(train_images[:10]), 0, "does it use train_images"),
@@ -167,6 +204,30 @@ def test_a_wrong_way_to_prepare_is_told_its_cause_and_gets_its_points(way):
         assert "broke" not in helps and not verdict.flagged
 
 
+STEPS = {"255": lambda x: x / np.float32(255), "MEAN": lambda x: x - np.float32(MEAN), "STD": lambda x: x / np.float32(STD)}
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_every_order_of_the_steps_is_told_what_is_wrong_with_it(count):
+    for order in itertools.permutations(STEPS, count):
+        if order == tuple(STEPS):
+            continue
+
+        def prepare(images, order=order):
+            values = images[..., np.newaxis].astype("float32")
+            for step in order:
+                values = STEPS[step](values)
+            return values
+
+        verdict = check("prepare_images", {"prepare_images": prepare}).verdict
+        help = verdict.checks[2].help
+        assert verdict.score == 3
+        if count == 3:
+            assert "All three steps are there, but the order is another" in help, (order, help)
+        else:
+            assert any(word in help for word in ("missing", "Divide by 255 before")), (order, help)
+
+
 MEASURED = {
     "right": (right, ""),
     "no axis": (lambda x: right(x)[..., 0], ""),
@@ -175,6 +236,8 @@ MEASURED = {
     "image figures": (image_figures, "with the mean and deviation of the image"),
     "largest of the batch": (WRONG["largest of the batch"][0], ""),  # 255 in every whole set
     "mean image": (WRONG["mean image"][0], "for each place in the image"),
+    "rows and columns swapped": (WRONG["rows and columns swapped"][0], "with pixels in other places"),
+    "shifted": (WRONG["shifted"][0], "with pixels in other places"),
 }
 
 

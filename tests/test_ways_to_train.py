@@ -159,6 +159,36 @@ RIGHT = {
         model = compiled(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         return model, {FIT}""", ["from_logits=True takes"]),
     "a few images": ("model = compiled()\nreturn model, model.fit(images[:10], labels[:10], epochs=epochs, verbose=0)", ["10 of 70 images"]),
+    "augmented by hand": ("""
+        model = compiled()
+        x = np.concatenate([images, images[:, :, ::-1], images + np.random.normal(0, 0.1, images.shape)])
+        return model, model.fit(x, np.tile(labels, 3), epochs=epochs, verbose=0)""", []),
+    "only augmented images, many": ("""
+        model = compiled()
+        x = np.concatenate([np.roll(images, (i % 5 - 2, i // 5 - 2), (1, 2)) for i in range(25) if i != 12])
+        return model, model.fit(x, np.tile(labels, 24), epochs=epochs, verbose=0)""", []),
+    "every image turned by chance": ("""
+        model = compiled()
+        x = np.stack([np.rot90(image, np.random.randint(1, 4)) for image in images])
+        return model, model.fit(x, labels, epochs=epochs, verbose=0)""", []),
+    "mixed with one another": ("""
+        model, order = compiled(), np.random.permutation(len(images))
+        x = (0.7 * images + 0.3 * images[order]).astype("float32")
+        return model, model.fit(x, labels, epochs=epochs, verbose=0)""", []),
+    "augmented and empty images": ("""
+        model = compiled()
+        x = np.concatenate([images, np.zeros_like(images[:5])])
+        return model, model.fit(x, np.concatenate([labels, labels[:5]]), epochs=epochs, verbose=0)""", []),
+    "tf.data, augmented": ("""
+        model = compiled()
+        data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(100).batch(32)
+        data = data.map(lambda x, y: (tf.image.random_flip_left_right(x) + tf.random.normal(tf.shape(x), 0, 0.2), y))
+        return model, model.fit(data, epochs=epochs, verbose=0)""", []),
+    "relu": (f"""
+        model = build_lenet()
+        model.layers[0].activation = keras.activations.relu
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model, {FIT}""", ["uses relu, and LeNet uses sigmoid. That is build_lenet's business"]),
     "one batch": ("model = compiled()\nreturn model, model.fit(images, labels, batch_size=len(images), epochs=epochs, verbose=0)", ["All images are one batch"]),
 }  # fmt: skip
 
@@ -203,14 +233,51 @@ WRONG = {
     "shuffled labels": (f"labels = np.random.permutation(labels)\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
     "shuffled images": (f"images = np.random.permutation(images)\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
     "labels turned round": (f"labels = labels[::-1]\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
-    "labels all 0": (f"labels = labels * 0\nmodel = compiled()\nreturn model, {FIT}", 4, "had another label"),
+    "labels all 0": (f"labels = labels * 0\nmodel = compiled()\nreturn model, {FIT}", 4, "1 became 0. The labels themselves were changed"),
     "train_images": ("model = compiled()\nreturn model, model.fit(prepare_images(train_images), train_labels, epochs=epochs, verbose=0)", 4, "does it use train_images"),
-    "relu": (f"""
-        model = build_lenet()
-        for layer in model.layers[:1]:
-            layer.activation = keras.activations.relu
-        model.compile("adam", "sparse_categorical_crossentropy")
-        return model, {FIT}""", 4, "uses relu"),
+    "test images too": ("""
+        model = compiled()
+        x = np.concatenate([images, prepare_images(test_images)])
+        return model, model.fit(x, np.concatenate([labels, test_labels]), epochs=epochs, verbose=0)""", 4, "Test images are among those that fit learns from"),
+    "a few test images too, shuffled": ("""
+        model = compiled()
+        x, y = np.concatenate([images, prepare_images(test_images[:40])]), np.concatenate([labels, test_labels[:40]])
+        order = np.random.permutation(len(x))
+        return model, model.fit(x[order], y[order], epochs=epochs, verbose=0)""", 4, "Test images are among those that fit learns from"),
+    "test images alone": ("model = compiled()\nreturn model, model.fit(prepare_images(test_images), test_labels, epochs=epochs, verbose=0)", 4, "Test images are among those that fit learns from"),
+    "test images in a second fit": (f"""
+        model = compiled()
+        model.fit(prepare_images(test_images[:100]), test_labels[:100], epochs=1, verbose=0)
+        return model, model.fit(images, labels, epochs=1, verbose=0)""", 4, "Test images are among those that fit learns from"),
+    "test images too, in tf.data": ("""
+        model = compiled()
+        x = np.concatenate([images, prepare_images(test_images[:100])])
+        y = np.concatenate([labels, test_labels[:100]])
+        data = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
+        return model, model.fit(data, epochs=epochs, verbose=0)""", 4, "Test images are among those that fit learns from"),
+    "test images too, mirrored": ("""
+        model = compiled()
+        x = np.concatenate([images, prepare_images(test_images[:100])[:, :, ::-1]])
+        return model, model.fit(x, np.concatenate([labels, test_labels[:100]]), epochs=epochs, verbose=0)""", 4, "fit was given others, the same whatever train_lenet is given"),
+    "some of train_images": ("model = compiled()\nreturn model, model.fit(prepare_images(train_images[:512]), train_labels[:512], epochs=epochs, verbose=0)", 4, "does it use train_images"),
+    "as many of train_images": ("model = compiled()\nreturn model, model.fit(prepare_images(train_images[:70]), train_labels[:70], epochs=epochs, verbose=0)", 4, "does it use train_images"),
+    "train_images by chance": ("""
+        model, some = compiled(), np.random.choice(6_000, 70, replace=False)
+        return model, model.fit(prepare_images(train_images[some]), train_labels[some], epochs=epochs, verbose=0)""", 4, "does it use train_images"),
+    "fitted twice": (f"model = compiled()\n{FIT}\nreturn model, {FIT}", 4, "fit was called 2 times, for 4 epochs in all, where 2 were asked for"),
+    "fitted for a start": (f"model = compiled()\nmodel.fit(images, labels, epochs=1, verbose=0)\nreturn model, {FIT}", 4, "fit was called 2 times, for 3 epochs in all"),
+    "fitted in a loop with all epochs": (f"model = compiled()\nfor _ in range(epochs):\n    history = {FIT}\nreturn model, history", 4, "fit was called 2 times, for 4 epochs"),
+    "one thing too many": (f"model = compiled()\nh = {FIT}\nreturn model, h, h.history['loss']", 4, "Both are there, with more beside them"),
+    "accuracy too": (f"model = compiled()\nh = {FIT}\nreturn h, model, 0.9", 4, "Both are there, with more beside them"),
+    "history twice": (f"model = compiled()\nh = {FIT}\nreturn model, h, h.history", 4, "Both are there, with more beside them"),
+    "tape, a dict": (TAPE.format(decorator="").replace("return model, history", "return model, {'loss': history.history['loss']}"), 4, "yours returns a (Sequential, dict). Return the history itself"),
+    "tape, losses": (TAPE.format(decorator="").replace("return model, history", "return model, history.history['loss']"), 4, "yours returns a (Sequential, list)"),
+    "tape, model alone": (TAPE.format(decorator="").replace("return model, history", "return model"), 4, "yours returns a Sequential"),
+    "tape, a dict, one epoch more": (TAPE.format(decorator="").replace("range(epochs)", "range(epochs + 1)").replace("return model, history", "return model, history.history"), 2, "2 epochs were asked for, yours trained 3"),
+    "labels from 1": (f"labels = (labels + 1) % 10\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 1. The labels themselves were changed"),
+    "labels backwards": (f"labels = 9 - labels\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 9. The labels themselves were changed"),
+    "labels from 1, one-hot": ("model = compiled(loss='categorical_crossentropy')\ny = keras.utils.to_categorical(labels + 1, 11)[:, 1:]\ny = np.roll(y, 1, axis=1)\nreturn model, model.fit(images, y, epochs=epochs, verbose=0)", 4, "The labels themselves were changed"),
+    "metrics in the place of loss_weights": (f"model = build_lenet()\nmodel.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])\nreturn model, {FIT}", 0, 'write metrics=["accuracy"]'),
     "other network": (f"""
         model = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
         model.compile("adam", "sparse_categorical_crossentropy")

@@ -77,6 +77,10 @@ _CAUSES = (
         "A subclass of keras.Model says in a method call(self, images) what it computes.",
     ),
     (
+        r"dtype='string' is not a valid dtype",
+        'What stands third in compile is loss_weights, not what to report: write metrics=["accuracy"].',
+    ),
+    (
         r"NameError: name '(Conv2D|MaxPooling2D|MaxPool2D|Flatten|Dense)' is not defined",
         "Layers are in the module layers: write layers.{1}.",
     ),

@@ -37,11 +37,13 @@ class Preparation:
 
     table: (256,) float64, what it makes of each grey value, None where a pixel's neighbours count.
     told: what it does instead, for the student; "" for a table.
+    moved: where pixels change their places, one that does: its place before and after, (row, column).
     """
 
     table: np.ndarray | None
     told: str
     _values: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    moved: tuple[tuple[int, int], tuple[int, int]] | None = None
 
     def of(self, batch: np.ndarray, chosen: np.ndarray | slice = slice(None)) -> np.ndarray:
         """(K, 28, 28, 1) float32: the chosen of a batch, (N, 28, 28) uint8, that it is given whole."""
@@ -70,7 +72,8 @@ def recognise(pairs: Pairs) -> Preparation | None:
             slope, offset = np.polyfit(made.ravel(), values.ravel(), 1)
             if _close(slope * made + offset, values):
                 return _Calculated(group, told, slope, offset, form).preparation()
-    return _of_places(images.astype(np.float64), values)
+    images = images.astype(np.float64)
+    return _of_places(images, values) or _moved(images, values)
 
 
 def _close(made: np.ndarray, values: np.ndarray) -> bool:
@@ -105,6 +108,37 @@ def _of_places(images: np.ndarray, values: np.ndarray) -> Preparation | None:
         return None
     told = "another mean or deviation for each place in the image"
     return Preparation(None, told, lambda _, chosen: slope * chosen + offset)
+
+
+def _moved(images: np.ndarray, values: np.ndarray) -> Preparation | None:
+    """One slope and offset for all pixels, which change their places: turned, mirrored, shifted.
+
+    Each place that comes out has its own row of values over the images, which only one place that went
+    in explains; what a shift leaves empty is the same number in every image.
+    """
+    n = len(images)
+    before, after = images.reshape(n, -1), values.reshape(n, -1)
+    steady = np.ptp(after, axis=0) <= CLOSE * values.std()
+    if steady.all():
+        return None
+    some, others = (_unit(columns - columns.mean(axis=0)) for columns in (before, after))
+    source = np.abs(others.T @ some).argmax(axis=1)  # (places out,) -> place in
+    slope, offset = np.polyfit(before[:, source[~steady]].ravel(), after[:, ~steady].ravel(), 1)
+    empty = after.mean(axis=0)
+
+    def moved(batch: np.ndarray) -> np.ndarray:
+        pixels = slope * batch.reshape(len(batch), -1)[:, source] + offset
+        return np.where(steady, empty, pixels).reshape(batch.shape)
+
+    if not _close(moved(images), values):
+        return None
+    out = int(np.argmax(~steady & (source != np.arange(SIDE**2))))
+    places = divmod(int(source[out]), SIDE), divmod(out, SIDE)
+    return Preparation(None, "pixels in other places", lambda _, chosen: moved(chosen), places)
+
+
+def _unit(columns: np.ndarray) -> np.ndarray:
+    return columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-12)
 
 
 Figures = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # mean, deviation, least, largest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -9,10 +10,23 @@ import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.images import Measured, drawn, judged_images, require_use_of
-from autograder.checks.networks import lenet_of, require_lenet
+from autograder.checks.networks import (
+    HALVES,
+    LENET,
+    arrangements,
+    computes_lenet,
+    has_lenets_sizes,
+    lenet_arrangement,
+    require_lenet,
+    require_truth,
+    trained,
+    why_not,
+)
 from autograder.checks.preparing import by_pixel, recognise
+from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
+from autograder.tracing import Traced
 from autograder.verdicts import Row
 
 MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
@@ -20,13 +34,43 @@ HONEST_GAP = 0.02  # share of images by which the test set may come out better t
 # Training images that are drawn for it: a few, whose accuracy is within 0.02 in all but few cases;
 # and many (within 0.01) before anybody is suspected.
 FEW, MANY = 2_500, 20_000
+TRIED = 200  # of them, to see how arrays must be read that come from another network than LeNet
+# What a last layer may do with the ten scores, so that the largest stays the largest.
+SAME_LARGEST = ("sigmoid", "softmax", "linear", "log_softmax", "tanh")
 
 
 def prepared(answers: Answers) -> list[tuple[np.ndarray, Any]]:
-    """(images, what prepare_images made of them) for every batch; Wrong if that leaves them aside."""
-    pairs = [(arguments[0], value) for arguments, value in answers.public()]
+    """(images, what prepare_images made of them) for every batch; Wrong if that leaves them aside.
+
+    Of the many images that the kernel makes itself only the number and what came out are told.
+    """
+    pairs = [(images, value) for images, value in _asked(answers) if isinstance(images, np.ndarray)]
     require_use_of(pairs)
     return pairs
+
+
+def _asked(answers: Answers) -> list[tuple[Any, Any]]:
+    """(images, or where the kernel makes them the words for that; what came out) of every call."""
+    try:
+        return [(arguments[0], value) for arguments, value in answers.public()]
+    except Wrong as error:
+        [[many]] = answers.question.exercise.ask["calls"]
+        raise Wrong(error.help.replace(quote(many), f"an array of shape {many[1]}")) from None
+
+
+def prepared_many(answers: Answers) -> tuple[tuple[int, ...], tuple[int, ...] | None]:
+    """The shape of more images than any part of the data has, and of what became of them.
+
+    The latter is None where that is no array.
+    """
+    [(shape, value)] = [(i[1], value) for i, value in _asked(answers) if not isinstance(i, np.ndarray)]
+    if isinstance(value, np.ndarray):
+        return shape, value.shape
+    text = value.text.removeprefix("an array of shape ") if isinstance(value, Other) else ""
+    numbers = text.strip("()").split(",")
+    if len(numbers) <= 8 and all(number.strip().isdecimal() for number in numbers):
+        return shape, tuple(int(number) for number in numbers)
+    return shape, None
 
 
 def arrays(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -60,6 +104,12 @@ def test_prepared_shape(answers: Answers):
                 f"A batch of shape {images.shape} should come out as {(*images.shape, 1)}, yours "
                 f"has the shape {shape}. {cause}"
             )
+    many, came = prepared_many(answers)
+    if came is not None and came != (*many, 1):
+        raise Wrong(
+            f"{many[0]:,} images, of shape {many}, came out as {came}: does prepare_images keep only "
+            "a part of what it is given? All of them have to come out, however many there are."
+        )
 
 
 @check("prepare_images", points=1)
@@ -72,7 +122,8 @@ def test_prepared_dtype(answers: Answers):
 
 @check("prepare_images", points=3)
 def test_prepared_values(answers: Answers):
-    """Every pixel is divided by 255, MEAN is taken away, and the rest is divided by STD."""
+    """Every pixel is divided by 255, MEAN taken away, the rest divided by STD; images stays as it was."""
+    _leaves_images_alone(answers)
     pairs = []
     for images, value in prepared(answers):
         values = by_pixel(images, _as_array(value))
@@ -89,8 +140,15 @@ def test_prepared_values(answers: Answers):
     found = recognise(pairs)
     if found is None:
         raise Wrong(
-            "The same grey value does not always become the same number. Every pixel is treated "
-            "alike, whatever stands beside it: divide by 255, take MEAN away, divide by STD."
+            "What comes out in a pixel's place is not decided by its grey value alone. Every pixel is "
+            "treated alike, wherever it is: divide by 255, take MEAN away, divide by STD."
+        )
+    if found.moved is not None:
+        (row, column), (new_row, new_column) = found.moved
+        raise Wrong(
+            f"The pixels change their places: what was in row {row}, column {column} comes out in row "
+            f"{new_row}, column {new_column}. Leave each where it is, and add the channel axis with "
+            "images[..., np.newaxis]."
         )
     if found.table is None:
         raise Wrong(
@@ -103,6 +161,17 @@ def test_prepared_values(answers: Answers):
         f"Grey {grey} should become {STANDARDISED[grey]:.3f}, yours becomes "
         f"{found.table[grey]:.3f}. {_cause(found.table)}".strip()
     )
+
+
+def _leaves_images_alone(answers: Answers) -> None:
+    """Wrong where the images that were given are others afterwards."""
+    try:
+        answers.leaves_arguments_alone()
+    except Wrong:
+        raise Wrong(
+            "prepare_images changes the images that it is given: the next cell that uses train_images "
+            "would find others. Make new ones, images.astype('float32') for instance, and change those."
+        ) from None
 
 
 def _as_array(value: Any) -> np.ndarray:
@@ -120,6 +189,28 @@ def _described(value: Any) -> str:
 GREY = np.arange(256.0)
 SCALED = GREY / 255
 STANDARDISED = (SCALED - MEAN) / STD
+_STEPS = {"255": lambda x: x / 255, "MEAN": lambda x: x - MEAN, "STD": lambda x: x / STD}
+_TOLD = {"255": "divide by 255", "MEAN": "take MEAN away", "STD": "divide by STD"}
+
+
+def _other_orders() -> list[tuple[np.ndarray, str]]:
+    """What the steps make of grey values in any wrong order, all of them or two, and what to say."""
+    found = []
+    for count in (3, 2):
+        for order in itertools.permutations(_STEPS, count):
+            if "MEAN" not in order or order == tuple(name for name in _STEPS if name in order):
+                continue  # to divide twice is the same in any order
+            values = GREY
+            for name in order:
+                values = _STEPS[name](values)
+            missing = [name for name in _STEPS if name not in order]
+            told = f"One step is missing ({_TOLD[missing[0]]})" if missing else "All three steps are there"
+            found.append(
+                (values, f"{told}, but the order is another: {', then '.join(_TOLD.values())}.")
+            )
+    return found
+
+
 _INTEGERS = "Those are whole numbers: the fraction is lost. Divide with /, and end with float32."
 _CAUSES = (
     (GREY, "The pixels are unchanged, from 0 to 255."),
@@ -155,11 +246,14 @@ _CAUSES = (
     (np.maximum(STANDARDISED, 0), "Numbers below 0 are cut off: leave them."),
     (np.clip(STANDARDISED, 0, 1), "Numbers outside 0 to 1 are cut off: leave them."),
     (np.clip(STANDARDISED, -1, 1), "Numbers outside -1 to 1 are cut off: leave them."),
+    *_other_orders(),
 )
 
 
 def _cause(table: np.ndarray) -> str:
-    return next((text for known, text in _CAUSES if np.allclose(table, known, atol=2e-3)), "")
+    """Of the known causes the one that is nearest: some differ by a few thousandths only."""
+    known, text = min(_CAUSES, key=lambda cause: abs(table - cause[0]).max())
+    return text if np.allclose(table, known, atol=2e-3) else ""
 
 
 @check("train_lenet", points=2)
@@ -168,9 +262,12 @@ def test_returns_model_and_history(training: Training):
     if training.returned is not None:
         returned = training.returned
         cause = "model.fit(...) gives the history: keep it, and end with return model, history."
-        if returned.startswith("(History,"):
+        names = returned.strip("()").split(", ")
+        if len(names) > 2 and "History" in names:
+            cause = "Both are there, with more beside them: end with return model, history."
+        elif returned.startswith("(History,"):
             cause = "The model comes first: return model, history."
-        elif returned.endswith(("dict)", "list)")):
+        elif names[-1] in ("dict", "list"):
             cause = "Return the history itself, as fit gives it, not what is inside it."
         elif returned == "NoneType":
             cause = "Is there a return at the end of your function? It should be return model, history."
@@ -179,9 +276,20 @@ def test_returns_model_and_history(training: Training):
 
 @check("train_lenet", points=2)
 def test_trains_lenet(training: Training):
-    """The model it trains is LeNet, with 44,426 parameters."""
+    """The model it trains is LeNet, as your build_lenet makes it."""
     _require_model(training)
-    require_lenet(training.network, "The model that train_lenet returns")
+    network = training.network
+    if computes_lenet(network):
+        return
+    require_truth(network)
+    # A wrong build_lenet has cost its points where it was asked for.
+    related = {step.kind for step in trained(network)} == {"Conv2D", "Dense"}
+    if has_lenets_sizes(network.shapes) or (training.observed.get("built") is True and related):
+        raise Passed(
+            f"What it trains is not the LeNet of this course. {why_not(network)} That is build_lenet's "
+            "business, and costs nothing here."
+        )
+    require_lenet(network, "The model that train_lenet returns")
 
 
 def _require_model(training: Training) -> None:
@@ -217,11 +325,19 @@ def test_trains_as_long_as_asked(training: Training):
 
 def _require_epochs(training: Training) -> None:
     loss = training.history.get("loss")
+    if training.returned is not None and training.how == "steps" and not isinstance(loss, list):
+        return  # nobody counted the epochs of such a loop; that no history came back is told already
     if not isinstance(loss, list):
         raise Wrong("The history has no loss: return what model.fit(...) returns.")
     fitted = training.how in ("fit", "copy")
     # Callbacks may stop fit early, and one fit for each epoch leaves one in the last history.
     told = training.asked if fitted else len(loss)
+    fits = training.observed.get("fits")
+    if fitted and isinstance(fits, int) and fits > 1 and told != training.epochs:
+        raise Wrong(
+            f"fit was called {fits} times, for {told} epochs in all, where {training.epochs} were asked "
+            "for: call it once, with epochs=epochs, and keep what it returns."
+        )
     if told != training.epochs or not loss:
         raise Wrong(
             f"{training.epochs} epochs were asked for, yours trained {told}: give fit epochs=epochs."
@@ -243,22 +359,48 @@ def _require_its_images(training: Training) -> None:
             f"The images that fit was given are {how.get(training.prepared, 'changed')}: train_lenet "
             "gets prepared images, from the cell that calls it. Give them to fit as they are."
         )
-    if training.rows > 10 * training.given and not training.matched:
-        raise Wrong(
-            f"train_lenet was given {training.given} images, and gave fit {training.rows:,} others: "
-            "does it use train_images instead of its argument images?"
-        )
+    _require_no_others(training)
     if training.matched and training.mislabelled > training.matched / 10:
-        raise Wrong(
+        told = (
             f"Of {training.matched} images that fit was given, {training.mislabelled} had another "
-            "label than in labels: images and labels must stay in the same order."
+            "label than in labels"
         )
+        values = training.observed.get("relabelled")
+        if isinstance(values, list) and len(values) == 2 and all(type(n) is int for n in values):
+            raise Wrong(
+                f"{told}: {values[0]} became {values[1]}. The labels themselves were changed: give fit "
+                "those that train_lenet is given."
+            )
+        raise Wrong(f"{told}: images and labels must stay in the same order.")
+
+
+def _require_no_others(training: Training) -> None:
+    """Wrong where fit was given images that are the same, whatever train_lenet is given."""
+    constant = training.observed.get("constant")  # of the images that fit got, as a second call showed
+    if constant is None:
+        constant = training.rows > 10 * training.given and not training.matched
+    if not constant:
+        return
+    if training.observed.get("origin") == "test_images":
+        raise Wrong(
+            "Test images are among those that fit learns from. They show how the network does on "
+            "something new, so it must never see them before: give fit images and labels alone."
+        )
+    if training.matched:
+        raise Wrong(
+            "Besides images, its argument, fit was given others, the same whatever train_lenet is "
+            "given. Give fit what comes in as images and labels, or is made of them."
+        )
+    raise Wrong(
+        f"train_lenet was given {training.given} images, and gave fit {training.rows:,} others: "
+        "does it use train_images instead of its argument images?"
+    )
 
 
 def _notes(training: Training) -> list[str]:
     """What is allowed and costs no points, but is not wise."""
     seen, notes = training.observed, []
-    loss = training.history["loss"]
+    loss = training.history.get("loss")
     if training.how in ("fit", "copy") and len(loss) < training.ran:
         notes.append(
             f"The history holds {len(loss)} of {training.ran} epochs, those of the last fit: one fit "
@@ -296,7 +438,7 @@ def _notes(training: Training) -> list[str]:
 
 @check("test_accuracy", points=0)
 def test_weights_are_lenets(weights: Weights):
-    """The weights file was handed in and fits your network, which is LeNet."""
+    """The weights file was handed in, fits your network, and holds LeNet's ten arrays."""
     if weights.file == "missing":
         raise Wrong(
             f"There is no {weights.name} beside the notebook. Run the cells that train and save, "
@@ -304,7 +446,38 @@ def test_weights_are_lenets(weights: Weights):
         )
     if weights.file == "unreadable":
         raise Wrong(_unreadable(weights))
-    require_lenet(weights.network, "The network whose weights were handed in")
+    network = weights.network
+    if computes_lenet(network):
+        return
+    require_truth(network)
+    if not has_lenets_sizes(network.shapes):
+        require_lenet(network, "The network whose weights were handed in")
+    raise Passed(
+        f"The network whose weights were handed in is not the LeNet of this course. {why_not(network)} "
+        "That is build_lenet's business: the weights are measured in LeNet."
+    )
+
+
+def _ways(network: Traced) -> list[list[np.ndarray]]:
+    """How its weights can be read as LeNet's; all ways, where it computes something else."""
+    ways = list(arrangements(network.weights))
+    if not ways:
+        raise Uncertain("The weights themselves were not told, so they cannot be measured.")
+    number = lenet_arrangement(network)
+    return ways if number is None else [ways[number]]
+
+
+def _same_largest(network: Traced) -> bool:
+    """Whether it puts the same kind first as LeNet: only what it does with its ten scores is other."""
+    steps = network.steps
+    layers, after = steps[: len(LENET)], steps[len(LENET) :]
+    return (
+        [(step.kind, step.output_shape, step.params) for step in layers] == [row[:3] for row in LENET]
+        and all(step.window == HALVES for step in layers if step.kind == "MaxPooling2D")
+        and all(step.activation == row[3] for step, row in zip(layers[:-1], LENET[:-1], strict=True))
+        and layers[-1].activation in SAME_LARGEST
+        and all(step.kind == "Activation" and step.activation in SAME_LARGEST for step in after)
+    )
 
 
 def _unreadable(weights: Weights) -> str:
@@ -328,9 +501,10 @@ def _unreadable(weights: Weights) -> str:
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")
 def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
-    network = lenet_of(require_lenet(weights.network, "The network whose weights were handed in"))
-    measured = Measured(weights, network)
+    network = weights.network
+    measured = Measured(weights)
     train, (test_images, test_labels) = judged_images()
+    measured.choose(_ways(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
     accuracy = measured.accuracy(test_images, test_labels)
     for count in (FEW, MANY):
         chosen = drawn(len(train[0]), count, weights.nonce)
@@ -349,6 +523,11 @@ def test_accuracy_on_test_images(weights: Weights):
     if accuracy >= PASS_MARK:
         raise Passed(f"{told}. Well trained!", rows)
     cause = measured.better_prepared(accuracy, test_images, test_labels)
+    if not cause and not computes_lenet(network) and not _same_largest(network):
+        cause = (
+            f"That is in LeNet, and they were trained in another network. {why_not(network)} Mend "
+            "build_lenet, then train and save again."
+        )
     if accuracy <= CHANCE_LIKE:
         guess = f"{told}, hardly more than the 10 % of guessing."
         raise Wrong(f"{guess} {cause or measured.plateau(test_images)}", rows)

@@ -14,5 +14,6 @@ def preparation(ask, prepare, model):
                 model(prepared)
         except Exception as error:
             refused = describe_error(error)
-        stated.append(encode(prepared))  # one by one, for it may be all of train_images each time
+        stated.append(encode(prepared))
+        del prepared  # one at a time, for it may be all of train_images each time
     return {"prepared": stated, "refused": refused}

@@ -7,6 +7,7 @@ so that the judge can see what the returned network learned from. facts: see `Tr
 
 import hashlib
 import inspect
+import random
 import sys
 from contextlib import ExitStack, nullcontext
 from unittest import mock
@@ -15,6 +16,11 @@ import keras
 
 SAMPLE = 64  # numbers of each weight that are claimed from before and after
 MOST_ROWS = 200  # images that fit may use of whatever it is given: there are a few only
+LOOKED_AT = 5_000  # images of one fit that are compared with those of a second call
+
+
+class Enough(BaseException):
+    """Ends a second call of train_lenet, which shows what it gives fit and trains nothing."""
 
 
 class Fit:
@@ -25,12 +31,17 @@ class Fit:
 
 
 class Watch:
-    """Sees every fit and every step of an optimizer while train_lenet runs."""
+    """Sees every fit and every step of an optimizer while train_lenet runs.
+
+    shown: {fingerprint: image} of what fit was given, where that is more than the images it should be.
+    built: every network that the student's build_lenet made meanwhile.
+    """
 
     def __init__(self, ask, student):
         self.images = decode(ask["images"]) / np.float32(64) - 2  # (N, 28, 28, 1)
         self.labels = decode(ask["labels"])
         self.student = student
+        self.shown, self.built = {}, []
         self.fits, self.before = [], {}  # id of a variable: (it, a sample of its first values)
         self.inside = False  # one fit is at work: what happens in it is its own
         self.given = {"rows": 0, "matched": 0, "mislabelled": 0, "prepared": ""}
@@ -67,6 +78,30 @@ class Watch:
 
         stack.enter_context(mock.patch.object(keras.Model, "fit", watched_fit))
         stack.enter_context(mock.patch.object(keras.optimizers.Optimizer, "apply", watched_apply))
+        build = self.student.get("build_lenet")
+
+        def watched_build(*arguments, **options):
+            self.built.append(build(*arguments, **options))
+            return self.built[-1]
+
+        if inspect.isfunction(build):
+            self.student["build_lenet"] = watched_build
+            stack.callback(self.student.__setitem__, "build_lenet", build)
+        return stack
+
+    def only_looking(self, fits):
+        """As `watching`, but fit trains nothing, and the last of so many fits ends the call."""
+        stack = ExitStack()
+        signature, seen = inspect.signature(keras.Model.fit), []
+
+        def pretended_fit(network, *arguments, **options):
+            self.look_for_others(signature.bind(network, *arguments, **options).arguments)
+            seen.append(network)
+            if len(seen) == fits:
+                raise Enough
+            return keras.callbacks.History()
+
+        stack.enter_context(mock.patch.object(keras.Model, "fit", pretended_fit))
         return stack
 
     def note(self, variables):
@@ -80,6 +115,7 @@ class Watch:
         if not network.built:
             network(self.images[:1])
         self.note(network.weights)
+        self.look_for_others(given)
         images, labels = given["x"], given["y"]
         if hasattr(images, "__array__") and hasattr(labels, "__array__"):
             images, labels = np.asarray(images), np.asarray(labels)
@@ -100,6 +136,21 @@ class Watch:
             or getattr(loss, "_fn_kwargs", {}).get("from_logits", False)
         )
         self.observed["batch_size"] = given["batch_size"]
+
+    def look_for_others(self, given):
+        """Keep fingerprints of what fit is given, unless it is just the images of train_lenet."""
+        try:
+            images = images_in(given["x"])
+            rows = images.reshape(len(images), -1).astype("float32")
+        except Exception:  # whatever else fit takes: Keras itself says whether it can be used
+            return
+        if len(rows) <= MOST_ROWS and rows.shape[1] == 784:
+            mine = unit(self.images.reshape(-1, 784))
+            if (unit(rows) @ mine.T).max(axis=1).min() > 0.9999:
+                return
+        rows = rows[:: len(rows) // LOOKED_AT + 1]
+        rows = rows[np.ptp(rows, axis=1) > 0]  # an empty image may be anybody's
+        self.shown.update({hash(row.tobytes()): row for row in rows})
 
     def compared(self, images, labels):
         """How the images and labels of fit go with those that train_lenet was given."""
@@ -125,7 +176,12 @@ class Watch:
             labels = labels.argmax(axis=1)  # one-hot
         if labels.size == len(images):
             theirs = labels[:MOST_ROWS].reshape(-1)[rows]
-            found["mislabelled"] = int((theirs != self.labels[places[rows]]).sum())
+            right = self.labels[places[rows]]
+            found["mislabelled"] = int((theirs != right).sum())
+            became = sorted({(int(mine), int(its)) for mine, its in zip(right, theirs)})
+            others = [pair for pair in became if pair[0] != pair[1]]
+            if others and len(became) == len({mine for mine, _ in became}):  # in order, but renamed
+                self.observed["relabelled"] = others[0]
         return found
 
     def kind_of(self, images):
@@ -137,6 +193,19 @@ class Watch:
         except Exception:
             return ""
         return "test images" if same else ""
+
+    def origin_of(self, images):
+        """The name of the notebook's array in which these images, (N, 784), are; "" for none."""
+        for name in ("test_images", "train_images"):
+            try:
+                known = np.asarray(self.student[name])
+                for start in range(0, len(known), 10_000):
+                    some = unit(known[start : start + 10_000].reshape(-1, 784).astype("float32"))
+                    if (unit(images) @ some.T).max() > 0.9999:
+                        return name
+            except Exception:
+                continue
+        return ""
 
     def trained(self, model):
         """How the model came to its weights, with the fits that did it."""
@@ -151,6 +220,17 @@ class Watch:
         if mine & set(self.before):
             return "steps", []
         return ("other" if self.fits else "none"), []
+
+
+def images_in(given):
+    """(N, …) array: the images that fit is given, the first of them where they come in batches."""
+    if hasattr(given, "take"):  # a tf.data.Dataset, or an array itself
+        given = given if hasattr(given, "__array__") else [batch for batch in given.take(8)]
+    elif not hasattr(given, "__array__"):
+        given = [given[place] for place in range(min(len(given), 8))]  # a keras.utils.PyDataset
+    if isinstance(given, list):
+        given = np.concatenate([np.asarray(batch[0]) for batch in given])
+    return np.asarray(given)
 
 
 def follower(seen):
@@ -196,15 +276,49 @@ def is_model(value):
 
 def probe(ask, student):
     train = find(student, ask["function"])
-    watch = Watch(ask, student)
+    watch, begun = Watch(ask, student), random_states()
     try:
         with watch.watching():
             result = train(watch.images.copy(), watch.labels.copy(), epochs=ask["epochs"])
+        if watch.shown:
+            look_again(watch, Watch(ask, student), train, ask["epochs"], begun)
         return stated(watch, result, ask["trial"])
     except Failed:
         raise
     except Exception as error:
         raise Failed from error
+
+
+def look_again(watch, second, train, epochs, begun):
+    """Call train_lenet with other images: what fit is given both times does not come from them.
+
+    begun: the states of random numbers before the first call, so that both draw the same.
+    """
+    second.images = -np.roll(watch.images, (5, 9), axis=(1, 2))
+    second.labels = watch.labels[::-1].copy()
+    ended = random_states()
+    set_random_states(begun)
+    try:
+        with second.only_looking(len(watch.fits)):
+            train(second.images.copy(), second.labels.copy(), epochs=epochs)
+    except (Exception, SystemExit, Enough):
+        pass  # what was seen until then is enough
+    finally:
+        set_random_states(ended)
+    if second.shown:
+        constant = [row for key, row in watch.shown.items() if key in second.shown]
+        watch.observed["constant"] = len(constant)
+        if constant:
+            watch.observed["origin"] = watch.origin_of(np.stack(constant[:20]))
+
+
+def random_states():
+    return np.random.get_state(), random.getstate()
+
+
+def set_random_states(states):
+    np.random.set_state(states[0])
+    random.setstate(states[1])
 
 
 def stated(watch, result, trial):
@@ -215,13 +329,12 @@ def stated(watch, result, trial):
         (part.model for part in histories if is_model(getattr(part, "model", None))), None
     )
     facts = {"history": {}, "how": "none", "before": [], "after": [], "asked": 0, "ran": 0, "last": 0}
-    facts.update(watch.given, observed=encode(watch.observed))
     good = isinstance(result, (tuple, list)) and len(result) == 2
     if not (good and is_model(result[0]) and histories and histories[0] is result[1]):
         names = ", ".join(type(part).__name__ for part in parts[:4])
         facts["returned"] = (f"({names})" if isinstance(result, tuple) else names)[:80]
     if model is None:
-        return facts
+        return {**facts, **watch.given, "observed": encode(watch.observed)}
     if not model.built:
         model(watch.images[:1])
     facts["how"], fits = watch.trained(model)
@@ -232,5 +345,14 @@ def stated(watch, result, trial):
     facts["asked"], facts["ran"] = sum(f.asked for f in fits), sum(f.ran for f in fits)
     facts["last"] = fits[-1].ran if fits else 0
     history = histories[0].history if histories else {"loss": [v for f in fits for v in f.loss]}
+    if not histories and not fits:  # a loop of the student's own, with a record of its own
+        history = next((part for part in parts if isinstance(part, dict)), {})
+        history = {key: value for key, value in history.items() if isinstance(value, list)}
     facts["history"] = {str(key)[:80]: encode(list(value)) for key, value in history.items()}
+    shapes = [tuple(weight.shape) for weight in model.weights]
+    watch.observed["fits"] = len(fits)
+    watch.observed["built"] = any(
+        [tuple(weight.shape) for weight in getattr(one, "weights", ())] == shapes for one in watch.built
+    )
+    facts.update(watch.given, observed=encode(watch.observed))
     return {**facts, "network": try_network(model, trial)}

@@ -53,9 +53,12 @@ def describe_error(error):
 
 
 def decode(value):
-    """The grader's inputs: ("$array", dtype, shape, base64) is an array, the rest is as it is."""
+    """The grader's inputs: ("$array", dtype, shape, base64) is an array, ("$greys", shape) one of grey
+    values that is too long to send, and the rest is as it is."""
     if isinstance(value, tuple) and len(value) == 4 and value[0] == "$array":
         return np.frombuffer(base64.b64decode(value[3]), value[1]).reshape(value[2]).copy()
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == "$greys":
+        return np.resize(np.arange(256, dtype="uint8"), value[1])
     return copy.deepcopy(value)
 
 
