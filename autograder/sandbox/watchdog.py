@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.sandbox.bubblewrap import OWN_FOLDER
-from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched
 
 _PERIOD_S = 0.1
 _INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
@@ -26,7 +26,9 @@ _OWN_GROWTH_MIB = 1024
 class Watchdog(threading.Thread):
     """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
 
-    def __init__(self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None]) -> None:
+    def __init__(
+        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit | Unwatched], None]
+    ) -> None:
         """`init_pid` is the sandbox's first process; `on_hit` is called once at most, from this
         thread."""
         super().__init__(name=f"sandbox-{init_pid}", daemon=True)
@@ -52,6 +54,9 @@ class Watchdog(threading.Thread):
                 name = self._limit_passed()
             except OSError:
                 continue  # a process, or the whole sandbox, ended while it was being read
+            except Exception as error:  # nothing may run that nobody watches
+                self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
+                return
             if name:
                 self._on_hit(self._limits.hit(name))
                 return
