@@ -3,8 +3,8 @@
 It must get its full points on every exercise, or this machine can grade nobody: it may lack
 TensorFlow or the data, or a check may be broken. That it did is remembered under a key of what
 decides it, every file of the installed packages included. What the key cannot see shows in a
-submission whose set-up fails: the canary then runs once more there, and tells the machine's fault
-from the student's.
+submission whose set-up fails: the canary then runs once more there, and tells the fault of the
+machine from that of the student.
 """
 
 from __future__ import annotations

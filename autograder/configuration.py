@@ -1,4 +1,4 @@
-"""TRUSTED; traitlets and Jupyter's paths. Whether nbgrader will use a course's configuration as it stands.
+"""TRUSTED; traitlets and nbgrader. Whether nbgrader will use a course's configuration as it stands.
 
 nbgrader only warns of a file that it cannot read, and of an option that nobody knows, and goes on
 without: in the worst case as stock nbgrader, without a sandbox.
@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_config_path
+from nbgrader.apps.baseapp import NbGrader
 from traitlets import TraitError
 from traitlets.config import Config, Configurable, JSONFileConfigLoader, PyFileConfigLoader
 
@@ -24,14 +24,15 @@ def unreadable_file(course: Path) -> str:
     own = course / "nbgrader_config.py"
     if not own.is_file():
         return f"{course} is no course, for it has no nbgrader_config.py: run this in the course's folder."
-    for folder in (course, *map(Path, jupyter_config_path())):
+    for folder in (course, *map(Path, NbGrader().config_file_paths)):
         for path in (folder / f"nbgrader_config{suffix}" for suffix in _LOADERS):
             if not path.is_file():
                 continue
             try:
                 _LOADERS[path.suffix](path.name, str(folder)).load_config()
             except (Exception, SystemExit) as error:  # noqa: BLE001 (Python may raise anything)
-                return f"{path} cannot be used ({type(error).__name__}: {error}): mend it, then run this again."
+                why = f"{type(error).__name__}: {error}"
+                return f"{path} cannot be used ({why}): mend it, then run this again."
     return ""
 
 

@@ -40,8 +40,8 @@ class Registry:
                 raise ValueError("an entry lacks something")
         except (ValueError, TypeError, AttributeError):
             raise CourseError(
-                f"{path} is damaged, and it says whose weights are whose: bring a copy of it back; or remove it, "
-                "and grade everybody again (nbgrader autograde --force), so that copies are found."
+                f"{path} is damaged, and it says whose weights are whose: bring a copy of it back; or "
+                "remove it, and grade everybody again (nbgrader autograde --force), so that copies are found."
             ) from None
 
     def knows(self, student: str) -> bool:

@@ -79,8 +79,8 @@ def course_key(coursedir: CourseDirectory) -> bytes:
     key = path.read_bytes() if path.is_file() else b""
     if len(key) != _KEY_BYTES or not any(key):
         raise CourseError(
-            f"{path} is damaged, and hidden inputs follow from it: bring a copy of it back; or remove it, and "
-            "a new one is made, with which every submission is executed again on other inputs."
+            f"{path} is damaged, and hidden inputs follow from it: bring a copy of it back; or remove it, "
+            "and a new one is made, with which every submission is executed again on other inputs."
         )
     return key
 

@@ -161,7 +161,7 @@ def jupyterlab(lab_extensions: str, server_extensions: str) -> Iterator[Finding]
 
 def configuration(course: Path) -> Finding:
     """The folder is a course, and nbgrader can read its configuration."""
-    from autograder.configuration import unreadable_file  # here, because it takes a while
+    from autograder.configuration import unreadable_file  # here, because nbgrader takes seconds
 
     problem = unreadable_file(course)
     return Finding("course", "not usable" if problem else str(course), not problem, problem)

@@ -62,7 +62,9 @@ def test_a_mistake_in_the_configuration_is_named_and_nobody_is_graded(course, ca
     assert not (course / ".autograder/store").exists()
 
 
-@pytest.mark.parametrize("text", ["{", "", "[1]", '{"ExecuteAndAsk": {"fresh": tru}}', '{"ExecuteAndAsk": {"frsh": true}}'])
+@pytest.mark.parametrize(
+    "text", ["{", "", "[1]", '{"ExecuteAndAsk": {"fresh": tru}}', '{"ExecuteAndAsk": {"frsh": true}}']
+)
 def test_a_json_file_beside_it_is_part_of_the_configuration(course, capsys, text):
     (course / "nbgrader_config.json").write_text(text)
     named = "c.ExecuteAndAsk.frsh" if "frsh" in text else "nbgrader_config.json cannot be used"

@@ -60,7 +60,8 @@ def test_what_is_no_limit_is_refused_by_name(name, value):
 
 
 def test_the_unit_of_a_refused_limit_is_told():
-    for name, unit in {"memory_mib": "number of MiB", "cell_timeout_s": "of seconds", "processes": "number,"}.items():
+    units = {"memory_mib": "number of MiB", "cell_timeout_s": "of seconds", "processes": "number,"}
+    for name, unit in units.items():
         with pytest.raises(ValueError, match=unit):
             Limits(**{name: "8GB"})
 
@@ -82,7 +83,9 @@ def hits_of(watchdog_raises, monkeypatch):
     return hits
 
 
-@pytest.mark.parametrize("error", [TypeError("'>' not supported"), ValueError("x"), MemoryError(), RecursionError()])
+@pytest.mark.parametrize(
+    "error", [TypeError("'>' not supported"), ValueError("x"), MemoryError(), RecursionError()]
+)
 def test_a_watchdog_that_cannot_go_on_ends_the_kernel_and_says_why(error, monkeypatch):
     [hit] = hits_of([error], monkeypatch)
     assert not hit.repeatable and f"could not be watched ({type(error).__name__}" in str(hit)

@@ -274,7 +274,8 @@ CODE = {
         ),
         *(
             pytest.param(
-                json.dumps(many([{**CODE, "source": source}])).encode(), "something else than text|not a notebook",
+                json.dumps(many([{**CODE, "source": source}])).encode(),
+                "something else than text|not a notebook",
                 id=f"{source} for a text",
             )
             for source in (float("nan"), 3, None, True, {"a": "1"}, [float("nan")], ["a", 1])
