@@ -3,8 +3,8 @@
 It must get its full points on every exercise, or this machine can grade nobody: it may lack
 TensorFlow or the data, or a check may be broken. That it did is remembered under a key of what
 decides it, every file of the installed packages included. What the key cannot see shows in a
-submission whose set-up fails: the canary then runs once more there, and tells the machine's fault
-from the student's.
+submission whose set-up fails: the canary then runs once more there, and tells the fault of the
+machine from that of the student.
 """
 
 from __future__ import annotations
@@ -61,19 +61,20 @@ class Canary:
     jobs: Mapping[str, Job]
     key: str
     state: Path
+    registry: Registry
 
     @property
     def remembered(self) -> bool:
         """Whether it got its full points before, with everything as it is now."""
         with suppress(OSError):
-            known = self._registry.knows(ANSWER_BOOK) or not self._weights_exercise
+            known = self.registry.knows(ANSWER_BOOK) or not self._weights_exercise
             return bool(known) and self._memory.read_text() == self.key
         return False
 
     def remember(self, executions: Mapping[str, Execution]) -> None:
         """It got its full points. Its weights are known from now on, so that a copy earns nothing."""
         for stem, name in self._weights_exercise.items():
-            self._registry.enter(ANSWER_BOOK, weights_in(executions[stem].claims[name]), None)
+            self.registry.enter(ANSWER_BOOK, weights_in(executions[stem].claims[name]), None)
         unfinished = self._memory.with_suffix(f".{secrets.token_hex(4)}")
         unfinished.write_text(self.key)
         os.replace(unfinished, self._memory)
@@ -81,10 +82,6 @@ class Canary:
     @property
     def _memory(self) -> Path:
         return self.state / f"canary-{self.assignment}"
-
-    @property
-    def _registry(self) -> Registry:
-        return Registry(self.state / f"weights-{self.assignment}.json")
 
     @property
     def _weights_exercise(self) -> dict[str, str]:
@@ -113,7 +110,9 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
             rebuilt, _ = rebuild(read_release(coursedir, assignment, stem), solved)
             names = {"assignment": assignment, "notebook": stem, "student": ANSWER_BOOK}
             jobs[stem] = replace(asking.job(rebuilt, names, folder), retrain_timeout_s=0.0)
-        yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), course_state(coursedir))
+        state = course_state(coursedir)
+        registry = Registry(state / f"weights-{assignment}.json")
+        yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), state, registry)
 
 
 def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:

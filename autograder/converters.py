@@ -28,12 +28,14 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat.common import SchemaMismatchError
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Bool, Float, List, Unicode, default
+from traitlets import Bool, Float, List, TraitError, Unicode, default
 from traitlets.utils.importstring import import_item
 
 from autograder.canary import canary_of, shortfall
 from autograder.cleaning import CleanOutputs
+from autograder.configuration import impossible_value
 from autograder.consistency import refuse_misfits
 from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import (
@@ -186,6 +188,8 @@ def _refusing(converter: BaseConverter) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if isinstance(error, TraitError):
+            error = CourseError(impossible_value(error))
         why = str(error) if isinstance(error, (CourseError, FashionMnistError)) else remedy(error)
         if not why:
             raise
@@ -207,7 +211,8 @@ def refuse_lists(converter: Autograde) -> None:
         places = []
         for one in needed:
             place = [n for n, c in enumerate(classes) if isinstance(c, type) and issubclass(c, one)]
-            if len(place) != 1 or (one is RebuildNotebook and not one(parent=converter).enabled):
+            # nbgrader's --no-execute switches the one that runs off, and then nothing is judged.
+            if len(place) != 1 or not (one is ExecuteAndAsk or _enabled(listed[place[0]], converter)):
                 raise CourseError(
                     f"c.Autograde.{name} in nbgrader_config.py must have {one.__name__} once, switched on: "
                     "take the list from the autograder's own nbgrader_config.py."
@@ -216,6 +221,11 @@ def refuse_lists(converter: Autograde) -> None:
         if places != sorted(places):
             names = ", ".join(one.__name__ for one in needed)
             raise CourseError(f"c.Autograde.{name} in nbgrader_config.py must keep this order: {names}.")
+
+
+def _enabled(listed: Any, converter: Autograde) -> bool:
+    """Whether a preprocessor, which a list has as a class or ready made, is switched on."""
+    return (listed(parent=converter) if isinstance(listed, type) else listed).enabled
 
 
 def require_exporter(preprocessor: NbGraderPreprocessor, resources: Any) -> None:
@@ -367,7 +377,7 @@ class ExecuteAndAsk(PlainExecute):
 
     def job(self, rebuilt: NotebookNode, names: dict[str, str], folder: str) -> Job:
         """What there is to execute; names: the assignment, notebook and student it belongs to."""
-        self.refuse_another_kernel(rebuilt)
+        self.refuse_release(rebuilt.metadata.get("kernelspec"))
         assignment = ASSIGNMENTS[names["assignment"]]
         exercises = assignment.notebook(names["notebook"])
         seed = content_seed(course_key(CourseDirectory(parent=self)), rebuilt, folder)
@@ -480,11 +490,20 @@ class CheckOtherMetadata(CheckCellMetadata):
     """nbgrader's check of its metadata, where it may say something.
 
     A notebook with exercises has the metadata of its release; to check every cell's again takes
-    longer than to judge it.
+    longer than to judge it. nbgrader ends the batch for every other student where one has written
+    another version of that metadata into a cell; here it costs that submission alone.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        return (nb, resources) if exercises_of(resources) else super().preprocess(nb, resources)
+        if exercises_of(resources):
+            return nb, resources
+        try:
+            return super().preprocess(nb, resources)
+        except SchemaMismatchError as error:
+            names = resources["nbgrader"]
+            who = f"{names['student']}/{names['notebook']}.ipynb"
+            self.log.error("Not graded: %s: %s. Run nbgrader update on a copy of it.", who, error)
+            raise NbGraderException(f"{who}: {error}") from None
 
 
 class ShowVerdicts(NbGraderPreprocessor):

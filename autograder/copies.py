@@ -18,18 +18,31 @@ from pathlib import Path
 import numpy as np
 
 from autograder.claims import read_claim
+from autograder.own_course import CourseError
 
 ANSWER_BOOK = "the answer book"  # in the place of a student's name
 ALIKE = 0.8  # cosine above which two networks are one
 _SKETCH = 1024  # numbers
+_ENTRY = {"order", "submitted", "sketch"}  # what is kept of each student
 
 
 class Registry:
-    """The sketches of one assignment's weights by student, in one file. One process writes it."""
+    """The sketches of one assignment's weights by student, in one file. One process writes it.
+
+    Raises `CourseError` where the file holds something else.
+    """
 
     def __init__(self, path: Path):
         self._path = path
-        self._entries = json.loads(path.read_text()) if path.exists() else {}
+        try:
+            self._entries = json.loads(path.read_bytes()) if path.exists() else {}
+            if any({*entry} != _ENTRY for entry in self._entries.values()):
+                raise ValueError("an entry lacks something")
+        except (ValueError, TypeError, AttributeError):
+            raise CourseError(
+                f"{path} is damaged, and it says whose weights are whose: bring a copy of it back; or "
+                "remove it, and grade everybody again (nbgrader autograde --force), so that copies are found."
+            ) from None
 
     def knows(self, student: str) -> bool:
         """Whether weights of this name were entered."""

@@ -14,7 +14,6 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import PyFileConfigLoader
 
 from autograder.intake import copy_files, files_of_course, taken_in
 from autograder.notebooks import MAX_BYTES
@@ -22,21 +21,7 @@ from autograder.own_course import CourseError
 from autograder.sandbox.limits import Limits
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
-
-
-def configuration_problem(course: Path) -> str:
-    """Why nbgrader would not use the configuration of this course, in a sentence, or "".
-
-    nbgrader only warns of a file that it cannot read, and goes on with its own: without a sandbox.
-    """
-    path = course / "nbgrader_config.py"
-    if not path.is_file():
-        return f"{course} is no course, for it has no nbgrader_config.py: run this in the course's folder."
-    try:
-        PyFileConfigLoader(path.name, str(course)).load_config()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (it is Python, and may raise anything)
-        return f"{path} cannot be used ({type(error).__name__}: {error}): mend it, then run this again."
-    return ""
+_KEY_BYTES = 32
 
 
 def release_notebook(coursedir: CourseDirectory, assignment: str, stem: str) -> Path:
@@ -78,20 +63,27 @@ def course_key(coursedir: CourseDirectory) -> bytes:
     """32 secret bytes that belong to this course, made at first use.
 
     With the submission's content they decide the hidden inputs: the same for a second run, and
-    not to be guessed by a student who has this source.
+    not to be guessed by a student who has this source. Raises `CourseError` for a key that is none:
+    hidden inputs that follow from it could be guessed.
     """
     folder = course_state(coursedir)
     path = folder / "key"
     if not path.exists():
         new = folder / f"key.{secrets.token_hex(4)}"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
+            file.write(secrets.token_bytes(_KEY_BYTES))
         try:
             os.link(new, path)  # the first of several processes wins
         except FileExistsError:
             pass
         new.unlink()
-    return path.read_bytes()
+    key = path.read_bytes() if path.is_file() else b""
+    if len(key) != _KEY_BYTES or not any(key):
+        raise CourseError(
+            f"{path} is damaged, and hidden inputs follow from it: bring a copy of it back; or remove it, "
+            "and a new one is made, with which every submission is executed again on other inputs."
+        )
+    return key
 
 
 def copy_submission(

@@ -161,9 +161,9 @@ def jupyterlab(lab_extensions: str, server_extensions: str) -> Iterator[Finding]
 
 def configuration(course: Path) -> Finding:
     """The folder is a course, and nbgrader can read its configuration."""
-    from autograder.course import configuration_problem  # here, because nbgrader takes seconds
+    from autograder.configuration import unreadable_file  # here, because nbgrader takes seconds
 
-    problem = configuration_problem(course)
+    problem = unreadable_file(course)
     return Finding("course", "not usable" if problem else str(course), not problem, problem)
 
 
@@ -175,6 +175,23 @@ def course_config(course: Path) -> Config:
     app.load_config_file()
     app.config.CourseDirectory.setdefault("root", str(course))
     return app.config
+
+
+def options(config: Config) -> Finding:
+    """Somebody reads every option of the configuration, and it can have its value."""
+    from nbgrader.converters import Autograde  # here, because it takes seconds
+    from traitlets import TraitError
+
+    from autograder.configuration import impossible_value, misspelt_option
+    from autograder.converters import ExecuteAndAsk
+
+    problem = misspelt_option(config)
+    try:
+        ExecuteAndAsk(parent=Autograde(config=config))
+    except TraitError as error:
+        problem = problem or impossible_value(error)
+    says = "have a mistake" if problem else "known, with values that they can have"
+    return Finding("options", says, not problem, problem)
 
 
 def database_url(config: Config) -> str:
@@ -271,6 +288,7 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
         ),
     )
     if usable.ok:
+        yield "the options", lambda: [options(config)]
         yield "the gradebook", lambda: [database(database_url(config))]
         yield "the exercises", lambda: list(assignments(course, config))
 

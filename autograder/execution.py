@@ -264,7 +264,7 @@ class _Runner(NotebookClient):
             await super().async_execute_cell(cell, index, store_history=cell is shown)
         except DeadKernelError:
             limit = getattr(self.km, "limit_hit", None)
-            self.result.repeatable = limit is not None
+            self.result.repeatable = limit is not None and limit.repeatable
             self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
             if self.timed_out:

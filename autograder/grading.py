@@ -204,8 +204,11 @@ class Batch:
                         with suppress(OSError):  # it has just gone: recording executes it again
                             todo[key] = course.store.packed(key)
                 executes = list(todo.values()).count(None)
-                self.tally.stored += len(submission.stems) - executes
                 underway = _Underway(submission, len(todo), plan.current and not todo)
+                if underway.current:
+                    self.tally.unneeded += len(submission.stems)
+                else:
+                    self.tally.stored += len(submission.stems) - executes
                 with self._changed:
                     self._underway.append(underway)
                     self._changed.notify_all()

@@ -32,6 +32,7 @@ class Tally:
     submissions: int
     executed: int = 0
     stored: int = 0  # notebooks that the store had, or that cannot be run
+    unneeded: int = 0  # notebooks of submissions whose grades were up to date
     tried_again: int = 0
     recorded: int = 0
     current: int = 0  # submissions whose grades were up to date
@@ -41,13 +42,15 @@ class Tally:
     def rows(self) -> list[tuple[str, int, int, str]]:
         """For notebooks and for submissions: the name, how many are done, of how many, details."""
         executed = [f"{self.stored} from the store"]
+        executed += [f"{self.unneeded} up to date"] if self.unneeded else []
         executed += [f"{self.tried_again} tried again"] if self.tried_again else []
         executed += [f"{len(self.unfinished)} not judged"] if self.unfinished else []
         recorded = [f"{self.current} up to date"]
         recorded += [f"{len(self.failed)} failed"] if self.failed else []
+        done = self.executed + self.stored + self.unneeded
         graded = self.recorded + self.current + len(self.failed)
         return [
-            ("Notebooks executed", self.executed + self.stored, self.notebooks, executed),
+            ("Notebooks executed", done, self.notebooks, executed),
             ("Submissions recorded", graded, self.submissions, recorded),
         ]
 

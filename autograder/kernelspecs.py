@@ -1,7 +1,8 @@
 """TRUSTED; jupyter_client and nbformat only, nothing is executed. For which kernel a notebook is.
 
 The sandbox has one kernel, this Python. A notebook for another one is refused: run here, every answer
-in it would be wrong.
+in it would be wrong. Its kernelspec alone says so, in nbgrader's gradebook that of the source; what a
+student's JupyterLab notes beside it (language_info) decides nothing.
 """
 
 from __future__ import annotations
@@ -25,20 +26,23 @@ _READ_AT_IMPORT = re.compile(
 )
 
 
-def unlike_ours(notebook: NotebookNode) -> str:
-    """Why this notebook cannot run on the Python that grades, in one sentence, or ""."""
-    metadata = notebook.get("metadata", {})
-    spec, about = _mapping(metadata.get("kernelspec")), _mapping(metadata.get("language_info"))
-    name = str(spec.get("name") or "python3")
-    language = str(spec.get("language") or about.get("name") or "python")
+CHOOSE = (
+    "Choose the kernel “Python 3” in source/ and run nbgrader generate_assignment --force again, or grade "
+    "this assignment in a course without the sandbox."
+)
+
+
+def unlike_ours(kernelspec: Any) -> str:
+    """Why a notebook with this kernelspec cannot run on the Python that grades, in one sentence, or "".
+
+    None, or what is no kernelspec, says nothing about it.
+    """
+    spec = kernelspec if isinstance(kernelspec, dict) else {}
+    name, language = str(spec.get("name") or "python3"), str(spec.get("language") or "python")
     why = _why_not(name, language)
     if not why:
         return ""
-    return (
-        f"This notebook is for the kernel {name[:40]!r} and the language {language[:40]!r}: {why}. Choose "
-        "the kernel “Python 3” in source/ and run nbgrader generate_assignment --force again, or grade "
-        "this assignment in a course without the sandbox."
-    )
+    return f"This notebook is for the kernel {name[:40]!r} and the language {language[:40]!r}: {why}."
 
 
 def _why_not(name: str, language: str) -> str:
@@ -66,7 +70,3 @@ def reads_settings_at_import(notebook: NotebookNode) -> bool:
     return any(
         cell.cell_type == "code" and _READ_AT_IMPORT.search(cell.source) for cell in notebook.cells
     )
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

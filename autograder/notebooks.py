@@ -74,7 +74,9 @@ def _refuse_many(text: str) -> None:
 def _source(cell: NotebookNode) -> str:
     """The source as one text that can be written: half a character becomes a question mark."""
     source = cell.get("source", "")
-    text = "".join(source) if isinstance(source, list) else str(source)
+    if not isinstance(source, (str, list)):
+        raise UnreadableNotebook("it has a cell that holds something else than text")
+    text = "".join(source)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -24,11 +24,12 @@ from autograder.execution import Execution, Job, execute
 from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import find_folder
 from autograder.judging import verdicts_of
+from autograder.packages import installed_packages
 from autograder.sandbox import Limits, SandboxError, available, sharing
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.prefork import warm_process
 from autograder.sandbox.surroundings import Surroundings
-from autograder.store import environment, installed_packages, judging_key, pack, unpack
+from autograder.store import environment, judging_key, pack, unpack
 from autograder.verdicts import Verdict
 
 

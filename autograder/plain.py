@@ -7,6 +7,7 @@ what ran before keeps its outputs, and so its score.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,16 +17,18 @@ from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Dict, Instance, List, Unicode
 
 from autograder.execution import ENDED, asks_to_exit
 from autograder.handed_in import few, printable
-from autograder.kernelspecs import reads_settings_at_import, unlike_ours
+from autograder.kernelspecs import CHOOSE, reads_settings_at_import, unlike_ours
 from autograder.notebooks import describe_cell, grade_id
 from autograder.own_course import CourseError
 from autograder.report.summary import remarks
-from autograder.sandbox import LimitHit, Limits
+from autograder.sandbox import LimitHit, Limits, Unwatched
 from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
@@ -67,7 +70,7 @@ class PlainExecute(Execute):
         return Surroundings.of(self.environment, self.shared_folders)
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
-        """Run it. Raises `CourseError` for a notebook of another kernel than the sandbox has."""
+        """Run it. Raises `CourseError` or `NbGraderException` for another kernel than the sandbox has."""
         student = resources["nbgrader"]["student"]
         record = nb.metadata.get("autograder", {})
         if record.get("unreadable"):
@@ -75,7 +78,7 @@ class PlainExecute(Execute):
         self._stopped, self._where, self._not_run, self._cut_off = "", "the notebook", [], []
         self._own_imports = reads_settings_at_import(nb)
         if self.sandboxed:
-            self.refuse_another_kernel(nb)
+            self._refuse_another_kernel(nb, resources["nbgrader"])
         notes = list(record.get("notes", ()))
         notes += self.left_out(resources["metadata"]["path"]) if self.sandboxed else []
         nb, resources = super().preprocess(nb, resources, km)
@@ -87,12 +90,30 @@ class PlainExecute(Execute):
         resources[NOT_RUN] = self._not_run
         return nb, resources
 
-    def refuse_another_kernel(self, nb: NotebookNode) -> None:
-        """Raise `CourseError` for a notebook that this Python cannot run."""
-        why_not = unlike_ours(nb)
+    def _refuse_another_kernel(self, nb: NotebookNode, names: dict[str, str]) -> None:
+        """Refuse a notebook whose source is for another kernel: that is nobody's own matter.
+
+        Where the source names none, the submission's own kernel counts, as it does for nbgrader, and
+        what is raised costs that submission alone.
+        """
+        with Gradebook(names["db_url"]) as book:
+            kept = book.find_notebook(names["notebook"], names["assignment"]).kernelspec
+        released = json.loads(kept) if kept else None
+        if released:
+            self.refuse_release(released)
+            return
+        why_not = unlike_ours(nb.metadata.get("kernelspec"))
         if why_not:
-            self.log.error("Not graded: %s", why_not)
-            raise CourseError(why_not)
+            who = f"{names['student']}/{names['notebook']}.ipynb"
+            self.log.error("Not graded: %s. %s The source names none. %s", who, why_not, CHOOSE)
+            raise NbGraderException(f"{who}: {why_not}")
+
+    def refuse_release(self, kernelspec: Any) -> None:
+        """Raise `CourseError` where what was released cannot run on this Python."""
+        why_not = unlike_ours(kernelspec)
+        if why_not:
+            self.log.error("Not graded: %s %s", why_not, CHOOSE)
+            raise CourseError(f"{why_not} {CHOOSE}")
 
     def left_out(self, folder: str) -> list[str]:
         """A sentence for each file that is too large for the kernel's working folder."""
@@ -138,7 +159,7 @@ class PlainExecute(Execute):
     def handle_comm_msg(self, *_: Any) -> None:
         """Called by nbclient. A widget could catch the error, or the points, of a test."""
 
-    def _limit_hit(self) -> LimitHit | None:
+    def _limit_hit(self) -> LimitHit | Unwatched | None:
         return getattr(self.km, "limit_hit", None)
 
     def _stop(self, cell: NotebookNode, index: int) -> None:

@@ -29,11 +29,12 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import TraitError
 
+from autograder.configuration import impossible_value, misspelt_option, unreadable_file
 from autograder.consistency import refuse_misfits
 from autograder.converters import ExecuteAndAsk, RebuildNotebook, read_submitted, refuse_lists
 from autograder.course import (
-    configuration_problem,
     copy_submission,
     course_state,
     read_release,
@@ -71,7 +72,7 @@ class Course:
     """The course in the working folder as nbgrader sees it, with one of its assignments."""
 
     def __init__(self, assignment: str, retrain: bool):
-        problem = configuration_problem(Path.cwd())
+        problem = unreadable_file(Path.cwd())
         if problem:
             raise CourseError(problem)
         if assignment not in ASSIGNMENTS:
@@ -84,6 +85,9 @@ class Course:
         os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"  # for alembic
         app = AutogradeApp()
         app.initialize([assignment])
+        misspelt = misspelt_option(app.config)
+        if misspelt:
+            raise CourseError(misspelt)
         if retrain:
             app.config.ExecuteAndAsk.retrain_share = 1.0
         self.assignment = assignment
@@ -96,10 +100,13 @@ class Course:
         handler.setLevel(logging.INFO)
         app.log.handlers[:] = [handler]
         app.log.propagate = False
-        self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
-        take_over(self.converter)
-        refuse_lists(self.converter)
-        self.asking = ExecuteAndAsk(parent=self.converter)
+        try:
+            self.converter = Autograde(coursedir=self.coursedir, parent=app, force=True)
+            take_over(self.converter)
+            refuse_lists(self.converter)
+            self.asking = ExecuteAndAsk(parent=self.converter)
+        except TraitError as error:
+            raise CourseError(impossible_value(error)) from None
         if not self.asking.enabled:
             raise CourseError(
                 "nbgrader_config.py switches Execute off, and nothing is judged that is not executed: "

@@ -7,6 +7,7 @@ anybody's fault in the course, and a traceback hides what to do.
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _AGAIN = "run the same command again"
+_OURS = ".autograder"  # the folder in a course that is our own
+_OF_ANOTHER_KIND = (FileExistsError, IsADirectoryError, NotADirectoryError)
 
 
 def remedy(error: BaseException) -> str:
@@ -46,6 +49,11 @@ def _of_a_file(error: BaseException) -> str:
         return f"The disk is full{where}: free some space, then {_AGAIN}; what is done stays done."
     if error.errno == errno.EROFS:
         return f"The disk may not be written{where}: mount it for writing, then {_AGAIN}."
+    if isinstance(error, _OF_ANOTHER_KIND) and f"{os.sep}{_OURS}" in str(error.filename):
+        return (
+            f"{error.filename} is a file where the autograder needs a folder of its own, or the other way "
+            f"round: move it away, then {_AGAIN}."
+        )
     if isinstance(error, PermissionError) and error.filename:
         return (
             f"Permission to use {error.filename} is missing: give it to yourself (chmod u+rwX, or ask "

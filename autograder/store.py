@@ -11,13 +11,10 @@ import hashlib
 import importlib.util
 import json
 import platform
-import re
 import secrets
-import site
 import zlib
 from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ import nbformat
 from autograder.execution import Execution, Job, questions
 from autograder.fashion_mnist import find_folder
 from autograder.judge import NoClaim
+from autograder.packages import installed_packages, other_files
 from autograder.sandbox import sharing
 from autograder.sandbox.files import digests_of_files
 from autograder.verdicts import Verdict
@@ -177,26 +175,15 @@ def execution_key(job: Job, sandboxed: bool) -> str:
 
 
 @functools.cache
-def installed_packages() -> dict[str, str]:
-    """The version of every package that a kernel here can import, by name in small letters and dashes.
-
-    From where packages are installed, not from sys.path: setuptools puts copies of its own there
-    while it runs, and two processes would not agree.
-    """
-    folders = site.getsitepackages()
-    if site.ENABLE_USER_SITE:
-        folders.append(site.getusersitepackages())
-    found = distributions(path=folders)
-    return {re.sub(r"[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in found}
-
-
-@functools.cache
 def environment() -> str:
-    """What a kernel here runs on: Python, every installed package, our own code around it."""
+    """What a kernel here runs on: Python, every installed package as it is, our own code around it."""
     packages = sorted(f"{name}=={version}" for name, version in installed_packages().items())
     ours = _digest(_sources("sandbox/**/*.py", "execution.py", "fashion_mnist.py"))
     return json.dumps(
-        [platform.python_version(), platform.machine(), packages, ours, find_folder() is not None]
+        [
+            platform.python_version(), platform.machine(), packages, other_files(), ours,
+            find_folder() is not None,
+        ]
     )
 
 

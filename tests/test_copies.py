@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.copies import Registry
+from autograder.own_course import CourseError
 
 FIRST, SECOND, THIRD = (datetime(2026, 11, day) for day in (1, 2, 3))
 
@@ -57,3 +58,17 @@ def test_who_hands_in_a_copy_instead_of_weights_of_ones_own_is_the_copier(regist
 def test_what_was_entered_is_known_to_the_next_run(registry, tmp_path):
     registry.enter("ada", network(0), FIRST)
     assert Registry(tmp_path / "weights.json").enter("bob", network(0), SECOND) == (["ada"], [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"ada": 1}', b'{"ada": {"order": 0}}', b'{"ada": {}}', None],
+)
+def test_a_damaged_record_of_weights_is_one_sentence_and_is_left_as_it_is(registry, tmp_path, content):
+    registry.enter("ada", network(0), FIRST)
+    path = tmp_path / "weights.json"
+    path.write_bytes(path.read_bytes()[:-5] if content is None else content)
+    before = path.read_bytes()
+    with pytest.raises(CourseError, match="weights.json is damaged.*bring a copy of it back"):
+        Registry(path)
+    assert path.read_bytes() == before

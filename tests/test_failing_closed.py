@@ -178,6 +178,38 @@ def test_a_line_of_the_configuration_that_is_gone_grades_nobody(untouched, tmp_p
     assert any(line.rstrip(",") in sentence for sentence in course.log)
 
 
+def switched_off(course: Course) -> None:
+    append(course, "\nc.SaveAutoGrades.enabled = False\n")
+
+
+def damaged(name: str):
+    def damage(course: Course) -> None:
+        (course.folder / ".autograder").mkdir(exist_ok=True)
+        (course.folder / ".autograder" / name).write_bytes(b"")
+
+    return damage
+
+
+def a_file_for_a_folder(course: Course) -> None:
+    (course.folder / ".autograder").write_bytes(b"")
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+@pytest.mark.parametrize(("damage", "sentence"), [
+    (switched_off, "must have SaveAutoGrades once, switched on"), (damaged("key"), "key is damaged"),
+    (damaged("weights-lenet.json"), "weights-lenet.json is damaged"), (a_file_for_a_folder, "move it away"),
+])  # fmt: skip
+def test_what_is_damaged_or_switched_off_ends_nbgraders_autograde_in_one_sentence(
+    untouched, tmp_path, damage, sentence
+):
+    course = copy_course(untouched, tmp_path / "course")
+    damage(course)
+    course.run_on("autograde", "lenet")
+    assert course.errors and nothing_is_recorded(course)
+    said = "\n".join(course.log)
+    assert sentence in said and "Traceback" not in said
+
+
 def append(course: Course, text: str) -> None:
     with open(course.folder / "nbgrader_config.py", "a") as file:
         file.write(text)

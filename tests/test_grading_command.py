@@ -314,6 +314,16 @@ def test_the_store_is_asked_first(fake):
     assert batch.store.has("k2") and batch.workers[0].judged == ["k1"]
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_is_up_to_date_is_not_said_to_be_from_the_store(fake, kept):
+    batch = fake({"ann": ["k1"], "bob": ["k2"]}, {"k2": [execution()]}, current=["ann"])
+    if kept:
+        batch.store.put("k1", execution())
+    tally = run(batch)
+    assert (tally.unneeded, tally.stored, tally.executed, tally.current) == (1, 0, 1, 1)
+    assert tally.rows()[0] == ("Notebooks executed", 2, 2, ["0 from the store", "1 up to date"])
+
+
 def test_what_the_checks_of_today_have_judged_is_not_judged_again(fake):
     batch = fake({"ann": ["k1"]}, {})
     batch.store.put("k1", execution())

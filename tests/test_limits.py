@@ -1,11 +1,14 @@
 """How limits are counted, without a sandbox; test_sandbox.py tries them on real kernels."""
 
-import pytest
+from dataclasses import fields
 
-from autograder.sandbox import Limits
+import pytest
+from test_sandbox import Run
+
+from autograder.sandbox import LimitHit, Limits, available
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.provisioner import SandboxedKernelManager
-from autograder.sandbox.watchdog import _resident_bytes
+from autograder.sandbox.watchdog import Watchdog, _resident_bytes
 
 STATUS = b"Name:\t%s\nState:\tR (running)\nVmRSS:\t    2048 kB\nVmPTE:\t     100 kB\nVmSwap:\t      10 kB\n"
 
@@ -46,3 +49,64 @@ def test_what_claims_did_not_need_is_no_room_for_output(manager):
         assert manager.count_received(10)
         manager.took_claim()
     assert not manager.count_received(MIB + 1)
+
+
+@pytest.mark.parametrize("value", ["8GB", "8192", -5, 0, 0.5, 60.0, float("nan"), None, True, [4096]])
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_what_is_no_limit_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=f"the limit {name} must be a positive whole number") as caught:
+        Limits(**{name: value})
+    assert repr(value) in str(caught.value)
+
+
+def test_the_unit_of_a_refused_limit_is_told():
+    units = {"memory_mib": "number of MiB", "cell_timeout_s": "of seconds", "processes": "number,"}
+    for name, unit in units.items():
+        with pytest.raises(ValueError, match=unit):
+            Limits(**{name: "8GB"})
+
+
+def hits_of(watchdog_raises, monkeypatch):
+    """What a watchdog tells that meets these errors, one at each look, then a limit that was passed."""
+    looks = iter([*watchdog_raises, "memory_mib"])
+
+    def look(self):
+        found = next(looks)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    hits = []
+    monkeypatch.setattr("autograder.sandbox.watchdog._PERIOD_S", 0.001)
+    monkeypatch.setattr(Watchdog, "_limit_passed", look)
+    Watchdog(1, Limits(), hits.append).run()
+    return hits
+
+
+@pytest.mark.parametrize(
+    "error", [TypeError("'>' not supported"), ValueError("x"), MemoryError(), RecursionError()]
+)
+def test_a_watchdog_that_cannot_go_on_ends_the_kernel_and_says_why(error, monkeypatch):
+    [hit] = hits_of([error], monkeypatch)
+    assert not hit.repeatable and f"could not be watched ({type(error).__name__}" in str(hit)
+
+
+def test_a_process_that_ends_while_it_is_looked_at_ends_no_kernel(monkeypatch):
+    hits = hits_of([ProcessLookupError(), FileNotFoundError()], monkeypatch)
+    assert hits == [LimitHit("memory_mib", 4096)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+def test_a_kernel_that_nobody_watches_any_more_is_ended(monkeypatch):
+    processes = Watchdog._processes
+
+    def broken(self):
+        if (self._root / "tmp/now").exists():
+            raise TypeError("'>' not supported between instances of 'int' and 'str'")
+        return processes(self)
+
+    monkeypatch.setattr(Watchdog, "_processes", broken)
+    run = Run("import time\nopen('/tmp/now', 'w').close()\ntime.sleep(60)", "print('after')")
+    assert run.died and run.texts[1] == ""
+    assert "could not be watched (TypeError: '>' not supported" in str(run.hit)

@@ -278,6 +278,14 @@ CODE = {
             json.dumps(many([{**CODE, "cell_type": "magic"}])).encode(), "unknown kind",
             id="a cell of an unknown kind",
         ),
+        *(
+            pytest.param(
+                json.dumps(many([{**CODE, "source": source}])).encode(),
+                "something else than text|not a notebook",
+                id=f"{source} for a text",
+            )
+            for source in (float("nan"), 3, None, True, {"a": "1"}, [float("nan")], ["a", 1])
+        ),
         pytest.param(
             json.dumps(many([{**CODE, "id": f"x{n}"} for n in range(MAX_CELLS + 1)])).encode(),
             "more than 1,000 cells",

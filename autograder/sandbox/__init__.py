@@ -4,7 +4,7 @@
 """
 
 from autograder.sandbox.bubblewrap import SandboxError
-from autograder.sandbox.limits import LimitHit, Limits
+from autograder.sandbox.limits import LimitHit, Limits, Unwatched
 from autograder.sandbox.process import available
 
-__all__ = ["LimitHit", "Limits", "SandboxError", "available"]
+__all__ = ["LimitHit", "Limits", "SandboxError", "Unwatched", "available"]

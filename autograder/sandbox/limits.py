@@ -7,14 +7,17 @@ Instructors change them in nbgrader_config.py:
     c.ExecuteAndAsk.limits = Limits(memory_mib=8192, cell_timeout_s=120)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 MIB = 2**20  # bytes
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submitted notebook may use. The unit is the end of each name; MiB are 2**20 bytes."""
+    """What one submitted notebook may use. The unit is the end of each name; MiB are 2**20 bytes.
+
+    Raises ValueError for anything but positive whole numbers: a limit that is none would be no limit.
+    """
 
     cell_timeout_s: int = 60
     """Seconds that one cell may run before it is interrupted."""
@@ -46,6 +49,13 @@ class Limits:
     submitted_file_mib: int = 32
     """One submitted file; a larger one is left out of the kernel's working folder."""
 
+    def __post_init__(self) -> None:
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                unit = {"s": " of seconds", "MiB": " of MiB"}.get(_WORDS[name][0], "")
+                raise ValueError(f"the limit {name} must be a positive whole number{unit}, not {value!r}")
+
     def hit(self, name: str) -> "LimitHit":
         """The record that the limit called `name` was hit."""
         return LimitHit(name, getattr(self, name))
@@ -67,10 +77,15 @@ _WORDS = {  # name: unit, what was limited
 
 @dataclass(frozen=True)
 class LimitHit:
-    """Which limit ended a kernel; `str()` is one sentence for the report and the log."""
+    """Which limit ended a kernel; `str()` is one sentence for the report and the log.
+
+    repeatable: whether another run would hit it again.
+    """
 
     name: str
     limit: int
+
+    repeatable = True
 
     @property
     def unit(self) -> str:
@@ -82,3 +97,15 @@ class LimitHit:
             f"The notebook was stopped because it went over the limit for {_WORDS[self.name][1]}: "
             f"{amount} ({self.name})."
         )
+
+
+@dataclass(frozen=True)
+class Unwatched:
+    """In the place of a `LimitHit`: the limits could not be watched any longer, so the kernel was ended."""
+
+    why: str
+
+    repeatable = False
+
+    def __str__(self) -> str:
+        return f"The notebook was stopped because its limits could not be watched ({self.why})."

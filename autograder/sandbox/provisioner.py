@@ -29,7 +29,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Instance, default
 
 from autograder.fashion_mnist import find_folder
-from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched
 from autograder.sandbox.prefork import forget, warm_process
 from autograder.sandbox.process import Sandbox, SandboxError
 from autograder.sandbox.surroundings import Surroundings
@@ -49,7 +49,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.limit_hit: LimitHit | None = None
+        self.limit_hit: LimitHit | Unwatched | None = None
         self._sandbox: Sandbox | None = None
         self._watchdog: Watchdog | None = None
         self._folder: Path | None = None
@@ -114,7 +114,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             forget()
             return None
 
-    def stop(self, hit: LimitHit) -> None:
+    def stop(self, hit: LimitHit | Unwatched) -> None:
         """End the kernel because of a limit; the first one counts. May be called from any thread."""
         sandbox = self._sandbox
         if sandbox is not None and self.limit_hit is None:
@@ -293,7 +293,7 @@ class SandboxedKernelManager(AsyncKernelManager):
         )
 
     @property
-    def limit_hit(self) -> LimitHit | None:
+    def limit_hit(self) -> LimitHit | Unwatched | None:
         """The limit that ended the kernel, or None."""
         return self.provisioner.limit_hit if self.provisioner else None
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox.bubblewrap import OWN_FOLDER
-from autograder.sandbox.limits import MIB, LimitHit, Limits
+from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched
 from autograder.sandbox.shares import share_fairly
 
 _PERIOD_S = 0.1
@@ -34,7 +34,7 @@ class Watchdog(threading.Thread):
     """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
 
     def __init__(
-        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit], None], tcp_bytes: int
+        self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit | Unwatched], None], tcp_bytes: int
     ) -> None:
         """`init_pid` is the sandbox's first process; `on_hit` is called once at most, from this
         thread; `tcp_bytes` is what one TCP socket in it can hold."""
@@ -67,6 +67,9 @@ class Watchdog(threading.Thread):
                 name = self._limit_passed()
             except OSError:
                 continue  # a process, or the whole sandbox, ended while it was being read
+            except Exception as error:  # nothing may run that nobody watches
+                self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
+                return
             if name:
                 self._on_hit(self._limits.hit(name))
                 return
