@@ -91,19 +91,19 @@ class Answers:
         self.function: str = question.ask["function"]
         self.graded = question.hidden
         self.excused = False
-        self._changed = [answer.get("changed") is True for answer in answers]
-        also, told = question.ask.get("also", []), _more(claim, "also", question.ask.get("also", []))
-        self._others_change = any(answer.get("changed") is True for answer in told)
+        also, factors = question.ask.get("also", []), question.ask.get("factors")
+        told = _more(claim, "also", also)
         self.wrong_parts = self._wrong_parts(zip(also, map(_answer, told), strict=False))
-        factors = question.ask.get("factors")
-        again = _more(claim, "again", calls if factors else [])
+        again = [*map(_answer, _more(claim, "again", calls if factors else []))]
         self._calls = [
             Call(
-                arguments, _answer(answer), _answer(again[place]) if again else None,
+                arguments, _answer(answer), again[place] if again else None,
                 right_with(factors, question.exercise.id, arguments) if factors else [],
             )
             for place, (arguments, answer) in enumerate(zip(calls, answers, strict=True))
         ]  # fmt: skip
+        self._changed = [answer.get("changed") is True for answer in answers]
+        self._others_change = any(answer.get("changed") is True for answer in told)
         self._public, self._drawn = (
             self._calls[: question.public_calls], self._calls[question.public_calls :]
         )  # fmt: skip
@@ -156,8 +156,8 @@ class Answers:
             wrong = " and ".join(self.wrong_parts)
             raise Passed(
                 f"This is put together right, but {wrong}, on which it builds, "
-                f"{'is' if len(self.wrong_parts) == 1 else 'are'} still wrong: so the numbers are "
-                "wrong too. This one has its points.",
+                f"{'is' if len(self.wrong_parts) == 1 else 'are'} not right yet: so the numbers are "
+                "not right either. This one has its points.",
                 rows,
             )
 

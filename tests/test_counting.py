@@ -139,7 +139,7 @@ def test_what_is_put_together_right_has_its_points_and_is_told_what_is_wrong(wro
         for graded in (True, False):
             result = judged(exercise, namespace, seeds(1)[0], graded)
             assert result.points == EXERCISES[exercise].points, result.help
-            assert any(all(name in note for name in wrong) and "wrong" in note for note in result.notes)
+            assert any(all(name in note for name in wrong) and "not right yet" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
     for graded in (True, False):
         result = judged("lenet_shapes", student("lenet_shapes", chain, output_size=size), seeds(1)[0], graded)
         assert result.points == 9, result.help
-        assert "output_size, on which it builds, is still wrong" in " ".join(result.notes)
+        assert "output_size, on which it builds, is not right yet" in " ".join(result.notes)
 
 
 @pytest.mark.parametrize("answer", ["return 4 * (dense_params(height * width * channels, units) - units)", "return dense_params(height * width * channels, units) * 4 - 4 * units"])

@@ -83,7 +83,7 @@ NO_SHAPES = {
     "a text of eight": "abcdefgh",
     "an array of eight": np.arange(8),
     "bools": [[True, True, True]] * 8,
-    "fractions": [[float(n) for n in shape] for shape in RIGHT],
+    "fractions": [[n + 0.5 for n in shape] for shape in RIGHT],
     "texts": [[str(n) for n in shape] for shape in RIGHT],
     "arrays": [np.array(shape) for shape in RIGHT],
     "arrays in tuples": [[np.array(shape)] for shape in RIGHT],

@@ -129,7 +129,7 @@ def test_a_text_that_is_no_claim_is_not_judged():
 
 
 def test_a_check_that_breaks_is_not_the_students_fault(monkeypatch):
-    monkeypatch.setattr(Answers, "value", lambda *_: 1 / 0)  # of the public calls alone
+    monkeypatch.setattr(Answers, "asked", lambda *_: 1 / 0)  # of the public calls alone
     question = ask("dense_params")
     verdict = verdict_on(question, answers(question, dense_params))
     assert outcomes(verdict)["test_fewer_units_than_inputs"] == NOT_JUDGED

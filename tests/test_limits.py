@@ -2,6 +2,9 @@
 
 from dataclasses import fields
 
+import os
+import threading
+
 import pytest
 from test_sandbox import Run
 
@@ -21,6 +24,17 @@ def test_memory_is_counted_whatever_a_process_calls_itself(tmp_path, name):
 
 def test_a_process_that_has_ended_has_no_memory(tmp_path):
     assert _resident_bytes(tmp_path / "gone") == 0
+
+
+def test_a_sandbox_of_which_nothing_can_be_seen_is_ended(monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.watchdog._BLIND_S", 0.3)
+    monkeypatch.setattr(Watchdog, "_limit_passed", lambda self: open("/nowhere"))
+    told = []
+    ended = threading.Event()
+    watchdog = Watchdog(os.getpid(), Limits(), lambda hit: (told.append(str(hit)), ended.set()), 0)
+    watchdog.start()
+    assert ended.wait(30)
+    assert "its limits could not be watched (FileNotFoundError" in told[0]
 
 
 @pytest.fixture
@@ -79,7 +93,7 @@ def hits_of(watchdog_raises, monkeypatch):
     hits = []
     monkeypatch.setattr("autograder.sandbox.watchdog._PERIOD_S", 0.001)
     monkeypatch.setattr(Watchdog, "_limit_passed", look)
-    Watchdog(1, Limits(), hits.append).run()
+    Watchdog(1, Limits(), hits.append, tcp_bytes=0).run()
     return hits
 
 

@@ -245,7 +245,7 @@ WRONG = {
         order = np.random.permutation(len(x))
         return model, model.fit(x[order], y[order], epochs=epochs, verbose=0)""", 4, "Test images are among those that fit learns from"),
     "test images alone": ("model = compiled()\nreturn model, model.fit(prepare_images(test_images), test_labels, epochs=epochs, verbose=0)", 4, "Test images are among those that fit learns from"),
-    "test images in a second fit": (f"""
+    "test images in a second fit": ("""
         model = compiled()
         model.fit(prepare_images(test_images[:100]), test_labels[:100], epochs=1, verbose=0)
         return model, model.fit(images, labels, epochs=1, verbose=0)""", 4, "Test images are among those that fit learns from"),

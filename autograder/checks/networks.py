@@ -11,7 +11,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.checks.api import Uncertain, Wrong
-from autograder.network import Network, NetworkError, read_network
 from autograder.tracing import OWN_CODE, Step, Traced
 from autograder.verdicts import Row
 
@@ -156,31 +155,6 @@ def lenet_arrangement(traced: Traced) -> int | None:
 def computes_lenet(traced: Traced) -> bool:
     """Whether the network is LeNet, however it is written."""
     return lenet_arrangement(traced) is not None
-
-
-def lenet_of(traced: Traced) -> Network:
-    """The LeNet that a network computes, with the network's own weights, ready to predict."""
-    arrays = list(arrangements(traced.weights))[lenet_arrangement(traced)]
-    window = {
-        "strides": [1, 1], "padding": "valid", "dilation_rate": [1, 1], "groups": 1,
-        "data_format": "channels_last", "kernel_size": [5, 5],
-    }  # fmt: skip
-    half = {**window, "pool_size": [2, 2], "strides": [2, 2]}
-    trained = {"use_bias": True, "activation": "sigmoid"}
-    pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
-    layers = []
-    for kernel, bias in pairs[:2]:
-        config = {**window, **trained, "filters": bias.size}
-        layers.append({"kind": "Conv2D", "config": config, "weights": [kernel, bias]})
-        layers.append({"kind": "MaxPooling2D", "config": half, "weights": []})
-    layers.append({"kind": "Flatten", "config": window, "weights": []})
-    for kernel, bias in pairs[2:]:
-        config = {**trained, "units": bias.size}
-        layers.append({"kind": "Dense", "config": config, "weights": [kernel, bias]})
-    try:
-        return read_network([{**layer, "name": layer["kind"]} for layer in layers], INPUT)
-    except NetworkError as error:  # weights that are no finite numbers
-        raise Wrong(error.sentence) from None
 
 
 def require_lenet(traced: Traced | None, whose: str) -> Traced:

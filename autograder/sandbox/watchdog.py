@@ -18,6 +18,7 @@ from autograder.sandbox.shares import share_fairly
 
 _PERIOD_S = 0.1
 _SHARES_PERIOD_S = 1.0
+_BLIND_S = 10.0  # how long nothing may be seen of a sandbox that runs
 _INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
 # How much more a socket can hold than its buffer: a byte that sendfile has sent counts as one and the
 # note about it, and keeps the file's whole page.
@@ -62,11 +63,17 @@ class Watchdog(threading.Thread):
         self._done.set()
 
     def run(self) -> None:
+        seen_s = time.monotonic()
         while not self._done.wait(_PERIOD_S):
             try:
                 name = self._limit_passed()
-            except OSError:
-                continue  # a process, or the whole sandbox, ended while it was being read
+                seen_s = time.monotonic()
+            except OSError as error:
+                # A process, or the whole sandbox, ended while it was being read. Not for long, though.
+                if time.monotonic() > seen_s + _BLIND_S and _runs(self._init_pid):
+                    self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
+                    return
+                continue
             except Exception as error:  # nothing may run that nobody watches
                 self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
                 return
@@ -123,6 +130,13 @@ class Watchdog(threading.Thread):
             share_fairly(self._init_pid)
             self._next_shares_s = time.monotonic() + _SHARES_PERIOD_S
         return [path for path in (self._root / "proc").iterdir() if path.name.isdecimal()]
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    with suppress(OSError):
+        return b"\nState:\tZ" not in Path(f"/proc/{pid}/status").read_bytes()
+    return False
 
 
 def _resident_bytes(process: Path) -> int:

@@ -4,7 +4,7 @@ NOTEBOOKS = (2,)
 EXPECTED = {"pool_params": 0}  # the sum itself is right
 HELP = {
     "pool_params": "it only picks the largest value: nothing is learned.",
-    "count_params": "pool_params, on which it builds, is still wrong",
+    "count_params": "pool_params, on which it builds, is not right yet",
 }
 
 

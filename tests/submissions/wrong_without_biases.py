@@ -10,7 +10,7 @@ HELP = {
     "build_lenet": "44,190 is LeNet without its 236 biases",
     "conv_params": "The 6 biases are missing",
     "dense_params": "The 120 biases are missing",
-    "count_params": "conv_params and dense_params, on which it builds, are still wrong",
+    "count_params": "conv_params and dense_params, on which it builds, are not right yet",
 }
 
 
