@@ -8,7 +8,7 @@ import pytest
 import autograder.practice
 from autograder import check
 from autograder.exercises import ASSIGNMENTS
-from autograder.verdicts import FAILED, PASSED
+from autograder.verdicts import PASSED
 from autograder.practice import CheckFailed, find_exercise, notebook_namespace
 from lenet_solution import parameters
 
