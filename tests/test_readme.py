@@ -1,11 +1,13 @@
 """What the README tells an instructor to type works, in a checkout as it is cloned."""
 
+import importlib
 import re
 import shutil
 import zipfile
+from collections import Counter
 
 import pytest
-from corpus import EVERY, filled_release, make_submission
+from corpus import EVERY, HOSTILE, filled_release, make_submission
 from grading import Course
 
 from autograder.own_course import CHECKOUT
@@ -39,3 +41,12 @@ def test_the_instructors_commands_grade_an_archive_from_a_learning_platform(chec
         checkout.run(*command.split())
     assert sum(grade.points for grade in checkout.lenet["ada"].values()) == 94
     assert "Checked automatically: 30 of 30 points" in checkout.page("ada", "3_train_lenet")
+
+
+@pytest.mark.parametrize("page", ["README.md", "benchmarks/hostile_vs_stock.md"])
+def test_the_table_of_attacks_has_every_attack_in_its_family(page):
+    families = Counter(importlib.import_module(f"submissions.{name}").FAMILY for name in HOSTILE)
+    text = (CHECKOUT / page).read_text("utf-8")
+    table = dict(re.findall(r"^\| ([a-z][a-z ]+) \| (\d+) \| \d+ \|", text, re.MULTILINE))
+    assert {family: int(count) for family, count in table.items()} == families
+    assert f"| **all** | **{len(HOSTILE)}** |" in text
