@@ -2,9 +2,9 @@
 
 It must get its full points on every exercise, or this machine can grade nobody: it may lack
 TensorFlow or the data, or a check may be broken. That it did is remembered under a key of what
-decides it, every file of the installed packages included. What the key cannot see shows in a
-submission whose set-up fails: the canary then runs once more there, and tells the fault of the
-machine from that of the student.
+decides it, the content of the installed packages included (see packages.py). What the key cannot see
+shows in a submission whose set-up fails: the canary then runs once more there, and tells the fault of
+the machine from that of the student.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import platform
 import secrets
 import shutil
-import site
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -152,21 +151,9 @@ def _key(jobs: Mapping[str, Job], sandboxed: bool) -> str:
     add(platform.node(), [os.environ.get(name) for name in _MATTER])
     with suppress(OSError):
         add(Path("/proc/sys/kernel/random/boot_id").read_text())
-    for place in site.getsitepackages():
-        add(place, *_written(place))
     elsewhere = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # may be a whole home: one level
     for place in filter(None, (str(find_folder() or ""), *elsewhere)):
-        with suppress(OSError):  # a package that was moved away, a file of the data that was changed
+        with suppress(OSError):  # a module of the course's own, or a file of the data, that was changed
             entries = sorted(os.scandir(place), key=lambda entry: entry.name)
             add(place, [(entry.name, entry.stat(follow_symlinks=False).st_mtime_ns) for entry in entries])
     return digest.hexdigest()
-
-
-def _written(place: str) -> Iterator[tuple[str, int, int]]:
-    """Each file below a folder of packages, its size in bytes and when it was changed (ns)."""
-    for folder, folders, files in os.walk(place):
-        folders[:] = sorted(set(folders) - {"__pycache__"})  # written by whoever imports first
-        for name in sorted(files):
-            with suppress(OSError):
-                about = os.lstat(f"{folder}/{name}")
-                yield f"{folder}/{name}", about.st_size, about.st_mtime_ns
