@@ -41,6 +41,11 @@ class CarefulZipCollect(ZipCollectApp):
     remarks: list[str]
     places: dict[str, str]
 
+    @classmethod
+    def clear_instance(cls) -> None:
+        """Called by traitlets, which would look for the one instance here: it is that of nbgrader's class."""
+        ZipCollectApp.clear_instance()
+
     def _collect_files(self, src_files: list[str]) -> dict:
         """Called by nbgrader with all files that were unpacked: those nearest the top go first."""
         return super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
@@ -185,6 +190,9 @@ class SafeCollector(FileNameCollectorPlugin):
         found = super().collect(submitted_file)
         if found is not None and not {"student_id", "file_id"} <= set(found):
             return found  # nbgrader says what the regular expression lacks
+        if found is None and place == submitted_file:  # no archive: it may be nobody's, as for nbgrader
+            app.remarks.append(f"Nobody's, by its name: {submitted_file} (see named_regexp).")
+            return None
         match = re.match(self.named_regexp, submitted_file)
         if found is None or match.end("student_id") > len(place) or not _names_a_student(found):
             app.refused[place] = (
