@@ -41,13 +41,13 @@ c.pop("FileNameCollectorPlugin")
 OUTCOMES = ("passed", "failed", "skipped")
 
 # Tests that may differ, as the README's differences: by the end of their name, the reason.
+_NOBODYS = "nothing in an archive says whose it is: one of a whole class is refused"
 REASONS = {
     "::test_grade_empty_timestamp": "an empty timestamp.txt is told on its student's page, the batch goes on",
     "::test_side_effects": "what a notebook writes stays in the sandbox",
-    "::test_extract_archive": "nothing in an archive says whose it is: one of a whole class is refused",
-    "::test_extract_archive_copies": "nothing in an archive says whose it is: one of a whole class is refused",
-    "::test_collect_duplicate_fail": "two submissions of one student cost nobody else anything: one is taken, "
-    "and told",
+    "::test_extract_archive": _NOBODYS,
+    "::test_extract_archive_copies": _NOBODYS,
+    "::test_collect_duplicate_fail": "of two submissions of one student one is taken, and told",
 }
 
 
