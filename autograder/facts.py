@@ -313,10 +313,12 @@ class Training:
     weights are those of a network while fit trained it, "steps" when an optimizer changed it without
     fit, "other" when fit trained another network, "none" when nothing was trained.
     changed: whether its weights are others than when that began. asked, ran: the epochs that fit was
-    told to run, and those that ended; last: those of the last call of fit. rows: how many images fit was given. matched: how many of
-    those are among the images that train_lenet was given, mislabelled: with another label than there.
-    prepared: "again" when those were prepared once more, "divided" when divided by 255 once more.
-    observed: plain values for notes: optimizer, rate, from_logits, batch_size, validation.
+    told to run, and those that ended; last: those of the last call of fit. rows: how many images fit was
+    given. matched: how many of those are among the images that train_lenet was given, mislabelled: with
+    another label than there. prepared: "again" when those were prepared once more, "divided" when divided
+    by 255 once more. observed: plain values: optimizer, rate, from_logits, batch_size, validation, fits
+    (calls of fit), built (whether build_lenet made the network), relabelled (labels that were changed);
+    constant (how many images were the same when other ones were handed over), origin (what these are).
     """
 
     HOW = ("fit", "copy", "steps", "other", "none")
