@@ -299,3 +299,11 @@ def test_another_system_than_linux_asks_debian_for_no_bubblewrap(debian_has, mon
     monkeypatch.setattr(fetch.sys, "platform", "darwin")
     assert fetch.fetch_bubblewrap() is None
     assert debian_has == []
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_that_share_minutes_of_grading_stay_on_one_worker(request):
+    """Or each worker grades everything again: pytest-xdist 3.8 does that with pytest 9.2."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("there is one process")
+    assert request.node.nodeid.endswith("@together")
