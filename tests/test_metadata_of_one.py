@@ -52,7 +52,7 @@ ODD = {
 }
 # Whom nbgrader itself cannot grade: what is no notebook by its format, or another version's, and, without
 # a kernel in the source, whoever names one that is not there.
-NO_NOTEBOOK = {"c_about_a_number", "d_a_text", "h_newer", "i_older", "j_none"}
+NO_NOTEBOOK = {"c_about_a_number", "d_a_text", "h_newer", "i_older"}
 LOST = {
     "without_language": NO_NOTEBOOK,
     "without_kernel": NO_NOTEBOOK | {"e_kernel", "f_both", "g_number"},
@@ -86,7 +86,9 @@ def course(tmp_path_factory):
 @pytest.mark.parametrize("assignment", KERNELSPECS)
 def test_all_the_others_have_their_points_and_who_has_none_is_named(course, assignment):
     grades = {student: cells["test"].points for student, cells in course.grades(assignment).items() if cells}
-    assert grades == {student: 2 for student in {"a", *ODD, "z"} - LOST[assignment]}
+    graded = {"a", *ODD, "z"} - LOST[assignment]
+    assert grades == {student: 0 if student == "j_none" else 2 for student in graded}
+    assert course.grades(assignment)["j_none"]["test"].waits  # it cannot be read: a person looks
     said = "\n".join(course.log)
     for student in LOST[assignment]:
         assert f"error processing assignment '{assignment}' for student '{student}'" in said

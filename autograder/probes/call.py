@@ -31,7 +31,12 @@ def asked_too(ask, student):
 def asked_again(ask, student):
     sources = ask.get("stand_ins", {})
     before = {name: student[name] for name in sources if name in student}
-    ways = [replaced(before.get(name), made(name, source)) for name, source in sources.items()]
+    known = [student.get(ask["function"]), *before.values()]
+    ways = [
+        replaced(before[name], made(name, sources[name]))
+        for name in before
+        if sum(one is before[name] for one in known) == 1  # of one function under two names, neither
+    ]
     try:
         student.update({name: made(name, source) for name, source in sources.items()})
         answers = [called(student[ask["function"]], a) for a in ask["calls"]] if sources else []

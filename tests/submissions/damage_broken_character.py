@@ -1,7 +1,7 @@
 """Half of a character, as a bad conversion leaves it, in a cell and in an error's message."""
 
 NOTEBOOKS = (2,)
-EXPECTED = {"pool_params": 0, "count_params": 0, "dense_share": 0}
+EXPECTED = {"pool_params": 0}
 HELP = {"pool_params": "raised ValueError"}
 
 

@@ -2,7 +2,7 @@
 
 FAMILY = "attacks on readers"
 NOTEBOOKS = (2,)
-EXPECTED = {"pool_params": 0, "count_params": 0, "dense_share": 0}  # both use pool_params
+EXPECTED = {"pool_params": 0}
 HELP = {"pool_params": "should be a number"}
 FORMULA = r"""$\href{javascript:document.title='PWNED'}{all points}$"""
 
