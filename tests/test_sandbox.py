@@ -159,9 +159,9 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, t
     """Sockets of this machine that wait for anybody: addresses as Python writes them, and kinds."""
     folder = tmp_path_factory.mktemp("s")
     waiting = {
-        "abstract": ("\0autograder-neighbour", int(socket.SOCK_STREAM)),
+        "abstract": (f"\0autograder-neighbour-{os.getpid()}", int(socket.SOCK_STREAM)),
         "by path": (str(folder / "socket"), int(socket.SOCK_STREAM)),
-        "datagrams": ("\0autograder-datagrams", int(socket.SOCK_DGRAM)),
+        "datagrams": (f"\0autograder-datagrams-{os.getpid()}", int(socket.SOCK_DGRAM)),
     }
     with ExitStack() as stack:
         for address, kind in waiting.values():
