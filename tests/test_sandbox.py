@@ -565,7 +565,7 @@ def test_many_sessions_have_one_share_of_the_processors_together() -> None:
             if children[-1] == 0:
                 os.setsid()
                 time.sleep(60)
-        print(wait(lambda now: now > 6))
+        print(wait(lambda now: now >= 9))
         for child in children:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
