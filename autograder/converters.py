@@ -146,7 +146,6 @@ class SubmissionExporter(NotebookExporter):
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **options)
 
-
     def _plain(self, notebook: NotebookNode, why_not: str, resources: Any) -> NotebookNode:
         """A notebook of asserts; in the place of one that cannot be read the released one, not run."""
         names = resources["nbgrader"]

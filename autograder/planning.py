@@ -262,7 +262,8 @@ class Course:
             gone = sorted(set(self.frames) - set(one.stems))
             if gone:
                 lacking.append(f"{one.student}: {', '.join(gone)}")
-            if any(stem in one.stems and not (one.folder / name).is_file() for stem, name in assignment.files.items()):
+            handed_in = [name for stem, name in assignment.files.items() if stem in one.stems]
+            if not all((one.folder / name).is_file() for name in handed_in):
                 without.append(one.student)
         doubtful, written = [], []
         for one in submissions:

@@ -55,7 +55,7 @@ def one(content=MINE, place="one.ipynb"):
 
 SHAPES = {
     "a platform's names": ({"doejane_123_lenet-1.zip": one()}, CANVAS, {"doejane:one.ipynb": MINE}),
-    "unpacked by the platform": ({"ada/work/one.ipynb": MINE}, NAMES, {"ada:one.ipynb": MINE}),
+    "unpacked by the platform": ({"ada/mine/one.ipynb": MINE}, NAMES, {"ada:one.ipynb": MINE}),
     "an archive in a student's folder": ({"ada/file/lenet.zip": one()}, NAMES, {"ada:one.ipynb": MINE}),
     "a folder and a newer copy below": (
         {"ada/one.ipynb": MINE, "ada/a/one.ipynb": OTHER}, NAMES, {"ada:one.ipynb": MINE},
