@@ -51,7 +51,13 @@ from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.fashion_mnist import FashionMnistError
 from autograder.handed_in import few, printable
-from autograder.intake import CarefulCourseDirectory, limits_of, take_over, taken_in, unreadable_time
+from autograder.intake import (
+    CarefulCourseDirectory,
+    limits_of,
+    take_over,
+    taken_in,
+    unreadable_time,
+)
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
 from autograder.notebooks import UnreadableNotebook, grade_id, has_points, read_notebook, rebuild

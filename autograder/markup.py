@@ -48,11 +48,12 @@ _COLOUR = r"#[0-9a-f]{3,8}|rgba?\([\d., %]{1,40}\)|[a-z]{3,20}"
 _STYLES = {
     "color": _COLOUR,
     "background-color": _COLOUR,
+    "border": "none",
     "border-collapse": "collapse|separate",
     "font-style": "normal|italic",
     "font-weight": "normal|bold|[1-9]00",
     "line-height": r"normal|1(\.\d{1,2})?",
-    "padding": r"\d{1,2}px( \d{1,2}px){0,3}",
+    "padding": r"(0|\d{1,2}px)( (0|\d{1,2}px)){0,3}",
     "text-align": "left|right|center|justify",
     "text-decoration": "none|underline|line-through",
     "vertical-align": "baseline|top|middle|bottom|sub|super",

@@ -14,6 +14,7 @@ from autograder.cleaning import (
 )
 from autograder.markup import CODE, ELEMENTS, MARKDOWN, clean_html
 from autograder.renderer import PAGE_BYTES
+from autograder.report import summary
 
 TABLE = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 2_000 + "</table>"
 DOT = (
@@ -38,6 +39,16 @@ def html(source):
 def test_only_links_into_the_page_and_to_the_web_stay(link):
     assert clean_html(f'<a href="{link}">text</a>') == "<a>text</a>"
     assert clean_html('<a href="https://x.org">text</a>') == '<a href="https://x.org">text</a>'
+
+
+def test_the_columns_of_the_table_at_the_head_stay_apart():
+    table = f'<table><tbody><tr><td style="{summary._CELL}">x</td></tr></tbody></table>'
+    assert clean_html(table) == table
+
+
+@pytest.mark.parametrize("style", ["padding:3000px", "padding:-2px", "padding:0 0 0 0 0", "border:9px solid"])
+def test_a_style_that_could_move_or_cover_goes(style):
+    assert clean_html(f'<p style="{style}">x</p>') == "<p>x</p>"
 
 
 @pytest.mark.parametrize("command", ["href", "mmlToken", "require", "class", "style"])
