@@ -35,7 +35,7 @@ from autograder.sandbox.surroundings import Surroundings
 from autograder.streams import join_streams
 
 RETRAIN = "retrain"
-_NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
+NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
 ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
 
@@ -203,7 +203,7 @@ class _Runner(NotebookClient):
         if cell.cell_type != "code" or self.result.stopped:
             return cell
         if name in self.job.not_executed:
-            cell.outputs = [new_output("stream", text=_NOT_EXECUTED)]
+            cell.outputs = [new_output("stream", text=NOT_EXECUTED)]
             return cell
         if name not in self.job.exercises:
             await self._run(cell, cell, cell_index, self._budget(cell))

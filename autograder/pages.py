@@ -17,6 +17,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.cleaning import PICTURES, Pictures
 from autograder.course import read_release
+from autograder.execution import NOT_EXECUTED
+from autograder.exercises import ASSIGNMENTS
 from autograder.notebooks import grade_id
 from autograder.own_course import CourseError
 from autograder.report import (
@@ -105,11 +107,19 @@ def _tell(nb: NotebookNode, verdicts: dict[str, Verdict], given: dict[str, ByHan
 
 
 class BoxOutputs(NbGraderPreprocessor):
-    """Puts what code printed and showed into labelled boxes: all that is not a verdict of ours."""
+    """Puts what code printed and showed into labelled boxes: all that is not a verdict of ours.
+
+    A cell that is not run in grading has one line of ours, and nothing of the student's.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names = _names(resources)
+        assignment = ASSIGNMENTS.get(names.assignment) if names else None
+        not_run = assignment.not_executed if assignment else ()
         for cell in nb.cells:
             outputs = cell.get("outputs", ())
+            if grade_id(cell) in not_run and [o.get("text") for o in outputs] == [NOT_EXECUTED]:
+                continue
             verdict = any(VERDICT_MIME in output.get("data", {}) for output in outputs)
             for output in outputs:
                 if "text/html" in output.get("data", {}):

@@ -15,7 +15,7 @@ import pytest
 from browser import browser, chromium
 from grading import Course
 from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
 from PIL import Image
@@ -23,8 +23,9 @@ from small_course import STEM, small_course
 from traitlets.config import PyFileConfigLoader
 
 from autograder.cleaning import WRITTEN
+from autograder.execution import NOT_EXECUTED
 from autograder.exercises import ASSIGNMENTS
-from autograder.pages import PRINTED
+from autograder.pages import PRINTED, BoxOutputs
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.xdist_group("pages"),
@@ -276,6 +277,16 @@ def test_what_a_student_wrote_printed_and_showed_is_called_that(course, page):
     assert shown.count(PRINTED) >= 2
     before = shown.split("Checked automatically")[0]
     assert WRITTEN not in before and PRINTED not in before
+
+
+@pytest.mark.parametrize("text, labels", [(NOT_EXECUTED, 0), (f"{NOT_EXECUTED}29 of 29", 1)])
+def test_that_a_cell_is_not_run_is_not_called_the_students_word(text, labels):
+    [assignment] = [a for a in ASSIGNMENTS.values() if a.not_executed]
+    name = min(assignment.not_executed)
+    cell = new_code_cell(outputs=[new_output("stream", text=text)], metadata={"nbgrader": {"grade_id": name}})
+    names = {"assignment": assignment.name, "notebook": STEM, "student": "ada"}
+    shown, _ = BoxOutputs().preprocess(new_notebook(cells=[cell]), {"nbgrader": names})
+    assert len(shown.cells[0].outputs) == 1 + labels
 
 
 def test_what_a_person_said_is_not_called_the_students(course):
