@@ -11,7 +11,7 @@ its fixture and writes down how it ended:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +36,16 @@ class NoClaim:
     reason: str
 
 
-def judge(asked: Sequence[tuple[Question, str | NoClaim]]) -> dict[str, Verdict]:
+def judge(
+    asked: Sequence[tuple[Question, str | NoClaim]], undefined: Mapping[str, Exception] | None = None
+) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
-    asked: each question with the text of the claim that answers it, or why there is none.
+    asked: each question with the text of the claim that answers it, or why there is none. undefined: by
+    exercise id, what to raise where the function is not there; see undefined.py.
     Never raises for what a claim holds.
     """
-    judging = _Judging(asked)
+    judging = _Judging(asked, undefined or {})
     files = {CHECKS / f"test_{question.exercise.notebook}.py" for question, _ in asked}
     if any(question.hidden for question, _ in asked):
         files |= {CHECKS / "hidden" / file.name for file in files}
@@ -76,7 +79,10 @@ def _own_environment() -> Iterator[None]:
 class _Judging:
     """The pytest plugin of one session."""
 
-    def __init__(self, asked: Sequence[tuple[Question, str | NoClaim]]):
+    def __init__(
+        self, asked: Sequence[tuple[Question, str | NoClaim]], undefined: Mapping[str, Exception]
+    ):
+        self.undefined = undefined
         self.questions = {question.exercise.id: question for question, _ in asked}
         self.claims = {question.exercise.id: _read(question, claim) for question, claim in asked}
         self.facts: dict[str, Any] = {}
@@ -146,12 +152,11 @@ class _Judging:
         if exercise not in self.facts:
             if not isinstance(claim, Claim):
                 raise claim
-            asked_for = [question.ask.get(role) for role in ("function", "builder", "prepare")]
-            names = " and ".join(filter(None, asked_for))
+            names = " and ".join(question.functions)
             if claim.state == "not attempted":
                 raise Wrong("Not attempted yet.")
             if claim.state == "missing":
-                raise Wrong(
+                raise self.undefined.get(exercise) or Wrong(
                     f"There is no {claim.exercise} to look at: "
                     f"{names.replace(' and ', ' or ')} is not defined. Run the "
                     "cell that defines it; if it is gone, copy it from a fresh notebook."

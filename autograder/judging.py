@@ -7,6 +7,7 @@ import threading
 from autograder.copies import same_network, weights_in
 from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
 from autograder.judge import judge
+from autograder.undefined import reasons
 from autograder.verdicts import FAILED, PASSED, Verdict
 
 _SAME = (
@@ -20,7 +21,8 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
     """The verdicts on one executed notebook, by exercise id."""
     asked = questions(job.exercises, job.seed)
     with _one_at_a_time:
-        verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises])
+        undefined = reasons(execution.notebook, {name: asked[name].functions for name in asked})
+        verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises], undefined)
         if RETRAIN in execution.claims:
             exercise = next(e for e in job.exercises.values() if e.probe == "weights")
             question = retrain_question(exercise, job.seed)

@@ -42,10 +42,15 @@ _COUNT = """def count_params(layers):
 """
 
 
-def draw_factors(exercise: str, draw: Callable[[], int]) -> dict[str, list[int]]:
-    """What stand-ins multiply their arguments by, for each function on which an exercise builds."""
+def draw_factors(exercise: str, draw: Callable[[int, int], list[int]]) -> dict[str, list[int]]:
+    """What stand-ins multiply their arguments by, for each function on which an exercise builds.
+
+    draw: gives so many different numbers, from 2 up to the second one. Different, so that two arguments
+    in each other's place show. Sizes go through output_size four times, and are squared: what comes of
+    large factors would not fit into the 63 bits of a claim.
+    """
     return {
-        name: [draw() for _ in range(_SOURCES[name].count("{}"))]
+        name: draw(_SOURCES[name].count("{}"), 12 if name == "output_size" else 98)
         for name in BUILDS_ON[exercise]
         if name in _SOURCES
     }

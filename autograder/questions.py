@@ -40,6 +40,11 @@ class Question:
     hidden: bool
     probe: str = ""
 
+    @property
+    def functions(self) -> list[str]:
+        """The names of the student's functions that are called."""
+        return [self.ask[role] for role in ("function", "builder", "prepare") if self.ask.get(role)]
+
     def cell_source(self) -> str:
         """The source of the cell that a kernel executes to answer; it publishes one claim."""
         send = f"lambda text: get_ipython().display_pub.publish({{{MIME!r}: text}})"
@@ -98,7 +103,10 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
     ask.setdefault("calls", []).extend(drawn)
     if exercise.id in BUILDS_ON:
         ask["also"] = calls_of_parts(exercise.id, ask["calls"])
-        ask["factors"] = draw_factors(exercise.id, lambda: int(random.integers(11, 99)))
+        ask["factors"] = draw_factors(
+            exercise.id,
+            lambda count, most: random.choice(np.arange(2, most + 1), count, replace=False).tolist(),
+        )
         ask["stand_ins"] = stand_ins(exercise.id, ask["factors"])
     return Question(exercise, nonce, ask, public_calls, hidden)
 

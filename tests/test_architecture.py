@@ -35,6 +35,7 @@ LAYERS = (
     "facts",
     "checks",
     "judge report notebooks copies streams kernelspecs",
+    "undefined",
     "practice execution",
     "store judging",
 )

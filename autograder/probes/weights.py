@@ -10,7 +10,8 @@ import os
 
 
 def probe(ask, student):
-    if not os.path.isfile(ask["file"]):
+    file = beside_notebook(ask["file"], student)
+    if not os.path.isfile(file):
         try:
             find(student, ask["builder"])()
         except Exception as error:
@@ -26,18 +27,25 @@ def probe(ask, student):
     except Exception as error:
         raise Failed from error
     try:
-        model.load_weights(ask["file"])
+        model.load_weights(file)
     except Exception as error:
         return {
             "file": "unreadable",
             "error": describe_error(error),
-            "content": content(ask["file"]),
+            "content": content(file),
         }
     return {
         "file": "loaded",
         "network": try_network(model, ask["trial"], weights=True),
         **preparation(ask, prepare, model),
     }
+
+
+def beside_notebook(name, student):
+    """The file, also where the notebook has gone to another folder since it was started."""
+    shell = student["get_ipython"]() if "get_ipython" in student else None
+    began = getattr(shell, "starting_dir", "")
+    return name if os.path.isfile(name) or not isinstance(began, str) else os.path.join(began, name)
 
 
 def content(path):

@@ -1,0 +1,87 @@
+"""TRUSTED; standard library and nbformat only. Why a function that was to be asked is not there.
+
+What a cell raised is the kernel's word, which may be anything: it is quoted, and gives nobody points.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from nbformat import NotebookNode
+
+from autograder.checks.api import Uncertain, Wrong
+from autograder.notebooks import describe_cell, grade_id
+
+_NO_MODULE = re.compile(r"No module named '(\w+)")
+_PLACE = re.compile(r" \([^()]*, (line \d+)\)$")  # Python adds the name of a file that nobody knows
+_MADE = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *(?::[^=]+)?=(?!=)", re.MULTILINE)
+
+
+def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dict[str, Exception]:
+    """By exercise id, what a check raises where a function of this executed notebook is not there.
+
+    asked: by exercise id, the names of the functions. An exercise without a reason is left out. The
+    answer is looked for in the cells between an exercise and the one before it.
+    """
+    found: dict[str, Exception] = {}
+    since: list[tuple[int, NotebookNode]] = []
+    for index, cell in enumerate(notebook.cells):
+        name = grade_id(cell)
+        if name in asked:
+            reason = _raised(name, since) or _named_otherwise(asked[name], since)
+            if reason:
+                found[name] = reason
+            since = []
+        elif cell.cell_type == "code":
+            since.append((index, cell))
+    return found
+
+
+def _raised(exercise: str, cells: Sequence[tuple[int, NotebookNode]]) -> Exception | None:
+    for index, cell in reversed(cells):  # the last one: what it lacks may have been missing before
+        for error in _errors(cell):
+            type_, message = (_one_line(error.get(key)) for key in ("ename", "evalue"))
+            where = describe_cell(cell, index)
+            module = _NO_MODULE.match(message)
+            if type_ == "ModuleNotFoundError" and module and not _installed(module[1]):
+                return Uncertain(
+                    f"{where[0].upper()}{where[1:]} needs the module {module[1]!r}, which is neither installed "
+                    "where this was graded nor handed in, so nobody knows what it would have defined."
+                )
+            message = _PLACE.sub(r", \1", message)
+            return Wrong(
+                f"There is no {exercise} to look at, because {where} ended with {type_}: {message}. Mend that "
+                "cell, and run it."
+            )
+    return None
+
+
+def _errors(cell: NotebookNode) -> Iterator[NotebookNode]:
+    return (output for output in cell.get("outputs", ()) if output.get("output_type") == "error")
+
+
+def _one_line(text: object) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in str(text)[:200]).split())
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return True  # it is there, and broken
+
+
+def _named_otherwise(
+    names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]
+) -> Exception | None:
+    made = {one or other for _, cell in cells for one, other in _MADE.findall(cell.source)}
+    for name in names if not made & {*names} else ():
+        near = difflib.get_close_matches(name, made, n=1, cutoff=0.75)
+        if near:
+            return Wrong(
+                f"There is no {name}, but a {near[0]}: is that it? Call it {name}, as the notebook does."
+            )
+    return None
