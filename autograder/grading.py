@@ -322,7 +322,7 @@ def run(
         stack.enter_context(warnings.catch_warnings(action="ignore"))  # SQLAlchemy's about nbgrader
         course = Course(assignment, retrain)
         stack.enter_context(_alone(course.state / "grade.lock"))
-        submissions = course.submissions(students)
+        submissions, left_out = course.submissions(students), course.left_out(students)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-grade-")))
         batch = Batch(course, submissions, folder, fresh or course.asking.fresh)
         taking = TakeFromBatch(parent=course.converter, fresh=False)
@@ -361,8 +361,8 @@ def run(
                 proved(_prove(workers, parcels))
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
-        tell(console, course.still_to_see(submissions))
-    return 1 if batch.tally.failed or batch.tally.unfinished else 0
+        tell(console, course.still_to_see(submissions, left_out))
+    return 1 if batch.tally.failed or batch.tally.unfinished or left_out else 0
 
 
 def _prove(workers: Sequence[Worker], canary: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ that they have the same keys in the store.
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import re
@@ -150,19 +151,34 @@ class Course:
             self.converter.init_notebooks()
         except NbGraderException as error:
             raise CourseError(f"Nothing has been handed in: {error}") from None
-        step, root = self.coursedir.submitted_directory, self.coursedir
-        name = re.compile(root.format_path(step, "(?P<student>.*)", self.assignment, escape=True))
-        excluded = self.coursedir.student_id_exclude.split(",")
         found = {}
         for folder, notebooks in sorted(self.converter.assignments.items()):
-            student = name.match(folder)["student"]
-            if student not in excluded and (student in students or not students):
+            student = self._student(folder)
+            if self._asked_for(student, students):
                 stems = sorted({Path(n).stem for n in notebooks} & set(self.frames))
                 found[student] = Submission(student, Path(folder), stems)
         for student in students:
             if student not in found:
                 raise CourseError(f"{student} has handed in no notebook of {self.assignment}.")
         return list(found.values())
+
+    def left_out(self, students: Sequence[str]) -> list[str]:
+        """Who has handed something in, and no notebook where nbgrader looks for one: see `submissions` first."""
+        folders = {folder for folder in glob.glob(self._its_place("*")) if Path(folder).is_dir()}
+        names = map(self._student, sorted(folders - {*self.converter.assignments}))
+        return [name for name in names if self._asked_for(name, students)]
+
+    def _its_place(self, student: str, escape: bool = False) -> str:
+        step = self.coursedir.submitted_directory
+        return self.coursedir.format_path(step, student, self.assignment, escape=escape)
+
+    def _student(self, folder: str) -> str:
+        """Whose folder of submissions this is."""
+        return re.match(self._its_place("(?P<student>.*)", escape=True), folder)["student"]
+
+    def _asked_for(self, student: str, students: Sequence[str]) -> bool:
+        excluded = self.coursedir.student_id_exclude.split(",")
+        return student not in excluded and (student in students or not students)
 
     def plan(self, submission: Submission, folder: str) -> Plan:
         """What there is to do; folder: an empty one, which gets the files beside the notebooks."""
@@ -249,8 +265,13 @@ class Course:
                     return False
         return True
 
-    def still_to_see(self, submissions: Sequence[Submission]) -> dict[str, list[str]]:
-        """What a person must know of these submissions: for each sentence, whom it is about."""
+    def still_to_see(
+        self, submissions: Sequence[Submission], left_out: Sequence[str]
+    ) -> dict[str, list[str]]:
+        """What a person must know of these submissions: for each sentence, whom it is about.
+
+        left_out: who is in none of them, see there.
+        """
         assignment = ASSIGNMENTS[self.assignment]
         by_check = {exercise.id for exercise in assignment.exercises}
         waiting: dict[str, list[str]] = {}
@@ -277,6 +298,7 @@ class Course:
             "Not judged, or doubtful, until a person looks": doubtful,
             "With answers that a person grades": written,
             "Handed in without a notebook": lacking,
+            f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [*left_out],
             "Handed in without weights": without,
         }
 

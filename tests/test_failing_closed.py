@@ -107,6 +107,13 @@ def test_a_set_up_that_a_student_broke_is_theirs_and_kept(graded, tmp_path):
     assert "0 notebooks executed, 0 submissions recorded" in again and "until a person looks: 1" in again
 
 
+def test_whose_notebooks_lie_a_folder_too_deep_is_named(graded, tmp_path):
+    course = copy_course(graded[0], tmp_path / "course")
+    shutil.copytree(course.folder / "submitted/ann/lenet", course.folder / "submitted/gil/lenet/lenet")
+    output = grade(course, code=1)
+    assert "Not graded: no notebook lies in " in output and "submitted/STUDENT/lenet itself: 1 (gil)" in output
+
+
 def test_a_worker_that_fails_the_reference_solution_is_refused(untouched, tmp_path):
     course = copy_course(untouched, tmp_path / "course")
     with cluster(tmp_path / "dask", 1, KERAS_BACKEND="torch") as (address, _):
