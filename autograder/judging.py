@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from autograder.copies import same_network, weights_in
@@ -14,6 +15,7 @@ _SAME = (
     "Trained again from scratch, train_lenet gives the very weights that were handed in: does it fix "
     "its random numbers, or read the file?"
 )
+_RUNS_ANOTHER = re.compile(r"^\s*%run\s.*\.ipynb", re.MULTILINE)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
 
 
@@ -31,12 +33,15 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
             both = (execution.claims[exercise.id], execution.claims[RETRAIN])
             same = verdict.score and again.score and same_network(*map(weights_in, both))
             verdicts[exercise.id] = verdict.doubted(_SAME if same else _retraining(again))
-    if execution.cut_off:
-        for name, verdict in verdicts.items():
-            if verdict.attempted and verdict.outcome == FAILED:
-                verdicts[name] = verdict.doubted(
-                    "A cell was interrupted: is this only what it left undone?"
-                )
+    doubt = "A cell was interrupted: is this only what it left undone?" if execution.cut_off else ""
+    if any(_RUNS_ANOTHER.search(cell.source) for cell in execution.notebook.cells):
+        doubt = (
+            "This notebook runs another one, which is not there when each is graded by itself: is this only "
+            "what the other one defines?"
+        )
+    for name, verdict in verdicts.items():
+        if verdict.attempted and verdict.outcome == FAILED:
+            verdicts[name] = verdict.doubted(doubt)
     return verdicts
 
 

@@ -180,6 +180,12 @@ def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
         assert "output_size, on which it builds, is not right yet" in " ".join(result.notes)
 
 
+@pytest.mark.parametrize("size", ["return (size - window + 2 * padding) // stride", "return size + window * stride"])
+def test_shapes_by_a_wrong_output_size_lose_nothing_with_every_draw(size):
+    namespace = student("lenet_shapes", CHAINS[0], output_size=size)
+    assert {judged("lenet_shapes", namespace, seed).points for seed in seeds(200)} == {9.0}
+
+
 @pytest.mark.parametrize("answer", ["return 4 * (dense_params(height * width * channels, units) - units)", "return dense_params(height * width * channels, units) * 4 - 4 * units"])
 @pytest.mark.parametrize("dense", ["return inputs * units", "return inputs + units", "pass"])
 def test_bytes_by_a_wrong_dense_params_lose_nothing(answer, dense):
