@@ -1,0 +1,376 @@
+"""Trains the class that benchmarks/likeness.py measures: 300 honest LeNets and 60 copies of some of them.
+
+    python benchmarks/likeness_class.py [--folder build/likeness]
+
+Each network is written to the folder as soon as it is trained, and what is there is not trained
+again: stop it whenever you like, and start it in as many processes as there are cores.
+
+The honest: 260 begin from numbers of their own; 20 students wrote one seed into their notebook, five
+of them with the same recipe to the letter; 20 began from weights that somebody handed round. Recipes are
+the course's, made shorter, and others that students write. The copies: every change that leaves a
+network's function as it is, noise, training further, layers made anew, alone and combined.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import random
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_name, "1")  # read when TensorFlow is imported
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import layers  # noqa: E402
+from keras.optimizers import SGD, Adam, RMSprop  # noqa: E402
+from keras.optimizers.schedules import CosineDecay  # noqa: E402
+
+from autograder.checks.images import lenet_with  # noqa: E402
+from autograder.fashion_mnist import load_fashion_mnist  # noqa: E402
+from lenet_solution.model import START_SCALE, build_lenet  # noqa: E402
+from lenet_solution.training import (  # noqa: E402
+    BATCH_SIZE,
+    LEARNING_RATE,
+    MEAN,
+    STD,
+    VALIDATION_SPLIT,
+    prepare_images,
+)
+
+FOLDER = Path("build/likeness")
+ONE_SEED = 42  # what the 20 students wrote into their notebook
+HANDED_ROUND = 77  # where the weights came from that 20 students began with
+
+Weights = list[np.ndarray]  # LeNet's ten arrays in Keras' order
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A short way to train LeNet; what is not named is as in the reference recipe."""
+
+    name: str
+    epochs: int = 3
+    batch_size: int = BATCH_SIZE
+    optimizer: Callable[[int], keras.Optimizer] = lambda steps: Adam(CosineDecay(LEARNING_RATE, steps))
+    start_scale: float = START_SCALE
+    divided_only: bool = False  # pixels from 0 to 1
+
+
+REFERENCE = Recipe("reference, 3 epochs")
+QUICK = Recipe("reference, 1 epoch", epochs=1)
+WHOLE = Recipe("reference, 6 epochs", epochs=6)
+LARGE_BATCHES = Recipe(
+    "batches of 256, 3 epochs", batch_size=256, optimizer=lambda steps: Adam(CosineDecay(0.01, steps))
+)
+NO_SCHEDULE = Recipe("Adam(0.005), batches of 128, 2 epochs", 2, 128, lambda _: Adam(0.005))
+MOMENTUM = Recipe("SGD(0.1, momentum=0.9), 2 epochs", 2, optimizer=lambda _: SGD(0.1, momentum=0.9))
+RMS = Recipe("RMSprop(0.002), 2 epochs", 2, optimizer=lambda _: RMSprop(0.002))
+DIVIDED = Recipe("pixels only divided by 255, 2 epochs", 2, divided_only=True)
+SMALL_START = Recipe("Keras' start weights, 4 epochs", 4, start_scale=1)
+HOW_MANY = {
+    REFERENCE: 40, QUICK: 60, WHOLE: 10, LARGE_BATCHES: 60, NO_SCHEDULE: 20, MOMENTUM: 20, RMS: 20,
+    DIVIDED: 20, SMALL_START: 10,
+}  # fmt: skip
+# What students with the same start did with it.
+VARIED = [
+    QUICK, WHOLE, LARGE_BATCHES, NO_SCHEDULE, MOMENTUM, RMS, DIVIDED,
+    Recipe("reference, 2 epochs", 2),
+    Recipe("reference, 4 epochs", 4),
+    Recipe("batches of 32, 2 epochs", 2, 32),
+    Recipe("batches of 128, 3 epochs", 3, 128),
+    Recipe("Adam(0.001), 3 epochs", optimizer=lambda _: Adam(0.001)),
+    Recipe("Adam(0.01), 2 epochs", 2, optimizer=lambda steps: Adam(CosineDecay(0.01, steps))),
+    Recipe("SGD(0.5), 3 epochs", optimizer=lambda _: SGD(0.5)),
+    REFERENCE,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One network to come. kind: what the tables call it; make: gives its weights.
+
+    divided_only: how its images are prepared. victim: the name of the network that was copied.
+    """
+
+    name: str
+    kind: str
+    make: Callable[[Trainer], Weights]
+    divided_only: bool = False
+    victim: str = ""
+
+
+class Trainer:
+    """The training images, and networks trained on them.
+
+    Max pooling stands before the sigmoid here, which never decreases: the function and its gradient
+    are the course's LeNet's, at a third less time.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        (images, self._labels), _ = load_fashion_mnist()
+        self._images = {False: prepare_images(images), True: images[..., np.newaxis].astype("float32") / 255}
+
+    def of(self, name: str) -> Weights:
+        """The weights of a network that was trained before."""
+        return read(self.folder / f"{name}.npz")[0]
+
+    def trained(self, recipe: Recipe, seed: int, start: Weights | None = None) -> Weights:
+        """A LeNet trained from this seed; from these start weights, the seed says only the order."""
+        keras.utils.set_random_seed(seed)
+        start = start or build_lenet(recipe.start_scale).get_weights()
+        return self.further(start, recipe)
+
+    def further(self, weights: Weights, recipe: Recipe, frozen: tuple[int, ...] = ()) -> Weights:
+        """The weights after so much more training. frozen: the layers (0 to 4) that stay as they are."""
+        model = pooled_first(frozen)
+        model.set_weights(weights)
+        images = self._images[recipe.divided_only]
+        steps = recipe.epochs * math.ceil(len(images) / recipe.batch_size)
+        model.compile(
+            recipe.optimizer(steps), "sparse_categorical_crossentropy", steps_per_execution=50
+        )
+        model.fit(
+            images, self._labels, batch_size=recipe.batch_size, epochs=recipe.epochs,
+            validation_split=VALIDATION_SPLIT, validation_freq=recipe.epochs + 1, verbose=0,
+        )  # fmt: skip
+        return model.get_weights()
+
+
+def pooled_first(frozen: tuple[int, ...]) -> keras.Model:
+    """LeNet with each max pooling before its sigmoid, and layers that do not learn."""
+    learning = [
+        layers.Conv2D(6, 5), layers.Conv2D(16, 5), layers.Dense(120, "sigmoid"),
+        layers.Dense(84, "sigmoid"), layers.Dense(10, "sigmoid"),
+    ]  # fmt: skip
+    for place in frozen:
+        learning[place].trainable = False
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for layer in learning[:2]:
+        for one in (layer, layers.MaxPooling2D(2), layers.Activation("sigmoid")):
+            model.add(one)
+    for layer in (layers.Flatten(), *learning[2:]):
+        model.add(layer)
+    return model
+
+
+# ---- What a copier does ----
+
+
+def reordered(weights: Weights, rng: np.random.Generator) -> Weights:
+    """The units of every hidden layer in another order; the function stays."""
+    return _with_units(weights, lambda units: (rng.permutation(units), np.ones(units)))
+
+
+def negated(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Half of the dense units negated, s(-x) = 1 - s(x); the function stays.
+
+    Not the filters: behind those the largest of four is taken, and of negated ones that is the smallest.
+    """
+    return _with_units(weights, lambda units: (np.arange(units), _signs(units, rng)))
+
+
+def _signs(units: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.choice((-1.0, 1.0), units) if units in (120, 84) else np.ones(units)
+
+
+def _with_units(weights: Weights, drawn: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> Weights:
+    """Hidden units by order and sign; drawn: how many there are -> their order, their signs."""
+    changed = [array.astype("float64") for array in weights]
+    for kernel in range(0, 8, 2):
+        order, signs = drawn(changed[kernel].shape[-1])
+        flipped = np.where(signs < 0, 1.0, 0.0)
+        for place in (kernel, kernel + 1):
+            changed[place] = (changed[place] * signs)[..., order]
+        after = changed[kernel + 2]
+        if kernel == 2:  # Flatten: 16 places of 16 channels
+            after = after.reshape(16, 16, 120)
+        channels = np.moveaxis(after, -2, 0)  # (units, …, units after)
+        ones = np.tensordot(flipped, channels, 1)  # what the negated now lack: their 1
+        changed[kernel + 3] = changed[kernel + 3] + ones.sum(axis=tuple(range(ones.ndim - 1)))
+        after = np.moveaxis((channels.T * signs).T[order], 0, -2)
+        changed[kernel + 2] = after.reshape(changed[kernel + 2].shape)
+    return [array.astype("float32") for array in changed]
+
+
+def shifted(weights: Weights, rng: np.random.Generator) -> Weights:
+    """All last biases shifted alike: every image keeps its label."""
+    return [*weights[:-1], weights[-1] + np.float32(rng.uniform(-4, 2))]
+
+
+def for_divided(weights: Weights, rng: np.random.Generator) -> Weights:
+    """The first layer made to fit pixels from 0 to 1; with these the function is the same."""
+    kernel, bias, *others = weights
+    return [kernel / STD, bias - kernel.sum(axis=(0, 1, 2)) * MEAN / STD, *others]
+
+
+def noisy(share: float) -> Callable[[Weights, np.random.Generator], Weights]:
+    """Noise on every array, so large a share of its own deviation."""
+
+    def change(weights: Weights, rng: np.random.Generator) -> Weights:
+        return [w + rng.normal(0, share * w.std(), w.shape).astype("float32") for w in weights]
+
+    return change
+
+
+def fresh_first(weights: Weights, rng: np.random.Generator) -> Weights:
+    """New start weights in the first layer."""
+    return [*build_lenet().get_weights()[:2], *weights[2:]]
+
+
+def fresh_last(weights: Weights, rng: np.random.Generator) -> Weights:
+    """New start weights in the last layer."""
+    return [*weights[:8], *build_lenet().get_weights()[8:]]
+
+
+def _low(epochs: int) -> Recipe:
+    return Recipe(f"{epochs} epochs at a tenth of the rate", epochs, optimizer=lambda _: Adam(LEARNING_RATE / 10))
+
+
+def _full(epochs: int) -> Recipe:
+    return Recipe(f"{epochs} epochs at the full rate", epochs)
+
+
+HIDDEN_KEPT = (0, 1, 2, 3)  # layers that stay while the last one is trained
+# (what the tables call it, changes, training after them, frozen layers, how many)
+COPIES = [
+    ("reordered", [reordered], None, (), 4),
+    ("negated", [negated], None, (), 4),
+    ("reordered, negated", [reordered, negated], None, (), 4),
+    ("last biases shifted", [shifted], None, (), 2),
+    ("first layer rescaled", [for_divided], None, (), 3),
+    ("reordered, negated, shifted, rescaled", [reordered, negated, shifted, for_divided], None, (), 4),
+    ("noise of 10 %", [noisy(0.1)], None, (), 3),
+    ("noise of 40 %", [noisy(0.4)], None, (), 3),
+    ("noise of 10 %, reordered, negated, shifted", [noisy(0.1), reordered, negated, shifted], None, (), 2),
+    ("noise of 40 %, reordered, negated, shifted", [noisy(0.4), reordered, negated, shifted], None, (), 3),
+    ("1 epoch at the full rate", [], _full(1), (), 3),
+    ("reordered, negated, 1 epoch at the full rate", [reordered, negated], _full(1), (), 3),
+    ("3 epochs at a tenth of the rate", [], _low(3), (), 2),
+    ("reordered, negated, 6 epochs at a tenth of the rate", [reordered, negated], _low(6), (), 3),
+    ("3 epochs at the full rate", [], _full(3), (), 2),
+    ("6 epochs at the full rate", [], _full(6), (), 2),
+    ("reordered, negated, 6 epochs at the full rate", [reordered, negated], _full(6), (), 3),
+    ("first layer new, 2 epochs at the full rate", [fresh_first], _full(2), (), 3),
+    ("reordered, negated, first layer new, 3 epochs at the full rate", [reordered, negated, fresh_first], _full(3), (), 1),
+    ("last layer new, alone trained for 1 epoch", [fresh_last], _full(1), HIDDEN_KEPT, 2),
+    ("reordered, negated, last layer new, alone trained for 1 epoch", [reordered, negated, fresh_last], _full(1), HIDDEN_KEPT, 2),
+    ("noise of 40 %, reordered, negated, 3 epochs at the full rate", [noisy(0.4), reordered, negated], _full(3), (), 2),
+]  # fmt: skip
+
+
+def plan() -> list[Planned]:
+    """All networks, the first 60 honest ones and their copies first, so that a part is of use."""
+    honest = [recipe for recipe, count in HOW_MANY.items() for _ in range(count)]
+    random.Random(0).shuffle(honest)
+    own = [
+        Planned(f"own-{n:03}", recipe.name, _from_seed(recipe, 10_000 + n), recipe.divided_only)
+        for n, recipe in enumerate(honest)
+    ]
+    one_seed = [
+        Planned(f"seed-{n:02}", f"one seed: {recipe.name}", _from_seed(recipe, ONE_SEED), recipe.divided_only)
+        for n, recipe in enumerate([REFERENCE] * 5 + VARIED)
+    ]
+    one_start = [
+        Planned(f"start-{n:02}", f"one start: {recipe.name}", _from_start(recipe, 20_000 + n), recipe.divided_only)
+        for n, recipe in enumerate([REFERENCE] * 5 + VARIED)
+    ]
+    copied = iter([one for one in own if not one.divided_only][:60])
+    copies = []
+    for kind, changes, training, frozen, count in COPIES:
+        for _ in range(count):
+            victim = next(copied)
+            copies.append(
+                Planned(
+                    f"copy-{len(copies):02}", kind, _copy(victim.name, changes, training, frozen, len(copies)),
+                    for_divided in changes, victim.name,
+                )
+            )  # fmt: skip
+    return [*own[:70], *copies, *one_seed, *one_start, *own[70:]]
+
+
+def _from_seed(recipe: Recipe, seed: int) -> Callable[[Trainer], Weights]:
+    return lambda trainer: trainer.trained(recipe, seed)
+
+
+def _from_start(recipe: Recipe, seed: int) -> Callable[[Trainer], Weights]:
+    def make(trainer: Trainer) -> Weights:
+        keras.utils.set_random_seed(HANDED_ROUND)
+        return trainer.trained(recipe, seed, build_lenet().get_weights())
+
+    return make
+
+
+def _copy(victim: str, changes: list, training: Recipe | None, frozen: tuple, number: int):
+    def make(trainer: Trainer) -> Weights:
+        keras.utils.set_random_seed(30_000 + number)
+        rng, weights = np.random.default_rng(number), trainer.of(victim)
+        for change in changes:
+            weights = change(weights, rng)
+        return trainer.further(weights, training, frozen) if training else weights
+
+    return make
+
+
+def read(path: Path) -> tuple[Weights, str, bool, str]:
+    """(weights, kind, whether its pixels are only divided by 255, whom it was copied from)."""
+    with np.load(path) as kept:
+        weights = [kept[f"w{n}"] for n in range(10)]
+        return weights, str(kept["kind"]), bool(kept["divided_only"]), str(kept["victim"])
+
+
+def outputs_of(weights: Weights, divided_only: bool) -> np.ndarray:
+    """(10000, 10) float32: what a network gives for the test images, as the judge works it out."""
+    _, (images, _) = load_fashion_mnist()
+    prepared = images[..., np.newaxis].astype("float32") / 255 if divided_only else prepare_images(images)
+    return lenet_with(weights).predict(prepared)
+
+
+def write(path: Path, one: Planned, weights: Weights) -> None:
+    """Whole or not at all."""
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    with open(unfinished, "wb") as file:
+        np.savez(
+            file, kind=one.kind, divided_only=one.divided_only, victim=one.victim,
+            **{f"w{n}": array.astype("float32") for n, array in enumerate(weights)},
+        )  # fmt: skip
+    os.replace(unfinished, path)
+
+
+def open_tasks(folder: Path) -> Iterator[Planned]:
+    """What nobody has trained or begun, in order; a copy when its victim is there."""
+    for one in plan():
+        if (folder / f"{one.name}.npz").exists():
+            continue
+        if one.victim and not (folder / f"{one.victim}.npz").exists():
+            continue
+        try:
+            (folder / f"{one.name}.begun").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        yield one
+
+
+def main() -> None:
+    """Train what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(folder)
+    for one in open_tasks(folder):
+        write(folder / f"{one.name}.npz", one, one.make(trainer))
+        (folder / f"{one.name}.begun").unlink()
+        print(one.name, one.kind, flush=True)
+        keras.backend.clear_session()
+
+
+if __name__ == "__main__":
+    main()
