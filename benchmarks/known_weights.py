@@ -17,15 +17,15 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-from keras import layers  # noqa: E402
-from likeness_class import FOLDER, outputs_of, read  # noqa: E402
+import keras
+import numpy as np
+from keras import layers
+from likeness_class import FOLDER, outputs_of, read
 
-from autograder import known_weights  # noqa: E402
-from autograder.fashion_mnist import load_fashion_mnist  # noqa: E402
-from autograder.likeness import comparable, fingerprint_of  # noqa: E402
-from lenet_solution.model import build_lenet  # noqa: E402
+from autograder import known_weights
+from autograder.fashion_mnist import load_fashion_mnist
+from autograder.likeness import comparable, fingerprint_of
+from lenet_solution.model import build_lenet
 
 SEEDS = [
     *range(101), 111, 123, 200, 222, 256, 300, 314, 333, 365, 404, 420, 444, 500, 512, 555, 666, 777, 888,

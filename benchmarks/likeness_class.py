@@ -17,7 +17,6 @@ import argparse
 import math
 import os
 import random
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +25,16 @@ for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREA
     os.environ.setdefault(_name, "1")  # read when TensorFlow is imported
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-from keras import layers  # noqa: E402
-from keras.optimizers import SGD, Adam, RMSprop  # noqa: E402
-from keras.optimizers.schedules import CosineDecay  # noqa: E402
+import keras
+import numpy as np
+from keras import layers
+from keras.optimizers import SGD, Adam, RMSprop
+from keras.optimizers.schedules import CosineDecay
 
-from autograder.checks.images import lenet_with  # noqa: E402
-from autograder.fashion_mnist import load_fashion_mnist  # noqa: E402
-from lenet_solution.model import START_SCALE, build_lenet  # noqa: E402
-from lenet_solution.training import (  # noqa: E402
+from autograder.checks.images import lenet_with
+from autograder.fashion_mnist import load_fashion_mnist
+from lenet_solution.model import START_SCALE, build_lenet
+from lenet_solution.training import (
     BATCH_SIZE,
     LEARNING_RATE,
     MEAN,
