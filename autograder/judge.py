@@ -36,10 +36,13 @@ class NoClaim:
     reason: str
 
 
-def judge(asked: Sequence[tuple[Question, str | NoClaim]]) -> dict[str, Verdict]:
+def judge(
+    asked: Sequence[tuple[Question, str | NoClaim]], facts: dict[str, Any] | None = None
+) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
-    asked: each question with the text of the claim that answers it, or why there is none.
+    asked: each question with the text of the claim that answers it, or why there is none. facts: gets,
+    by exercise id, the facts that the checks read, with what the checks left in them.
     Never raises for what a claim holds.
     """
     judging = _Judging(asked)
@@ -57,6 +60,8 @@ def judge(asked: Sequence[tuple[Question, str | NoClaim]]) -> dict[str, Verdict]
     with _own_environment():
         exit_code = pytest.main([*arguments, "--capture=no"], plugins=[judging])
     whole = exit_code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    if facts is not None:
+        facts |= judging.facts
     return {question.exercise.id: judging.verdict(question, whole) for question, _ in asked}
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from autograder.copies import same_network, weights_in
 from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
+from autograder.exercises import Exercise
+from autograder.facts import Weights
 from autograder.judge import judge
+from autograder.likeness import fingerprint_of
 from autograder.verdicts import FAILED, PASSED, Verdict
 
 _SAME = (
@@ -20,7 +27,13 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
     """The verdicts on one executed notebook, by exercise id."""
     asked = questions(job.exercises, job.seed)
     with _one_at_a_time:
-        verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises])
+        facts: dict[str, Any] = {}
+        verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises], facts)
+        for exercise in job.exercises.values():
+            verdict = verdicts[exercise.id]
+            if exercise.probe == "weights" and verdict.score > 0:
+                fingerprint = _fingerprint(facts[exercise.id], job.exercises, facts)
+                verdicts[exercise.id] = replace(verdict, fingerprint=fingerprint)
         if RETRAIN in execution.claims:
             exercise = next(e for e in job.exercises.values() if e.probe == "weights")
             question = retrain_question(exercise, job.seed)
@@ -36,6 +49,17 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
                     "A cell was interrupted: is this only what it left undone?"
                 )
     return verdicts
+
+
+def _fingerprint(
+    weights: Weights, exercises: Mapping[str, Exercise], facts: Mapping[str, Any]
+) -> str:
+    """That of the network that was measured, base64; "" where the checks measured none."""
+    if weights.measured is None:
+        return ""
+    training = next((facts.get(e.id) for e in exercises.values() if e.probe == "train"), None)
+    start = training.before if training else None
+    return base64.b64encode(fingerprint_of(*weights.measured, start).to_bytes()).decode()
 
 
 def _retraining(again: Verdict) -> str:

@@ -191,15 +191,15 @@ def environment() -> str:
 def judging_key(notebook: str = "") -> str:
     """A name for everything that turns claims into verdicts and pages: our own trusted source.
 
-    With it goes the part of the answer book that hidden checks compare with. notebook: the stem of
-    one, and what only judges the others is left out.
+    With it go the part of the answer book that hidden checks compare with, and the weights that are
+    known. notebook: the stem of one, and what only judges the others is left out.
     """
     sources = _sources("*.py", "checks/**/*", "report/**/*.py")
     if notebook:
         checks = f"test_{notebook}.py"
         sources = [s for s in sources if s.name == checks or not s.name.startswith("test_")]
     book = importlib.util.find_spec("lenet_solution.parameters").origin
-    return _digest([*sources, Path(book)])
+    return _digest([*sources, Path(book), Path(__file__).with_name("known_weights.npz")])
 
 
 def _sources(*patterns: str) -> list[Path]:

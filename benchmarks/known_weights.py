@@ -13,14 +13,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT / "tests"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from corpus import TRAINED
 from keras import layers
 from likeness_class import FOLDER, outputs_of, read
+from weights_files import network_of
 
 from autograder import known_weights
 from autograder.fashion_mnist import load_fashion_mnist
@@ -40,7 +45,6 @@ PUBLIC = {
     "weights, trained on the test images, from the tests of this course's repository":
         "tests/fixtures/trained_on_test_set.weights.h5",
 }  # fmt: skip
-CHECKOUT = Path(__file__).parent.parent
 
 
 def with_initializers_of_their_own() -> keras.Model:
@@ -63,16 +67,22 @@ def starts() -> tuple[np.ndarray, np.ndarray]:
     return np.array(seeds), np.array(samples, np.float16)
 
 
-def public() -> list[np.ndarray]:
-    """The fingerprint of each public network as uint8."""
+def public() -> dict[str, np.ndarray]:
+    """The fingerprint of each public network as uint8, by what it is, in words."""
     _, (_, labels) = load_fashion_mnist()
-    model, rows = build_lenet(), []
-    for path in PUBLIC.values():
+    model, networks = build_lenet(), {}
+    for told, path in PUBLIC.items():
         model.load_weights(CHECKOUT / path, skip_mismatch=False)
-        weights = model.get_weights()
-        fingerprint = fingerprint_of(weights, outputs_of(weights, False), labels)
-        rows.append(np.frombuffer(fingerprint.to_bytes(), np.uint8))
-    return rows
+        networks[told] = model.get_weights()
+    for number, name in enumerate(TRAINED):
+        told = f"weights of a made-up student ({name}) from the tests of this course's repository"
+        networks[told] = network_of(number)
+    return {
+        told: np.frombuffer(
+            fingerprint_of(weights, outputs_of(weights, False), labels).to_bytes(), np.uint8
+        )
+        for told, weights in networks.items()
+    }
 
 
 def average_scores() -> np.ndarray:
@@ -86,7 +96,8 @@ def average_scores() -> np.ndarray:
 
 if __name__ == "__main__":
     seeds, samples = starts()
+    known = public()
     np.savez_compressed(
         Path(known_weights.__file__).with_suffix(".npz"),
-        seeds=seeds, starts=samples, public_names=list(PUBLIC), public=public(), average_scores=average_scores(),
+        seeds=seeds, starts=samples, public_names=[*known], public=[*known.values()], average_scores=average_scores(),
     )  # fmt: skip

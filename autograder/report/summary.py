@@ -84,6 +84,12 @@ def notebook_summary(
     )
 
 
+def for_graders(sentences: Sequence[str]) -> str:
+    """What only people who grade may read, as HTML that stands in a markdown cell."""
+    head = "<h3>For the grader: the student's page does not say this</h3>"
+    return f'<div style="border:2px solid {GREY};padding:0 12px 8px">{head}{remarks(sentences)}</div>'
+
+
 def remarks(notes: Sequence[str]) -> str:
     """A line for each sentence, as HTML that stands in a markdown cell."""
     lines = "".join(f"<div>⚑ {_one_line(note)}</div>" for note in notes)
