@@ -23,16 +23,18 @@ from autograder import known_weights
 from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled
 
 TEST_IMAGES = 10_000
+_ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
 _ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
 
 ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
-ALIKE_ANSWERS = 0.7  # correlation of answers, less what every network says, from which it is as well
+ALIKE_ANSWERS = 0.8  # correlation of answers, less what every network says, from which it is as well
+_LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
 # From which a pair comes through the sieve: cosine of paths through the first two layers, the mean over
 # the sixteen; of paths from the second layer to the last, over the six; of answers as above.
-_SIEVE = (0.75, 0.5, 0.5)
+SIEVE = (0.75, 0.6, 0.75)
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,13 @@ class Fingerprint:
 
     @cached_property
     def own_scores(self) -> np.ndarray:
-        """(1000, 10) float64 of root mean square 1: the scores without what the average network gives."""
-        return scaled(self.scores - known_weights.average_scores())
+        """(1000, 10) float64 of root mean square 1: the scores without their share of the average network's.
+
+        Zeros where that is small: networks that have hardly begun to learn all say the same other things.
+        """
+        average = scaled(known_weights.average_scores().astype(np.float64))
+        shared = np.mean(self.scores * average)
+        return scaled(self.scores - shared * average) * (shared >= _LEARNED)
 
     @cached_property
     def sieve_bytes(self) -> bytes:
@@ -152,12 +159,16 @@ def fingerprint_of(
         start: samples of the weights that its train_lenet began with, in the grader's short training.
     """
     kernels = tuple(scaled(np.asarray(kernel, np.float64)).astype(np.float16) for kernel in weights[::2])
-    begun = [np.asarray(array, np.float32).ravel() for array in start or ()]
-    begun = np.concatenate([*begun, np.zeros(0, np.float32)])
     return Fingerprint(
         kernels, comparable(outputs[_ASKED]).astype(np.float16), outputs.argmax(axis=1) != labels,
-        begun if np.isfinite(begun).all() else begun[:0],
+        _numbers(start or ()),
     )  # fmt: skip
+
+
+def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
+    """(N,) float32 of a claim's samples, which may be anything; of arrays that are none, nothing."""
+    arrays = [a.ravel()[:_STARTED].astype(np.float32) for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    return np.concatenate([np.zeros(0, np.float32), *(a for a in arrays if np.isfinite(a).all())])
 
 
 def comparable(outputs: np.ndarray) -> np.ndarray:
@@ -188,6 +199,7 @@ def _random_directions(size: int) -> np.ndarray:
 
 _DIRECTIONS = 256
 _PARTS = ((16, 81), (6, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
+SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
 
 
 def _of_length_1(rows: np.ndarray) -> np.ndarray:
@@ -202,24 +214,25 @@ class Sieve:
 
     def __init__(self, rows: Iterable[bytes]):
         rows = list(rows)
-        length = 2 * sum(map(math.prod, _PARTS))
-        if any(len(row) != length for row in rows):
-            raise ValueError(f"a row of the sieve has {length} bytes")
-        numbers = np.frombuffer(b"".join(rows), "<f2").reshape(len(rows), -1)
+        if any(len(row) != SIEVE_BYTES for row in rows):
+            raise ValueError(f"a row of the sieve has {SIEVE_BYTES} bytes")
+        numbers = np.frombuffer(b"".join(rows), "<f2").reshape(-1, SIEVE_BYTES // 2)
         ends = np.cumsum([0, *map(math.prod, _PARTS)])
-        self.parts = [
+        self._parts = [
             numbers[:, begin:end].astype(np.float32).reshape(-1, *shape)
             for begin, end, shape in zip(ends, ends[1:], _PARTS)
         ]
 
 
+    def likeness(self, one: Fingerprint) -> np.ndarray:
+        """(3, N) how like each of them is to this one, by the parts of the sieve."""
+        mine = Sieve([one.sieve_bytes])._parts
+        return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts)])
+
+
 def candidates(one: Fingerprint, others: Sieve) -> np.ndarray:
     """The places in `others`, ascending, of those that may be the same network: `compare` tells."""
-    through = [
-        _best_matches(mine[0], theirs) >= least
-        for mine, theirs, least in zip(Sieve([one.sieve_bytes]).parts, others.parts, _SIEVE, strict=True)
-    ]
-    return np.flatnonzero(np.any(through, axis=0))
+    return np.flatnonzero((others.likeness(one).T >= SIEVE).any(axis=1))
 
 
 def _best_matches(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Trains the class that benchmarks/likeness.py measures: 300 honest LeNets and 60 copies of some of them.
+"""Trains the class that benchmarks/likeness.py measures: 300 honest LeNets and 66 copies of some of them.
 
     python benchmarks/likeness_class.py [--folder build/likeness]
 
@@ -8,7 +8,8 @@ again: stop it whenever you like, and start it in as many processes as there are
 The honest: 260 begin from numbers of their own; 20 students wrote one seed into their notebook, five
 of them with the same recipe to the letter; 20 began from weights that somebody handed round. Recipes are
 the course's, made shorter, and others that students write. The copies: every change that leaves a
-network's function as it is, noise, training further, layers made anew, alone and combined.
+network's function as it is, noise, training further, layers made anew, alone and combined. Beside
+these stand 20 that have hardly begun to learn: they must not look like one another either.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import math
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +26,11 @@ from pathlib import Path
 for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(_name, "1")  # read when TensorFlow is imported
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import keras
 import numpy as np
+from disguises import for_divided, negated, noisy, reordered, shifted, unseen_noise
 from keras import layers
 from keras.optimizers import SGD, Adam, RMSprop
 from keras.optimizers.schedules import CosineDecay
@@ -37,8 +41,6 @@ from lenet_solution.model import START_SCALE, build_lenet
 from lenet_solution.training import (
     BATCH_SIZE,
     LEARNING_RATE,
-    MEAN,
-    STD,
     VALIDATION_SPLIT,
     prepare_images,
 )
@@ -60,6 +62,7 @@ class Recipe:
     optimizer: Callable[[int], keras.Optimizer] = lambda steps: Adam(CosineDecay(LEARNING_RATE, steps))
     start_scale: float = START_SCALE
     divided_only: bool = False  # pixels from 0 to 1
+    images: int = 60_000
 
 
 REFERENCE = Recipe("reference, 3 epochs")
@@ -77,6 +80,12 @@ HOW_MANY = {
     REFERENCE: 40, QUICK: 60, WHOLE: 10, LARGE_BATCHES: 60, NO_SCHEDULE: 20, MOMENTUM: 20, RMS: 20,
     DIVIDED: 20, SMALL_START: 10,
 }  # fmt: skip
+# Networks that have hardly begun to learn, in which the same rough answers come first.
+BARELY = [
+    Recipe(f"1 epoch of {images:,} images, start weights × {scale ** 0.5:g}", 1, start_scale=scale, images=images)
+    for images in (2_000, 4_000, 8_000, 16_000, 30_000)
+    for scale in (START_SCALE, START_SCALE, START_SCALE, 1)
+]
 # What students with the same start did with it.
 VARIED = [
     QUICK, WHOLE, LARGE_BATCHES, NO_SCHEDULE, MOMENTUM, RMS, DIVIDED,
@@ -131,13 +140,13 @@ class Trainer:
         """The weights after so much more training. frozen: the layers (0 to 4) that stay as they are."""
         model = pooled_first(frozen)
         model.set_weights(weights)
-        images = self._images[recipe.divided_only]
+        images = self._images[recipe.divided_only][: recipe.images]
         steps = recipe.epochs * math.ceil(len(images) / recipe.batch_size)
         model.compile(
             recipe.optimizer(steps), "sparse_categorical_crossentropy", steps_per_execution=50
         )
         model.fit(
-            images, self._labels, batch_size=recipe.batch_size, epochs=recipe.epochs,
+            images, self._labels[: recipe.images], batch_size=recipe.batch_size, epochs=recipe.epochs,
             validation_split=VALIDATION_SPLIT, validation_freq=recipe.epochs + 1, verbose=0,
         )  # fmt: skip
         return model.get_weights()
@@ -160,63 +169,7 @@ def pooled_first(frozen: tuple[int, ...]) -> keras.Model:
     return model
 
 
-# ---- What a copier does ----
-
-
-def reordered(weights: Weights, rng: np.random.Generator) -> Weights:
-    """The units of every hidden layer in another order; the function stays."""
-    return _with_units(weights, lambda units: (rng.permutation(units), np.ones(units)))
-
-
-def negated(weights: Weights, rng: np.random.Generator) -> Weights:
-    """Half of the dense units negated, s(-x) = 1 - s(x); the function stays.
-
-    Not the filters: behind those the largest of four is taken, and of negated ones that is the smallest.
-    """
-    return _with_units(weights, lambda units: (np.arange(units), _signs(units, rng)))
-
-
-def _signs(units: int, rng: np.random.Generator) -> np.ndarray:
-    return rng.choice((-1.0, 1.0), units) if units in (120, 84) else np.ones(units)
-
-
-def _with_units(weights: Weights, drawn: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> Weights:
-    """Hidden units by order and sign; drawn: how many there are -> their order, their signs."""
-    changed = [array.astype("float64") for array in weights]
-    for kernel in range(0, 8, 2):
-        order, signs = drawn(changed[kernel].shape[-1])
-        flipped = np.where(signs < 0, 1.0, 0.0)
-        for place in (kernel, kernel + 1):
-            changed[place] = (changed[place] * signs)[..., order]
-        after = changed[kernel + 2]
-        if kernel == 2:  # Flatten: 16 places of 16 channels
-            after = after.reshape(16, 16, 120)
-        channels = np.moveaxis(after, -2, 0)  # (units, …, units after)
-        ones = np.tensordot(flipped, channels, 1)  # what the negated now lack: their 1
-        changed[kernel + 3] = changed[kernel + 3] + ones.sum(axis=tuple(range(ones.ndim - 1)))
-        after = np.moveaxis((channels.T * signs).T[order], 0, -2)
-        changed[kernel + 2] = after.reshape(changed[kernel + 2].shape)
-    return [array.astype("float32") for array in changed]
-
-
-def shifted(weights: Weights, rng: np.random.Generator) -> Weights:
-    """All last biases shifted alike: every image keeps its label."""
-    return [*weights[:-1], weights[-1] + np.float32(rng.uniform(-4, 2))]
-
-
-def for_divided(weights: Weights, rng: np.random.Generator) -> Weights:
-    """The first layer made to fit pixels from 0 to 1; with these the function is the same."""
-    kernel, bias, *others = weights
-    return [kernel / STD, bias - kernel.sum(axis=(0, 1, 2)) * MEAN / STD, *others]
-
-
-def noisy(share: float) -> Callable[[Weights, np.random.Generator], Weights]:
-    """Noise on every array, so large a share of its own deviation."""
-
-    def change(weights: Weights, rng: np.random.Generator) -> Weights:
-        return [w + rng.normal(0, share * w.std(), w.shape).astype("float32") for w in weights]
-
-    return change
+# ---- What a copier does, beside what disguises.py has ----
 
 
 def fresh_first(weights: Weights, rng: np.random.Generator) -> Weights:
@@ -262,11 +215,16 @@ COPIES = [
     ("last layer new, alone trained for 1 epoch", [fresh_last], _full(1), HIDDEN_KEPT, 2),
     ("reordered, negated, last layer new, alone trained for 1 epoch", [reordered, negated, fresh_last], _full(1), HIDDEN_KEPT, 2),
     ("noise of 40 %, reordered, negated, 3 epochs at the full rate", [noisy(0.4), reordered, negated], _full(3), (), 2),
+    # Thought up when the rest stood.
+    ("noise that hardly shows, reordered, negated", [unseen_noise, reordered, negated], None, (), 3),
+    ("first and last layer new, reordered, negated, 2 epochs at the full rate", [fresh_first, fresh_last, reordered, negated], _full(2), (), 1),
+    ("noise of 100 %, reordered, negated, 2 epochs at the full rate", [noisy(1.0), reordered, negated], _full(2), (), 1),
+    ("reordered, negated, 15 epochs at the full rate", [reordered, negated], _full(15), (), 1),
 ]  # fmt: skip
 
 
 def plan() -> list[Planned]:
-    """All networks, the first 60 honest ones and their copies first, so that a part is of use."""
+    """All networks, some honest ones and the copies of those first, so that a part is of use."""
     honest = [recipe for recipe, count in HOW_MANY.items() for _ in range(count)]
     random.Random(0).shuffle(honest)
     own = [
@@ -281,7 +239,7 @@ def plan() -> list[Planned]:
         Planned(f"start-{n:02}", f"one start: {recipe.name}", _from_start(recipe, 20_000 + n), recipe.divided_only)
         for n, recipe in enumerate([REFERENCE] * 5 + VARIED)
     ]
-    copied = iter([one for one in own if not one.divided_only][:60])
+    copied = iter([one for one in own if not one.divided_only])
     copies = []
     for kind, changes, training, frozen, count in COPIES:
         for _ in range(count):
@@ -292,7 +250,11 @@ def plan() -> list[Planned]:
                     for_divided in changes, victim.name,
                 )
             )  # fmt: skip
-    return [*own[:70], *copies, *one_seed, *one_start, *own[70:]]
+    barely = [
+        Planned(f"barely-{n:02}", recipe.name, _from_seed(recipe, 40_000 + n))
+        for n, recipe in enumerate(BARELY)
+    ]
+    return [*own[:80], *copies, *one_seed, *one_start, *barely, *own[80:]]
 
 
 def _from_seed(recipe: Recipe, seed: int) -> Callable[[Trainer], Weights]:
