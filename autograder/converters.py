@@ -486,14 +486,14 @@ class JudgeClaims(NbGraderPreprocessor):
         for exercise in job.exercises.values():
             if exercise.probe == "weights":
                 verdicts[exercise.id] = self._entered(
-                    verdicts[exercise.id], record["execution"], resources["nbgrader"]
+                    exercise, verdicts[exercise.id], record["execution"], resources["nbgrader"]["student"]
                 )
         record["notes"] = [*record.get("notes", ()), *execution.notes]
         record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[VERDICTS] = verdicts
         return nb, resources
 
-    def _entered(self, verdict: Verdict, executed: str, names: dict[str, str]) -> Verdict:
+    def _entered(self, exercise: Exercise, verdict: Verdict, executed: str, student: str) -> Verdict:
         """The verdict without its fingerprint, which is in the register now.
 
         Not judged where anybody can have these weights: those are nobody's, and are not entered.
@@ -509,8 +509,8 @@ class JudgeClaims(NbGraderPreprocessor):
                 f"These are {public}, which anybody can have, so they do not show that this network was "
                 "trained here."
             )
-        with open_register(CourseDirectory(parent=self), verdict.exercise) as register:
-            register.enter(names["student"], executed, fingerprint, verdict.flagged)
+        with open_register(CourseDirectory(parent=self), exercise) as register:
+            register.enter(student, executed, fingerprint, verdict.flagged)
         return verdict
 
 

@@ -12,7 +12,7 @@ import os
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,10 +25,13 @@ from autograder.own_course import CourseError
 # A comparison takes some tenths of a second. Of those who are known to be alike among themselves (half
 # a class that copied one seed from a tutorial) a network is compared until so many are like it.
 ENOUGH = 8
+_AT_ONCE = 64  # networks of which the sieve is asked in one go; each takes 110 KB of memory
+_ROWS = 1_000  # of the sieve that are in memory at once: they are read faster so than all together
 _PATIENCE_S = 60.0  # until another process has written
 
 _APPLICATION, _FORMAT = 0x4C654E74, 1  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
+PRAGMA page_size = 8192;  -- a row with its sieve fits
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_FORMAT};
 CREATE TABLE submissions (
@@ -206,18 +209,17 @@ class Register:
     def _compare(self, these: Collection[str], handed_in: Callable[[str], bool]) -> None:
         """Find the pairs of these students, none of which is noted, among all."""
         db = self._db
-        rows = db.execute("SELECT student, sieve FROM submissions WHERE sieve NOT NULL").fetchall()
-        students = [student for student, _ in rows]
-        sieve = self._checked(Sieve, (sieve for _, sieve in rows))
+        networks = "SELECT student FROM fingerprints WHERE student = ?"
+        students = [s for s in sorted(these) if db.execute(networks, (s,)).fetchone()]
         groups = _Groups(db.execute("SELECT student, other FROM pairs"))
-        partners, done = Counter[str](), set[frozenset[str]]()
-        fingerprint = lru_cache(4 * ENOUGH)(self._fingerprint)
-        for student in sorted({*these} & {*students}):
-            for place in candidates(fingerprint(student), sieve):
-                other = students[place]
+        partners, done, gone = Counter[str](), set[frozenset[str]](), set[str]()
+        fingerprint = lru_cache(_AT_ONCE)(self._fingerprint)
+        for begin in range(0, len(students), _AT_ONCE):
+            through = self._through_the_sieve(students[begin : begin + _AT_ONCE])
+            for student, other in through:
                 pair = frozenset((student, other))
                 enough = partners[student] >= ENOUGH and other in groups.of(student)
-                if other == student or pair in done or enough:
+                if student == other or pair in done or other in gone or enough:
                     continue
                 done.add(pair)
                 likeness = compare(fingerprint(student), fingerprint(other))
@@ -225,12 +227,24 @@ class Register:
                     continue
                 if not handed_in(other):
                     self._forget(other)
+                    gone.add(other)
                     continue
                 for one, two in ((student, other), (other, student)):
                     partners[one] += 1
                     told = (one, two, likeness.sentence(), likeness.explanation)
                     db.execute("INSERT INTO pairs VALUES (?, ?, ?, ?)", told)
                 groups.join(student, other)
+
+    def _through_the_sieve(self, students: Sequence[str]) -> list[tuple[str, str]]:
+        """Each of these students with everybody whose network may be like theirs."""
+        fingerprints = [self._fingerprint(student) for student in students]
+        found = []
+        rows = self._db.execute("SELECT student, sieve FROM submissions WHERE sieve NOT NULL")
+        while some := rows.fetchmany(_ROWS):
+            sieve = self._checked(Sieve, (sieve for _, sieve in some))
+            for student, fingerprint in zip(students, fingerprints, strict=True):
+                found += [(student, some[place][0]) for place in candidates(fingerprint, sieve)]
+        return sorted(found)
 
     def _fingerprint(self, student: str) -> Fingerprint:
         [raw] = self._db.execute(

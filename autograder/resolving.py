@@ -13,16 +13,20 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.course import course_state
+from autograder.course import STATE, course_state
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.own_course import CourseError
 from autograder.register import Changes, Group, Register
 from autograder.report import FEW, few_names
 
 
-def open_register(coursedir: CourseDirectory, exercise: str) -> Register:
+def open_register(coursedir: CourseDirectory, exercise: Exercise) -> Register:
     """The register of the networks that were handed in for this exercise. Raises `CourseError`."""
-    return Register(course_state(coursedir) / f"weights-{exercise}.sqlite")
+    return Register(course_state(coursedir) / _name(exercise))
+
+
+def _name(exercise: Exercise) -> str:
+    return f"weights-{exercise.id}.sqlite"
 
 
 def entered(coursedir: CourseDirectory, assignment: str) -> dict[tuple[str, str], str]:
@@ -32,18 +36,26 @@ def entered(coursedir: CourseDirectory, assignment: str) -> dict[tuple[str, str]
     """
     found = {}
     for exercise in _about_weights(assignment):
-        with open_register(coursedir, exercise.id) as register:
+        with open_register(coursedir, exercise) as register:
             digests = register.digests()
         found |= {(student, exercise.notebook): digest for student, digest in digests.items()}
     return found
 
 
 def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> list[str]:
-    """What a person who grades this student must know of networks that are alike, in sentences."""
+    """What a person who grades this student must know of networks that are alike, in sentences.
+
+    Never raises: where the register cannot be read, it says so.
+    """
+    path = Path(coursedir.root, STATE, _name(exercise))
     try:
-        with open_register(coursedir, exercise.id) as register:
+        if not path.exists():
+            return []  # nothing was graded yet
+        with Register(path) as register:
             pairs = register.pairs_of(student)
             group = next((g.students for g in register.groups() if student in g.students), ())
+    except OSError as error:
+        return [f"{path} cannot be read ({error.strerror}), so nobody knows whose networks are alike."]
     except CourseError as error:
         return [str(error)]
     if not pairs:
@@ -51,7 +63,7 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
     others = [other for other in group if other != student]
     return [
         f"The network in {exercise.ask['file']} is like that of {few_names(others)}. Nobody lost points "
-        "for it: look at both sides, ask them, and give the points.",
+        f"for it: look at both sides, ask them, and then decide about {exercise.id}.",
         *(f"{pair.other}: {pair.evidence}" for pair in pairs[:FEW]),
     ]
 
@@ -79,7 +91,7 @@ def _resolve(
         folder = coursedir.format_path(coursedir.submitted_directory, student, assignment)
         return Path(folder, f"{exercise.notebook}.ipynb").is_file()
 
-    with open_register(coursedir, exercise.id) as register:
+    with open_register(coursedir, exercise) as register:
         with register.resolving(handed_in) as changes:
             if changes.flagged or changes.released:
                 _put_flags(coursedir, assignment, exercise, changes)

@@ -163,6 +163,13 @@ def test_a_student_whose_submission_went_before_it_was_compared_counts_no_more(c
     assert course.flagged == set() and course.groups == []
 
 
+def test_two_who_are_like_one_without_a_submission_are_like_one_another(course):
+    course.batch(ada=1)
+    course.handed_in.remove("ada")
+    course.batch(bob=1, cleo=1)
+    assert course.flagged == {"bob", "cleo"} and course.groups == [("bob", "cleo")]
+
+
 def test_a_flag_that_has_another_reason_stays(course):
     with Register(course.path) as register:
         register.enter("ada", "1", Fake(1), doubted=True)

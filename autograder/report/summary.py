@@ -86,8 +86,7 @@ def notebook_summary(
 
 def for_graders(sentences: Sequence[str]) -> str:
     """What only people who grade may read, as HTML that stands in a markdown cell."""
-    head = "<h3>For the grader: the student's page does not say this</h3>"
-    return f'<div style="border:2px solid {GREY};padding:0 12px 8px">{head}{remarks(sentences)}</div>'
+    return f"<h3>For the grader: the student's page does not say this</h3>\n{remarks(sentences)}"
 
 
 def remarks(notes: Sequence[str]) -> str:
