@@ -32,12 +32,17 @@ def average_scores() -> np.ndarray:
     return _record()["average_scores"]
 
 
-def seed_of(kernels: Sequence[np.ndarray], least: float) -> int | None:
-    """The usual seed with whose start weights these kernels have a cosine of `least` or more; None for none."""
+def nearest_seed(kernels: Sequence[np.ndarray]) -> tuple[int, float]:
+    """The usual seed whose start weights are most like these kernels, and their cosine."""
     record = _record()
     cosines = record["starts"].astype(np.float64) @ sample(kernels)
     nearest = int(cosines.argmax())
-    return int(record["seeds"][nearest]) if cosines[nearest] >= least else None
+    return int(record["seeds"][nearest]), float(cosines[nearest])
+
+
+def number_of_starts() -> int:
+    """How many start weights are known: some for each seed, by what is built after it, and how."""
+    return len(_record()["seeds"])
 
 
 def sample(kernels: Sequence[np.ndarray]) -> np.ndarray:

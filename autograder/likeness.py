@@ -2,8 +2,8 @@
 
 What a copier can change without training anew leaves the weights alike once they are aligned (see
 alignment.py); that takes some tenths of a second a pair. So a sieve comes first, which looks at a whole
-class at once. It compares what no order and no sign of a layer's units changes: paths through several
-layers, of which only the first or the last layer is open, each with its best counterpart.
+class at once. It compares what no order and no sign of a layer's units changes: what the second layer sees
+through the first, how the second and the third meet, and what the network answers in its own way.
 
 Who begins from the same start weights and trains honestly ends up with weights that are alike as well.
 That a pair is alike is therefore for a person to see, with the start that may explain it. The thresholds,
@@ -32,9 +32,10 @@ _LEARNED = 0.9  # correlation with the scores of the average network, from which
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
-# From which a pair comes through the sieve: cosine of paths through the first two layers, the mean over
-# the sixteen; of paths from the second layer to the last, over the six; of answers as above.
-SIEVE = (0.75, 0.6, 0.75)
+# From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
+# the second layer of how like each is to its best match, seen through the first; the cosine of how the second
+# and the third layer meet; the correlation of their own answers.
+SIEVE = (0.7, 0.6, 0.75)
 
 
 @dataclass(frozen=True)
@@ -123,16 +124,14 @@ class Fingerprint:
 
     @cached_property
     def sieve_bytes(self) -> bytes:
-        """What `Sieve` needs of it: 6,176 bytes."""
-        first, second, third, fourth, fifth = self.aligning
-        head = np.einsum("pcu,uv,vz->pcz", third, fourth[0], fifth[0], optimize=True)
-        onward = np.einsum("kic,pcz->ikpz", second, head, optimize=True).reshape(6, -1)
-        rows = [
+        """What `Sieve` needs of it: 3,616 bytes."""
+        first, second, third = self.aligning[:3]
+        parts = [
             _filters(first, second),
-            onward @ _random_directions(onward.shape[1]),
+            _meeting(second, third),
             self.own_scores.reshape(1, -1) @ _random_directions(self.own_scores.size),
         ]
-        return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in rows)
+        return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in parts)
 
 
 _SCORES = (1_000, 10)
@@ -191,14 +190,29 @@ def _filters(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return seen.reshape(81, 16).T
 
 
+def _meeting(second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    """(1, 256): what leads through the second layer into the third, whatever lies before and behind.
+
+    There is a path from each of 25 places in a window, times 16 places behind the pooling, to each channel before
+    and unit behind. Products of paths with the same ends, summed over all ends, do not change when units are
+    reordered or negated. Of these 400 × 400 sums, without the squares, which are alike in all networks, the
+    random directions u v' keep what tells networks apart.
+    """
+    paths = np.einsum("kic,pcu->kpiu", second, third, optimize=True).reshape(400, -1)
+    sums = paths @ paths.T
+    np.fill_diagonal(sums, 0)
+    u, v = _random_directions(800).reshape(2, 400, _DIRECTIONS)
+    return np.sum(u * (sums @ v), axis=0, keepdims=True)
+
+
 @lru_cache
 def _random_directions(size: int) -> np.ndarray:
-    """(size, 256): keeps cosines to within some hundredths (Johnson and Lindenstrauss, 1984)."""
+    """(size, 256): they keep cosines to within some hundredths (Johnson and Lindenstrauss, 1984)."""
     return np.random.default_rng(0).normal(size=(size, _DIRECTIONS)).astype(np.float32)
 
 
 _DIRECTIONS = 256
-_PARTS = ((16, 81), (6, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
+_PARTS = ((16, 81), (1, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
 SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
 
 
@@ -273,16 +287,16 @@ def _of_all(some: Kernels, others: Kernels) -> float:
 
 
 def _explanation(a: Fingerprint, b: Fingerprint) -> str:
-    seeds = [known_weights.seed_of(one.kernels, FROM_START) for one in (a, b)]
-    if seeds[0] is not None and seeds[0] == seeds[1]:
+    (seed, near), (other, also_near) = (known_weights.nearest_seed(one.kernels) for one in (a, b))
+    if seed == other and min(near, also_near) >= FROM_START:
         return (
-            f"Both began from the start weights of seed {seeds[0]}, keras.utils.set_random_seed({seeds[0]}), which "
-            "explains it: with the same recipe even equal weights, with another one weights that are alike."
+            f"Both began from the start weights of keras.utils.set_random_seed({seed}), which may explain it: with one "
+            "recipe even equal weights, with different ones weights that are alike."
         )
     if a.start.size and np.array_equal(a.start, b.start):
         return (
-            "Both train_lenet begin from the same numbers, so the same seed, or the same file of start weights, "
-            "is used in both, which explains it."
+            "The train_lenet of both begins from the same numbers, of one seed or of one file of start weights, "
+            "which may explain it: with one recipe even equal weights, with different ones weights that are alike."
         )
     return ""
 

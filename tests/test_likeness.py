@@ -189,7 +189,7 @@ def test_who_begins_from_a_usual_seed_is_told_which(seed, built):
 def test_who_begins_from_the_same_numbers_is_told_so_whatever_the_seed():
     start = [array.ravel()[:64] for array in network(5)]
     one, other = (fingerprint(disguised(network(5), n, noisy(0.5)), outputs(n), start) for n in (1, 2))
-    assert "begin from the same numbers" in compare(one, other).explanation
+    assert "begins from the same numbers" in compare(one, other).explanation
 
 
 @pytest.mark.parametrize("starts", [(None, None), (6, None), (6, 7)])
