@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
-
 _RECORD = Path(__file__).with_suffix(".npz")
 _SAMPLED = (2, 3)  # the kernels of which most are left after training: of the first two dense layers
 _SAMPLE = 64  # numbers of each

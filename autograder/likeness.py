@@ -23,6 +23,7 @@ from autograder import known_weights
 from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled
 
 TEST_IMAGES = 10_000
+_KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
 _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
 _ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
 
@@ -30,6 +31,7 @@ ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pa
 ALIKE_ANSWERS = 0.8  # correlation of answers, less what every network says, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.3, 0.7, 0.98  # what honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
 # From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
@@ -62,12 +64,12 @@ class Likeness:
         """All of it in words, for a person who decides; names nobody."""
         layers = ", ".join(f"{value:.2f}" for value in self.layers)
         moved = self.aligned_cosine - self.same_order_cosine > _REORDERED
-        order = "; in the other one units stand in another order, or are negated, which no training does" if moved else ""
+        order = "; units stand in another order or are negated, which no training does" if moved else ""
         return (
-            f"The weights of the five layers have cosines of {layers}, where networks trained apart have "
-            f"below {ALIKE} in the middle three (all together {self.aligned_cosine:.2f}, as they stand "
-            f"{self.same_order_cosine:.2f}{order}). {self.shared_mistakes:.0%} of the mistakes are shared, and "
-            f"scores correlate at {self.correlation:.3f}. {self.explanation}"
+            f"The weights of the five layers have cosines of {layers} (networks trained apart: at most {_APART_COSINE:g} in "
+            f"the middle three); all together {self.aligned_cosine:.2f}, as they stand {self.same_order_cosine:.2f}{order}. "
+            f"{self.shared_mistakes:.0%} of the mistakes are shared (apart: at most {_APART_MISTAKES:.0%}), and scores correlate at "
+            f"{self.correlation:.3f} (apart: at most {_APART_CORRELATION:g}). {self.explanation}"
         ).strip()
 
 
@@ -98,7 +100,7 @@ class Fingerprint:
         if not data.startswith(_MARK) or len(data) < _BYTES or (len(data) - _BYTES) % 4:
             raise ValueError("these bytes are no fingerprint of a network")
         arrays, place = [], len(_MARK)
-        for shape in (*known_weights.KERNELS, _SCORES):
+        for shape in (*_KERNELS, _SCORES):
             arrays.append(np.frombuffer(data, "<f2", math.prod(shape), place).reshape(shape))
             place += arrays[-1].nbytes
         mistakes = np.unpackbits(np.frombuffer(data, np.uint8, TEST_IMAGES // 8, place)).astype(bool)
@@ -138,7 +140,7 @@ _SCORES = (1_000, 10)
 _MARK = b"likeness 1\n"
 _BYTES = (
     len(_MARK)
-    + 2 * sum(math.prod(shape) for shape in (*known_weights.KERNELS, _SCORES))
+    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, _SCORES))
     + TEST_IMAGES // 8
 )  # without the start
 
@@ -166,7 +168,9 @@ def fingerprint_of(
 
 def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
     """(N,) float32 of a claim's samples, which may be anything; of arrays that are none, nothing."""
-    arrays = [a.ravel()[:_STARTED].astype(np.float32) for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    arrays = [a.ravel()[:_STARTED] for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    with np.errstate(over="ignore"):  # what is too large is not finite, and left out
+        arrays = [array.astype(np.float32) for array in arrays]
     return np.concatenate([np.zeros(0, np.float32), *(a for a in arrays if np.isfinite(a).all())])
 
 
@@ -287,18 +291,18 @@ def _of_all(some: Kernels, others: Kernels) -> float:
 
 
 def _explanation(a: Fingerprint, b: Fingerprint) -> str:
+    causes = []
     (seed, near), (other, also_near) = (known_weights.nearest_seed(one.kernels) for one in (a, b))
     if seed == other and min(near, also_near) >= FROM_START:
-        return (
-            f"Both began from the start weights of keras.utils.set_random_seed({seed}), which may explain it: with one "
-            "recipe even equal weights, with different ones weights that are alike."
-        )
+        causes.append(f"both began from the start weights of keras.utils.set_random_seed({seed})")
     if a.start.size and np.array_equal(a.start, b.start):
-        return (
-            "The train_lenet of both begins from the same numbers, of one seed or of one file of start weights, "
-            "which may explain it: with one recipe even equal weights, with different ones weights that are alike."
-        )
-    return ""
+        causes.append("the train_lenet of both begins from the same numbers, of one seed or one file")
+    if not causes:
+        return ""
+    return (
+        f"What may explain it: {'; '.join(causes)}. Then one recipe gives even equal weights, and different ones "
+        "give weights that are alike."
+    )
 
 
 def public_match(one: Fingerprint) -> str:
