@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
-
 _RECORD = Path(__file__).with_suffix(".npz")
 _SAMPLED = (2, 3)  # the kernels of which most are left after training: of the first two dense layers
 _SAMPLE = 64  # numbers of each
@@ -32,12 +30,17 @@ def average_scores() -> np.ndarray:
     return _record()["average_scores"]
 
 
-def seed_of(kernels: Sequence[np.ndarray], least: float) -> int | None:
-    """The usual seed with whose start weights these kernels have a cosine of `least` or more; None for none."""
+def nearest_seed(kernels: Sequence[np.ndarray]) -> tuple[int, float]:
+    """The usual seed whose start weights are most like these kernels, and their cosine."""
     record = _record()
     cosines = record["starts"].astype(np.float64) @ sample(kernels)
     nearest = int(cosines.argmax())
-    return int(record["seeds"][nearest]) if cosines[nearest] >= least else None
+    return int(record["seeds"][nearest]), float(cosines[nearest])
+
+
+def number_of_starts() -> int:
+    """How many start weights are known: some for each seed, by what is built after it, and how."""
+    return len(_record()["seeds"])
 
 
 def sample(kernels: Sequence[np.ndarray]) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 What a copier can change without training anew leaves the weights alike once they are aligned (see
 alignment.py); that takes some tenths of a second a pair. So a sieve comes first, which looks at a whole
-class at once. It compares what no order and no sign of a layer's units changes: paths through several
-layers, of which only the first or the last layer is open, each with its best counterpart.
+class at once. It compares what no order and no sign of a layer's units changes: what the second layer sees
+through the first, how the second and the third meet, and what the network answers in its own way.
 
 Who begins from the same start weights and trains honestly ends up with weights that are alike as well.
 That a pair is alike is therefore for a person to see, with the start that may explain it. The thresholds,
@@ -23,6 +23,7 @@ from autograder import known_weights
 from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled
 
 TEST_IMAGES = 10_000
+_KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
 _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
 _ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
 
@@ -30,11 +31,13 @@ ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pa
 ALIKE_ANSWERS = 0.8  # correlation of answers, less what every network says, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.3, 0.7, 0.98  # what honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
-# From which a pair comes through the sieve: cosine of paths through the first two layers, the mean over
-# the sixteen; of paths from the second layer to the last, over the six; of answers as above.
-SIEVE = (0.75, 0.6, 0.75)
+# From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
+# the second layer of how like each is to its best match, seen through the first; the cosine of how the second
+# and the third layer meet; the correlation of their own answers.
+SIEVE = (0.7, 0.6, 0.75)
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,12 @@ class Likeness:
         """All of it in words, for a person who decides; names nobody."""
         layers = ", ".join(f"{value:.2f}" for value in self.layers)
         moved = self.aligned_cosine - self.same_order_cosine > _REORDERED
-        order = "; in the other one units stand in another order, or are negated, which no training does" if moved else ""
+        order = "; units stand in another order or are negated, which no training does" if moved else ""
         return (
-            f"The weights of the five layers have cosines of {layers}, where networks trained apart have "
-            f"below {ALIKE} in the middle three (all together {self.aligned_cosine:.2f}, as they stand "
-            f"{self.same_order_cosine:.2f}{order}). {self.shared_mistakes:.0%} of the mistakes are shared, and "
-            f"scores correlate at {self.correlation:.3f}. {self.explanation}"
+            f"The weights of the five layers have cosines of {layers} (networks trained apart: at most {_APART_COSINE:g} in "
+            f"the middle three); all together {self.aligned_cosine:.2f}, as they stand {self.same_order_cosine:.2f}{order}. "
+            f"{self.shared_mistakes:.0%} of the mistakes are shared (apart: at most {_APART_MISTAKES:.0%}), and scores correlate at "
+            f"{self.correlation:.3f} (apart: at most {_APART_CORRELATION:g}). {self.explanation}"
         ).strip()
 
 
@@ -97,7 +100,7 @@ class Fingerprint:
         if not data.startswith(_MARK) or len(data) < _BYTES or (len(data) - _BYTES) % 4:
             raise ValueError("these bytes are no fingerprint of a network")
         arrays, place = [], len(_MARK)
-        for shape in (*known_weights.KERNELS, _SCORES):
+        for shape in (*_KERNELS, _SCORES):
             arrays.append(np.frombuffer(data, "<f2", math.prod(shape), place).reshape(shape))
             place += arrays[-1].nbytes
         mistakes = np.unpackbits(np.frombuffer(data, np.uint8, TEST_IMAGES // 8, place)).astype(bool)
@@ -123,23 +126,21 @@ class Fingerprint:
 
     @cached_property
     def sieve_bytes(self) -> bytes:
-        """What `Sieve` needs of it: 6,176 bytes."""
-        first, second, third, fourth, fifth = self.aligning
-        head = np.einsum("pcu,uv,vz->pcz", third, fourth[0], fifth[0], optimize=True)
-        onward = np.einsum("kic,pcz->ikpz", second, head, optimize=True).reshape(6, -1)
-        rows = [
+        """What `Sieve` needs of it: 3,616 bytes."""
+        first, second, third = self.aligning[:3]
+        parts = [
             _filters(first, second),
-            onward @ _random_directions(onward.shape[1]),
+            _meeting(second, third),
             self.own_scores.reshape(1, -1) @ _random_directions(self.own_scores.size),
         ]
-        return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in rows)
+        return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in parts)
 
 
 _SCORES = (1_000, 10)
 _MARK = b"likeness 1\n"
 _BYTES = (
     len(_MARK)
-    + 2 * sum(math.prod(shape) for shape in (*known_weights.KERNELS, _SCORES))
+    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, _SCORES))
     + TEST_IMAGES // 8
 )  # without the start
 
@@ -167,7 +168,9 @@ def fingerprint_of(
 
 def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
     """(N,) float32 of a claim's samples, which may be anything; of arrays that are none, nothing."""
-    arrays = [a.ravel()[:_STARTED].astype(np.float32) for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    arrays = [a.ravel()[:_STARTED] for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    with np.errstate(over="ignore"):  # what is too large is not finite, and left out
+        arrays = [array.astype(np.float32) for array in arrays]
     return np.concatenate([np.zeros(0, np.float32), *(a for a in arrays if np.isfinite(a).all())])
 
 
@@ -191,14 +194,29 @@ def _filters(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return seen.reshape(81, 16).T
 
 
+def _meeting(second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    """(1, 256): what leads through the second layer into the third, whatever lies before and behind.
+
+    There is a path from each of 25 places in a window, times 16 places behind the pooling, to each channel before
+    and unit behind. Products of paths with the same ends, summed over all ends, do not change when units are
+    reordered or negated. Of these 400 × 400 sums, without the squares, which are alike in all networks, the
+    random directions u v' keep what tells networks apart.
+    """
+    paths = np.einsum("kic,pcu->kpiu", second, third, optimize=True).reshape(400, -1)
+    sums = paths @ paths.T
+    np.fill_diagonal(sums, 0)
+    u, v = _random_directions(800).reshape(2, 400, _DIRECTIONS)
+    return np.sum(u * (sums @ v), axis=0, keepdims=True)
+
+
 @lru_cache
 def _random_directions(size: int) -> np.ndarray:
-    """(size, 256): keeps cosines to within some hundredths (Johnson and Lindenstrauss, 1984)."""
+    """(size, 256): they keep cosines to within some hundredths (Johnson and Lindenstrauss, 1984)."""
     return np.random.default_rng(0).normal(size=(size, _DIRECTIONS)).astype(np.float32)
 
 
 _DIRECTIONS = 256
-_PARTS = ((16, 81), (6, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
+_PARTS = ((16, 81), (1, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
 SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
 
 
@@ -273,18 +291,18 @@ def _of_all(some: Kernels, others: Kernels) -> float:
 
 
 def _explanation(a: Fingerprint, b: Fingerprint) -> str:
-    seeds = [known_weights.seed_of(one.kernels, FROM_START) for one in (a, b)]
-    if seeds[0] is not None and seeds[0] == seeds[1]:
-        return (
-            f"Both began from the start weights of seed {seeds[0]}, keras.utils.set_random_seed({seeds[0]}), which "
-            "explains it: with the same recipe even equal weights, with another one weights that are alike."
-        )
+    causes = []
+    (seed, near), (other, also_near) = (known_weights.nearest_seed(one.kernels) for one in (a, b))
+    if seed == other and min(near, also_near) >= FROM_START:
+        causes.append(f"both began from the start weights of keras.utils.set_random_seed({seed})")
     if a.start.size and np.array_equal(a.start, b.start):
-        return (
-            "Both train_lenet begin from the same numbers, so the same seed, or the same file of start weights, "
-            "is used in both, which explains it."
-        )
-    return ""
+        causes.append("the train_lenet of both begins from the same numbers, of one seed or one file")
+    if not causes:
+        return ""
+    return (
+        f"What may explain it: {'; '.join(causes)}. Then one recipe gives even equal weights, and different ones "
+        "give weights that are alike."
+    )
 
 
 def public_match(one: Fingerprint) -> str:
