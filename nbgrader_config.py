@@ -27,7 +27,7 @@ from autograder.converters import (
     SubmissionExporter,
 )
 from autograder.export import SafeCsvExport
-from autograder.pages import BoxOutputs, ShowPictures, ShowPointsByHand
+from autograder.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
@@ -60,7 +60,7 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = FeedbackExporter  # ours
 
 # Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
-c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowPictures, BoxOutputs]  # ours
+c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowLikeNetworks, ShowPictures, BoxOutputs]  # ours
 c.HTMLExporter.filters = {
     "markdown2html": safe_markdown,
     "highlight_code": safe_code,

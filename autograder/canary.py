@@ -26,9 +26,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import course_state, read_release
-from autograder.execution import Execution, Job
+from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import find_folder
 from autograder.intake import copy_files, files_of_course
@@ -41,6 +40,8 @@ _MATTER = (  # environment variables that change what a kernel finds
     "PYTHONPATH", "PYTHONHOME", "KERAS_HOME", "KERAS_BACKEND", "FASHION_MNIST_DIR", "LD_LIBRARY_PATH",
     "CUDA_VISIBLE_DEVICES", "PATH", "HOME",
 )  # fmt: skip
+
+_STUDENT = "the answer book"  # in the place of a student's name
 
 
 class Asking(Protocol):
@@ -60,20 +61,16 @@ class Canary:
     jobs: Mapping[str, Job]
     key: str
     state: Path
-    registry: Registry
 
     @property
     def remembered(self) -> bool:
         """Whether it got its full points before, with everything as it is now."""
         with suppress(OSError):
-            known = self.registry.knows(ANSWER_BOOK) or not self._weights_exercise
-            return bool(known) and self._memory.read_text() == self.key
+            return self._memory.read_text() == self.key
         return False
 
-    def remember(self, executions: Mapping[str, Execution]) -> None:
-        """It got its full points. Its weights are known from now on, so that a copy earns nothing."""
-        for stem, name in self._weights_exercise.items():
-            self.registry.enter(ANSWER_BOOK, weights_in(executions[stem].claims[name]), None)
+    def remember(self) -> None:
+        """It got its full points."""
         unfinished = self._memory.with_suffix(f".{secrets.token_hex(4)}")
         unfinished.write_text(self.key)
         os.replace(unfinished, self._memory)
@@ -81,16 +78,6 @@ class Canary:
     @property
     def _memory(self) -> Path:
         return self.state / f"canary-{self.assignment}"
-
-    @property
-    def _weights_exercise(self) -> dict[str, str]:
-        """The exercise about weights, by the stem of its notebook."""
-        return {
-            stem: exercise.id
-            for stem, job in self.jobs.items()
-            for exercise in job.exercises.values()
-            if exercise.probe == "weights"
-        }
 
 
 @contextmanager
@@ -107,11 +94,9 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
         for stem in dict.fromkeys(exercise.notebook for exercise in exercises):
             solved = nbformat.read(source / f"{stem}.ipynb", as_version=4)
             rebuilt, _ = rebuild(read_release(coursedir, assignment, stem), solved)
-            names = {"assignment": assignment, "notebook": stem, "student": ANSWER_BOOK}
+            names = {"assignment": assignment, "notebook": stem, "student": _STUDENT}
             jobs[stem] = replace(asking.job(rebuilt, names, folder), retrain_timeout_s=0.0)
-        state = course_state(coursedir)
-        registry = Registry(state / f"weights-{assignment}.json")
-        yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), state, registry)
+        yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), course_state(coursedir))
 
 
 def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:

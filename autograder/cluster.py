@@ -13,7 +13,7 @@ On a worker's machine, in an environment with this package and its extra `cluste
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,17 +79,12 @@ def _run(parcel: bytes, canary: Mapping[str, bytes]) -> bytes:
         raise WorkerDied from error
 
 
-def _prove_once(canary: Mapping[str, bytes]) -> dict[str, bytes]:
-    """On a worker, also one that joined later: nothing is graded before the canary got its points.
-
-    What came of it by stem, where it had not run there before.
-    """
+def _prove_once(canary: Mapping[str, bytes]) -> None:
+    """On a worker, also one that joined later: nothing is graded before the canary got its points."""
     with _proving:
-        if _proved.get("canary") == canary:
-            return {}
-        executed = dict(zip(canary, prove(canary.values()), strict=True))
-        _proved["canary"] = canary
-        return executed
+        if _proved.get("canary") != canary:
+            prove(canary.values())
+            _proved["canary"] = canary
 
 
 _proved: dict[str, Mapping[str, bytes]] = {}  # of this worker's process
@@ -97,14 +92,10 @@ _proving = threading.Lock()
 
 
 @contextmanager
-def connect(
-    address: str, canary: Mapping[str, bytes], proved: Callable[[dict[str, bytes]], None]
-) -> Iterator[list[ClusterWorker]]:
+def connect(address: str, canary: Mapping[str, bytes]) -> Iterator[list[ClusterWorker]]:
     """As many workers as keep the cluster at this address busy. Raises `CourseError`.
 
     canary: its packed notebooks by stem; they run on each worker that is there, before anything else.
-    proved: called with what came of them, entries for the store by stem; empty where all workers had
-    run them before.
     """
     if Client is None:
         raise CourseError(
@@ -124,7 +115,7 @@ def connect(
             ) from None
         _compare(client)
         [kept] = client.scatter([dict(canary)], broadcast=True, hash=False)
-        proved(_prove_each(client, kept))
+        _prove_each(client, kept)
         workers = client.scheduler_info(n_workers=-1)["workers"].values()
         gpu = any(worker["resources"].get("GPU") for worker in workers)
         threads = sum(worker["nthreads"] for worker in workers)
@@ -145,14 +136,14 @@ def _compare(client: Client) -> None:
             )
 
 
-def _prove_each(client: Client, canary: Any) -> dict[str, bytes]:
-    """What came of the canary on one of the workers. Refuses a cluster with one that fails it."""
+def _prove_each(client: Client, canary: Any) -> None:
+    """Refuse a cluster with a worker on which the canary does not get its points."""
     proofs = [
         client.submit(_prove_once, canary, pure=False, workers=[worker], allow_other_workers=False)
         for worker in client.scheduler_info(n_workers=-1)["workers"]
     ]
     try:
-        return max(client.gather(proofs), key=len)
+        client.gather(proofs)
     except WrongWorker as error:
         raise CourseError(f"A worker cannot grade this course: {error}") from None
     except KilledWorker:

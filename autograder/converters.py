@@ -2,7 +2,8 @@
 
     read (SubmissionExporter) → put back on the release (RebuildNotebook) → nbgrader's own →
     run and ask (ExecuteAndAsk) → judge (JudgeClaims) → show (ShowVerdicts) → nbgrader's own
-    SaveAutoGrades → flag what a person must see (FlagForReview) → clean what students printed
+    SaveAutoGrades → flag what a person must see (FlagForReview) → clean what students printed;
+    and after the last submission: tell whose networks are alike (resolving.py)
 
 The exporter itself puts ShowVerdicts and FlagForReview around SaveAutoGrades: whatever else is left
 out or switched off, no graded cell of ours reaches the gradebook without a verdict of ours.
@@ -13,6 +14,7 @@ unchanged: they are graded as stock nbgrader grades them.
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -37,7 +39,6 @@ from autograder.canary import canary_of, shortfall
 from autograder.cleaning import CleanOutputs
 from autograder.configuration import impossible_value
 from autograder.consistency import refuse_misfits
-from autograder.copies import ANSWER_BOOK, Registry, weights_in
 from autograder.course import (
     course_key,
     course_state,
@@ -52,7 +53,7 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.fashion_mnist import FashionMnistError
 from autograder.handed_in import few, printable
 from autograder.intake import (
-    CarefulCourseDirectory,
+    CarefulAutograde,
     limits_of,
     take_over,
     taken_in,
@@ -60,20 +61,21 @@ from autograder.intake import (
 )
 from autograder.judge import NoClaim
 from autograder.judging import verdicts_of
+from autograder.likeness import Fingerprint, public_match
 from autograder.notebooks import UnreadableNotebook, grade_id, has_points, read_notebook, rebuild
-from autograder.own_course import CourseError
+from autograder.own_course import CourseError, Stopped
 from autograder.plain import NOT_RUN, PlainExecute, head_of, mark_not_run
 from autograder.remedies import remedy
+from autograder.resolving import entered, open_register, resolve
 from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
 from autograder.settings import settings_key
 from autograder.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.store import Store, execution_key, judging_key
-from autograder.verdicts import NOT_JUDGED, Verdict
+from autograder.verdicts import Verdict
 
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
-_COPIES = "autograder_copies"
 
 
 @functools.cache
@@ -97,6 +99,28 @@ def read_submitted(path: Path) -> tuple[NotebookNode, str]:
         return new_notebook(), str(error)
 
 
+class _ResolvingAutograde(CarefulAutograde):
+    """nbgrader's Autograde when it runs by itself: what its batch brought to light is told at the end."""
+
+    def convert_notebooks(self) -> None:
+        failure = None
+        try:
+            super().convert_notebooks()
+        except NbGraderException as error:  # of some submissions
+            failure = error
+        try:
+            for sentence in resolve(self.coursedir, self.coursedir.assignment_id, self.log):
+                self.log.warning("%s", sentence)
+        except Exception as error:
+            sentence = str(error) if isinstance(error, CourseError) else remedy(error)
+            if not sentence:
+                raise
+            self.log.error("%s", sentence)
+            raise Stopped(sentence) from error
+        if failure:
+            raise failure
+
+
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
 
@@ -106,15 +130,19 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, **options: Any):
         super().__init__(**options)
-        if type(self.parent) is Autograde:
+        by_itself = type(self.parent) is Autograde  # and not in a batch of autograder grade
+        if by_itself:
             with _refusing(self.parent):
                 assignment = self.parent.coursedir.assignment_id
                 refuse_misfits(self.parent.coursedir, assignment, released=True)
                 refuse_lists(self.parent)
                 if assignment in ASSIGNMENTS:
+                    entered(self.parent.coursedir, assignment)  # or its register is damaged
                     self._prove(assignment)
         if self.parent is not None:
             take_over(self.parent)
+        if by_itself and assignment in ASSIGNMENTS:
+            self.parent.__class__ = _ResolvingAutograde
 
     def _prove(self, assignment: str) -> None:
         """Let the canary get its points here, once for all submissions. Raises `CourseError`."""
@@ -123,8 +151,9 @@ class SubmissionExporter(NotebookExporter):
             return  # nothing will be executed
         with canary_of(assignment, self.parent.coursedir, asking) as canary:
             if not canary.remembered:
-                executions = {stem: asking.prove(job) for stem, job in canary.jobs.items()}
-                canary.remember(executions)
+                for job in canary.jobs.values():
+                    asking.prove(job)
+                canary.remember()
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
         """Called by nbgrader for each of its lists' classes, and by nbconvert for what they make."""
@@ -410,13 +439,12 @@ class ExecuteAndAsk(PlainExecute):
             self.log.info("Taken from the store: %s", key)
         return execution
 
-    def prove(self, job: Job) -> Execution:
+    def prove(self, job: Job) -> None:
         """Execute a notebook of the canary. Raises `CourseError` where it lacks a point."""
         execution = execute(job, self.sandboxed, log=self.log)
         lacking = shortfall(verdicts_of(job, execution), execution.set_up_failed)
         if lacking:
             raise CourseError(lacking)
-        return execution
 
     def its_own_doing(self, job: Job, execution: Execution) -> Execution:
         """An execution whose set-up failed, where the canary's does not: so that is to be kept."""
@@ -454,41 +482,36 @@ class JudgeClaims(NbGraderPreprocessor):
             return nb, resources
         job, execution, kept = resources.pop(_RESULT)
         verdicts = kept or verdicts_of(job, execution)
-        for exercise in job.exercises.values():
-            if exercise.probe == "weights" and verdicts[exercise.id].score > 0:
-                verdicts[exercise.id], resources[_COPIES] = self._compared(
-                    verdicts[exercise.id], execution.claims[exercise.id], resources["nbgrader"]
-                )
         record = nb.metadata.setdefault("autograder", {})
+        for exercise in job.exercises.values():
+            if exercise.probe == "weights":
+                verdicts[exercise.id] = self._entered(
+                    exercise, verdicts[exercise.id], record["execution"], resources["nbgrader"]["student"]
+                )
         record["notes"] = [*record.get("notes", ()), *execution.notes]
         record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[VERDICTS] = verdicts
         return nb, resources
 
-    def _compared(
-        self, verdict: Verdict, claim: str | NoClaim, names: dict[str, str]
-    ) -> tuple[Verdict, list[str]]:
-        """The verdict in the light of the other submissions' weights, and who copied this one."""
-        coursedir = CarefulCourseDirectory(parent=self)
-        folder = coursedir.format_path(
-            coursedir.submitted_directory, names["student"], names["assignment"]
-        )
-        registry = Registry(course_state(coursedir) / f"weights-{names['assignment']}.json")
-        before, since = registry.enter(
-            names["student"], weights_in(claim), coursedir.get_existing_timestamp(folder)
-        )
-        if before:
-            self.log.warning("%s has the weights of %s", names["student"], ", ".join(before))
-            whose = "the answer book" if ANSWER_BOOK in before else "another submission"
-            reason = f"These are the weights of {whose}, so nobody knows whose they are."
-            checks = tuple(
-                replace(check, outcome=NOT_JUDGED, earned=0.0, help=reason)
-                for check in verdict.checks
+    def _entered(self, exercise: Exercise, verdict: Verdict, executed: str, student: str) -> Verdict:
+        """The verdict without its fingerprint, which is in the register now.
+
+        Not judged where anybody can have these weights: those are nobody's, and are not entered.
+        """
+        fingerprint = None
+        if verdict.fingerprint:
+            fingerprint = Fingerprint.from_bytes(base64.b64decode(verdict.fingerprint))
+            verdict = replace(verdict, fingerprint="")
+        public = public_match(fingerprint) if fingerprint else ""
+        if public:
+            fingerprint = None
+            verdict = verdict.not_judged(
+                f"These are {public}, which anybody can have, so they do not show that this network was "
+                "trained here."
             )
-            return replace(verdict, checks=checks, reason=reason), since
-        if since:
-            verdict = verdict.doubted("Another submission has the same weights.")
-        return verdict, since
+        with open_register(CourseDirectory(parent=self), exercise) as register:
+            register.enter(student, executed, fingerprint, verdict.flagged)
+        return verdict
 
 
 class CheckOtherMetadata(CheckCellMetadata):
@@ -528,20 +551,15 @@ class FlagForReview(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
         verdicts = resources.get(VERDICTS, {})
-        flagged = [(names["student"], v.exercise) for v in verdicts.values() if v.flagged]
-        weights = [e.id for e in exercises_of(resources).values() if e.probe == "weights"]
-        flagged += [(student, name) for student in resources.get(_COPIES, ()) for name in weights]
-        flagged += [(names["student"], name) for name in resources.get(NOT_RUN, ())]
+        flagged = [verdict.exercise for verdict in verdicts.values() if verdict.flagged]
+        flagged += resources.get(NOT_RUN, ())
         if flagged:
             with Gradebook(names["db_url"]) as gradebook:
-                for student, exercise in flagged:
-                    self.log.warning("%s, %s: a person should look", student, exercise)
-                    try:
-                        grade = gradebook.find_grade(
-                            exercise, names["notebook"], names["assignment"], student
-                        )
-                    except MissingEntry:  # a copy whose submission was removed since
-                        continue
+                for exercise in flagged:
+                    self.log.warning("%s, %s: a person should look", names["student"], exercise)
+                    grade = gradebook.find_grade(
+                        exercise, names["notebook"], names["assignment"], names["student"]
+                    )
                     grade.needs_manual_grade = True
                 gradebook.db.commit()
         return nb, resources

@@ -102,9 +102,11 @@ def put_samples(course: Path, assignment: str) -> dict[str, dict[str, float]]:
     """
     sys.path.insert(0, str(CHECKOUT / "tests"))
     try:
-        from corpus import CASES, filled_release, make_submission
+        from corpus import CASES, THEIR_OWN, filled_release, make_submission
     finally:
         sys.path.pop(0)
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(THEIR_OWN)
     filled = filled_release(course)
     for name in SAMPLES:
         make_submission(filled, CASES[name]).write(course / "submitted" / name / assignment)

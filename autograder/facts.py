@@ -312,13 +312,14 @@ class Training:
     epochs: how many were asked for. how: "fit" when fit trained that network, "copy" when its
     weights are those of a network while fit trained it, "steps" when an optimizer changed it without
     fit, "other" when fit trained another network, "none" when nothing was trained.
-    changed: whether its weights are others than when that began. asked, ran: the epochs that fit was
-    told to run, and those that ended; last: those of the last call of fit. rows: how many images fit was
-    given. matched: how many of those are among the images that train_lenet was given, mislabelled: with
-    another label than there. prepared: "again" when those were prepared once more, "divided" when divided
-    by 255 once more. observed: plain values: optimizer, rate, from_logits, batch_size, validation, fits
-    (calls of fit), built (whether build_lenet made the network), relabelled (labels that were changed);
-    constant (how many images were the same when other ones were handed over), origin (what these are).
+    before: samples of its weights when that began; changed: whether they are others since. asked, ran:
+    the epochs that fit was told to run, and those that ended; last: those of the last call of fit. rows:
+    how many images fit was given. matched: how many of those are among the images that train_lenet was
+    given, mislabelled: with another label than there. prepared: "again" when those were prepared once
+    more, "divided" when divided by 255 once more. observed: plain values: optimizer, rate, from_logits,
+    batch_size, validation, fits (calls of fit), built (whether build_lenet made the network), relabelled
+    (labels that were changed); constant (how many images were the same when other ones were handed
+    over), origin (what these are).
     """
 
     HOW = ("fit", "copy", "steps", "other", "none")
@@ -335,8 +336,8 @@ class Training:
         self.how: str = field(facts, "how", str)
         if self.how not in self.HOW:
             raise ClaimError("it does not say how the network was trained")
-        before, after = (_arrays(field(facts, name, list)) for name in ("before", "after"))
-        self.changed = len(before) != len(after) or not all(map(np.array_equal, before, after))
+        self.before, after = (_arrays(field(facts, name, list)) for name in ("before", "after"))
+        self.changed = len(self.before) != len(after) or not all(map(np.array_equal, self.before, after))
         self.asked, self.ran, self.last, self.rows, self.matched, self.mislabelled = (
             _count(facts, name)
             for name in ("asked", "ran", "last", "rows", "matched", "mislabelled")
@@ -365,11 +366,13 @@ class Weights:
     whole model in HDF5, "other" for the rest) or "loaded"; then network as in Model, and `prepared` is what
     the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
     when the network did not take that, else None. nonce: the question's, hex digits, from which more
-    may be drawn.
+    may be drawn. measured: what the check that measures it leaves: LeNet's ten arrays, the outputs for
+    the test images, (10000, 10), and their labels.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.nonce = question.nonce
+        self.measured: tuple[Sequence[np.ndarray], np.ndarray, np.ndarray] | None = None
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
         self.network: Traced | None = None

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -38,8 +38,9 @@ from autograder.fashion_mnist import find_folder
 from autograder.grading_display import Tally, show, tell
 from autograder.judge import NoClaim
 from autograder.own_course import CourseError
-from autograder.parcels import WrongWorker, pack_job, proof, read_answer
+from autograder.parcels import WrongWorker, pack_job, read_answer, require_points
 from autograder.planning import Course, Plan, Submission
+from autograder.resolving import resolve
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.prefork import begun, restart
 from autograder.sandbox.surroundings import Surroundings
@@ -339,14 +340,10 @@ def run(
             stem: pack_job(stem, job, assignment, sandboxed) for stem, job in canary.jobs.items()
         }
 
-        def proved(executed: Mapping[str, bytes]) -> None:
-            if executed:
-                canary.remember({stem: unpack(stem, entry) for stem, entry in executed.items()})
-
         if scheduler:
             from autograder.cluster import connect  # Dask is an extra, and slow to import
 
-            workers = stack.enter_context(connect(scheduler, parcels, proved))
+            workers = stack.enter_context(connect(scheduler, parcels))
         else:
             limits = course.asking.limits
             longest_s = limits.notebook_timeout_s + limits.import_allowance_s
@@ -358,29 +355,31 @@ def run(
                 keep_canary(folder, stem, parcel)
             workers = [LocalWorker(folder, log, forks, patience_s) for _ in range(jobs)]
             if not canary.remembered:
-                proved(_prove(workers, parcels))
+                _prove(workers, parcels.values())
+                canary.remember()
         with _interrupts() as interrupted, show(console, batch.tally):
             batch.run(workers, interrupted)
-        tell(console, course.still_to_see(submissions, left_out))
+        groups = resolve(course.coursedir, assignment, course.converter.log)
+        tell(console, course.still_to_see(submissions, left_out), groups)
     return 1 if batch.tally.failed or batch.tally.unfinished or left_out else 0
 
 
-def _prove(workers: Sequence[Worker], canary: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Run the canary on workers of this machine, side by side; entries for the store, by stem."""
+def _prove(workers: Sequence[Worker], canary: Collection[bytes]) -> None:
+    """Run the canary's packed notebooks on workers of this machine, side by side."""
     free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
     for worker in workers:
         free.put(worker)
 
-    def prove(parcel: bytes) -> bytes:
+    def prove(parcel: bytes) -> None:
         worker = free.get()
         try:
-            return proof(worker.run(parcel, False))
+            require_points(worker.run(parcel, False))
         finally:
             free.put(worker)
 
     with ThreadPoolExecutor(len(workers)) as threads:
         try:
-            return dict(zip(canary, threads.map(prove, canary.values()), strict=True))
+            list(threads.map(prove, canary))
         except BaseException as error:
             for worker in workers:
                 worker.close()

@@ -1,10 +1,10 @@
-"""TRUSTED; rich only. How far `autograder grade` has come, live on a terminal, else in plain lines."""
+"""TRUSTED; rich, and our own words. How far `autograder grade` has come, live on a terminal, else in plain lines."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,7 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-_FEW = 8  # names in a line; a class of 200 must not fill the screen
+from autograder.report import few_names
+
 _LIVE_S, _LINES_S = 0.25, 10.0  # between two looks at the tally
 
 
@@ -116,19 +117,16 @@ def _tell(console: Console, tally: Tally, passed_s: float) -> None:
         (tally.failed, "Not graded, because nbgrader failed (see .autograder/grade.log)"),
     ):
         if names:
-            console.print(f"{sentence}: {_few(names)}", markup=False, soft_wrap=True)
+            console.print(f"{sentence}: {few_names(names)}", markup=False, soft_wrap=True)
     executed = f"{tally.executed} notebooks executed, {tally.recorded} submissions recorded"
     console.print(f"{executed} in {passed_s:.0f} seconds.", highlight=False)
 
 
-def tell(console: Console, to_see: dict[str, list[str]]) -> None:
-    """Print what a person must know of what was graded: whom each sentence is about."""
-    for sentence, names in to_see.items():
-        if names:
-            line = f"{sentence}: {len(names)} ({_few(names)})"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+def tell(console: Console, to_see: dict[str, list[str]], sentences: Sequence[str]) -> None:
+    """Print what a person must know of what was graded.
 
-
-def _few(names: list[str]) -> str:
-    more = len(names) - _FEW
-    return f"{', '.join(names[:_FEW])} and {more} more" if more > 0 else ", ".join(names)
+    to_see: for each sentence, whom it is about. sentences: others, which are whole.
+    """
+    lines = [f"{what}: {len(names)} ({few_names(names)})" for what, names in to_see.items() if names]
+    for line in (*lines, *sentences):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -34,7 +34,7 @@ MOST_TIME_BYTES = 1_000  # of a timestamp.txt
 def take_over(converter: BaseConverter) -> None:
     """Let nbgrader's converter take in submissions as the classes below do."""
     if type(converter) is Autograde:
-        converter.__class__ = _CarefulAutograde
+        converter.__class__ = CarefulAutograde
         converter.coursedir.__class__ = CarefulCourseDirectory
         share_engine()
     elif type(converter) is GenerateFeedback:
@@ -138,7 +138,7 @@ class _OneSentence(BaseConverter):
             raise Stopped(sentence) from error
 
 
-class _CarefulAutograde(_OneSentence, Autograde, _CarefulCopy):
+class CarefulAutograde(_OneSentence, Autograde, _CarefulCopy):
     """nbgrader's Autograde, whose last class in line copies with care."""
 
 

@@ -37,12 +37,15 @@ class NoClaim:
 
 
 def judge(
-    asked: Sequence[tuple[Question, str | NoClaim]], undefined: Mapping[str, Exception] | None = None
+    asked: Sequence[tuple[Question, str | NoClaim]],
+    undefined: Mapping[str, Exception] | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
     asked: each question with the text of the claim that answers it, or why there is none. undefined: by
-    exercise id, what to raise where the function is not there; see undefined.py.
+    exercise id, what to raise where the function is not there; see undefined.py. facts: gets, by
+    exercise id, the facts that the checks read, with what the checks left in them.
     Never raises for what a claim holds.
     """
     judging = _Judging(asked, undefined or {})
@@ -60,6 +63,8 @@ def judge(
     with _own_environment():
         exit_code = pytest.main([*arguments, "--capture=no"], plugins=[judging])
     whole = exit_code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    if facts is not None:
+        facts |= judging.facts
     return {question.exercise.id: judging.verdict(question, whole) for question, _ in asked}
 
 

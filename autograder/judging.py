@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from autograder.copies import same_network, weights_in
 from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
+from autograder.exercises import Exercise
+from autograder.facts import Weights
 from autograder.judge import judge
+from autograder.likeness import fingerprint_of
 from autograder.undefined import reasons
 from autograder.verdicts import FAILED, PASSED, Verdict
 
@@ -24,7 +31,14 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
     asked = questions(job.exercises, job.seed)
     with _one_at_a_time:
         undefined = reasons(execution.notebook, {name: asked[name].functions for name in asked})
-        verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises], undefined)
+        facts: dict[str, Any] = {}
+        claims = [(asked[name], execution.claims[name]) for name in job.exercises]
+        verdicts = judge(claims, undefined, facts)
+        for exercise in job.exercises.values():
+            verdict = verdicts[exercise.id]
+            if exercise.probe == "weights" and verdict.score > 0:
+                fingerprint = _fingerprint(facts[exercise.id], job.exercises, facts)
+                verdicts[exercise.id] = replace(verdict, fingerprint=fingerprint)
         if RETRAIN in execution.claims:
             exercise = next(e for e in job.exercises.values() if e.probe == "weights")
             question = retrain_question(exercise, job.seed)
@@ -43,6 +57,17 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
         if verdict.attempted and verdict.outcome == FAILED:
             verdicts[name] = verdict.doubted(doubt)
     return verdicts
+
+
+def _fingerprint(
+    weights: Weights, exercises: Mapping[str, Exercise], facts: Mapping[str, Any]
+) -> str:
+    """That of the network that was measured, base64; "" where the checks measured none."""
+    if weights.measured is None:
+        return ""
+    training = next((facts.get(e.id) for e in exercises.values() if e.probe == "train"), None)
+    start = training.before if training else None
+    return base64.b64encode(fingerprint_of(*weights.measured, start).to_bytes()).decode()
 
 
 def _retraining(again: Verdict) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -25,13 +25,16 @@ from autograder.report import (
     ByHand,
     Total,
     boxed,
+    for_graders,
     notebook_summary,
     report_by_hand,
     without_formulas,
 )
+from autograder.resolving import evidence
 from autograder.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
 
+FOR_GRADERS_ID = f"{OUR_IDS}for-graders"
 PRINTED = "Printed and shown by the student's notebook"  # the label of a cell's outputs
 
 
@@ -104,6 +107,27 @@ def _tell(nb: NotebookNode, verdicts: dict[str, Verdict], given: dict[str, ByHan
         if name in given and name in verdicts:
             for output in cell.outputs:
                 output.data["text/html"] = report_by_hand(given[name], output.data["text/html"])
+
+
+class ShowLikeNetworks(NbGraderPreprocessor):
+    """On formgrader's page alone: whose networks are like this student's, and what speaks for it.
+
+    It is in no notebook, so that no other page can have it: the register knows it.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        # Formgrader's handler says "submission_id"; generate_feedback and all else of nbgrader "nbgrader".
+        if "submission_id" not in resources or "nbgrader" in resources:
+            return nb, resources
+        names = _names(resources)
+        assignment = ASSIGNMENTS.get(names.assignment) if names else None
+        exercises = assignment.notebook(names.notebook) if assignment else {}
+        for exercise in exercises.values():
+            if exercise.probe == "weights":
+                sentences = evidence(CourseDirectory(parent=self), exercise, names.student)
+                if sentences:
+                    nb.cells.insert(0, new_markdown_cell(for_graders(sentences), id=FOR_GRADERS_ID))
+        return nb, resources
 
 
 class BoxOutputs(NbGraderPreprocessor):

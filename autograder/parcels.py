@@ -136,21 +136,18 @@ def read_answer(answer: bytes) -> Answer:
     return Answer(executed, *ends)
 
 
-def proof(answer: bytes) -> bytes:
-    """The entry for the store in an answer to a notebook of the canary.
-
-    Raises `WrongWorker` where it lacks a point.
-    """
+def require_points(answer: bytes) -> None:
+    """Raise `WrongWorker` where the answer to a notebook of the canary lacks a point."""
     read = read_answer(answer)
     lacking = shortfall(read.verdicts, read.set_up_failed)
     if lacking:
         raise WrongWorker(lacking)
-    return read.executed
 
 
-def prove(canary: Iterable[bytes]) -> list[bytes]:
-    """Run packed notebooks of the canary here; entries for the store. Raises `WrongWorker`."""
-    return [proof(run_parcel(parcel)) for parcel in canary]
+def prove(canary: Iterable[bytes]) -> None:
+    """Run packed notebooks of the canary here. Raises `WrongWorker`."""
+    for parcel in canary:
+        require_points(run_parcel(parcel))
 
 
 def run_parcel(parcel: bytes, canary: Callable[[str], bytes] | None = None) -> bytes:

@@ -47,6 +47,7 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.intake import take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
+from autograder.resolving import entered
 from autograder.settings import settings_key
 from autograder.showing import VERDICT_MIME
 from autograder.store import execution_key, judging_key
@@ -118,6 +119,8 @@ class Course:
             raise CourseError(why_not)
         self.store = self.asking.open_store()
         refuse_misfits(self.coursedir, assignment, released=True)
+        self._entered = entered(self.coursedir, assignment)
+        self._weights = ASSIGNMENTS[assignment].files
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             self.stems = [n.name for n in book.find_assignment(assignment).notebooks]
             self._scores = _scores(book, assignment)
@@ -222,6 +225,11 @@ class Course:
             return (
                 there == expected
                 and len(times) == 1
+                and all(
+                    self._entered.get((submission.student, stem)) == record["execution"]
+                    for stem, record in records.items()
+                    if stem in self._weights
+                )
                 and all(
                     self._is_recorded(submission.student, graded / f"{stem}.ipynb", record)
                     for stem, record in records.items()

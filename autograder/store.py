@@ -191,10 +191,10 @@ def environment() -> str:
 def judging_key(notebook: str = "") -> str:
     """A name for everything that turns claims into verdicts and pages: our own trusted source.
 
-    With it goes the part of the answer book that hidden checks compare with. notebook: the stem of
-    one, and what only judges the others is left out.
+    With it go the part of the answer book that hidden checks compare with, and the weights that are
+    known. notebook: the stem of one, and what only judges the others is left out.
     """
-    sources = _sources("*.py", "checks/**/*", "report/**/*.py")
+    sources = _sources("*.py", "*.npz", "checks/**/*", "report/**/*.py")
     if notebook:
         checks = f"test_{notebook}.py"
         sources = [s for s in sources if s.name == checks or not s.name.startswith("test_")]
@@ -206,7 +206,7 @@ def _sources(*patterns: str) -> list[Path]:
     """Our own source files that match, in an order that is always the same."""
     package = Path(__file__).parent
     found = [path for pattern in patterns for path in sorted(package.glob(pattern))]
-    return [path for path in found if path.suffix in (".py", ".ini")]
+    return [path for path in found if path.suffix in (".py", ".ini", ".npz")]
 
 
 def _digest(files: list[Path]) -> str:

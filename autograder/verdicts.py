@@ -47,7 +47,8 @@ class Verdict:
     outcome: PASSED when every check passed, NOT_JUDGED when at least one could not be judged,
     else FAILED. attempted: False when the student never touched the exercise.
     reason: one sentence about the exercise as a whole. review: why a person should look although
-    every check could be judged. flagged: whether a person should look.
+    every check could be judged. flagged: whether a person should look. fingerprint: of the network
+    whose weights earned points, base64, for the register of weights; no page has it.
     """
 
     exercise: str
@@ -57,6 +58,7 @@ class Verdict:
     attempted: bool = True
     reason: str = ""
     review: str = ""
+    fingerprint: str = ""
 
     @property
     def outcome(self) -> str:
@@ -78,6 +80,11 @@ class Verdict:
     @property
     def flagged(self) -> bool:
         return self.outcome == NOT_JUDGED or bool(self.review)
+
+    def not_judged(self, reason: str) -> Verdict:
+        """The same with every check not judged, for one reason."""
+        checks = tuple(replace(c, outcome=NOT_JUDGED, earned=0.0, help=reason) for c in self.checks)
+        return replace(self, checks=checks, reason=reason)
 
     def doubted(self, reason: str) -> Verdict:
         """The same with one more sentence why a person should look; "" changes nothing."""
@@ -101,5 +108,5 @@ class Verdict:
             )
             for check in data["checks"]
         ]
-        names = ("exercise", "title", "points", "attempted", "reason", "review")
+        names = ("exercise", "title", "points", "attempted", "reason", "review", "fingerprint")
         return cls(checks=tuple(checks), **{name: data[name] for name in names})

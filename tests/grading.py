@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from corpus import EVERY, filled_release, make_submission
+from corpus import EVERY, THEIR_OWN, filled_release, make_submission
 
 from autograder.own_course import CourseError, new_course, run_nbgrader
 from autograder.showing import VERDICT_MIME
@@ -104,8 +104,30 @@ class Course:
 def lenet_course(folder: Path, names: Iterable[str]) -> Course:
     """A course in `folder` with its release built and these submissions handed in."""
     course = Course(new_course(folder, "lenet"))
+    with (folder / "nbgrader_config.py").open("a") as file:
+        file.write(THEIR_OWN)
     course.run("generate_assignment", "lenet")
     filled = filled_release(folder)
     for name in names:
         make_submission(filled, EVERY[name]).write(folder / "submitted" / name / "lenet")
     return course
+
+
+def formgrader_page(course: Course, student: str, stem: str) -> str:
+    """The page of one notebook as formgrader's own exporter makes it."""
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.server_extensions.formgrader import handlers
+    from traitlets.config import PyFileConfigLoader
+
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.folder)).load_config()
+    config.CourseDirectory.root = str(course.folder)
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    resources = {
+        "assignment_id": "lenet", "notebook_id": stem, "submission_id": "1", "index": 0, "total": 1,
+        "base_url": "", "student": student, "last_name": "", "first_name": "", "notebook_path": "",
+    }
+    with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's about nbgrader
+        return HTMLExporter(config=config).from_filename(
+            str(course.autograded(student, stem)), resources=resources
+        )[0]

@@ -534,8 +534,8 @@ def test_the_display_tells_how_far_it_is_and_what_went_wrong(terminal):
 
 def test_what_a_person_must_know_is_short_for_a_class_of_200():
     file = io.StringIO()
-    tell(Console(file=file), {"Without weights": [f"s{n}" for n in range(200)], "Nobody": []})
-    assert file.getvalue() == "Without weights: 200 (s0, s1, s2, s3, s4, s5, s6, s7 and 192 more)\n"
+    tell(Console(file=file), {"Without weights": [f"s{n}" for n in range(200)], "Nobody": []}, ["Look."])
+    assert file.getvalue() == "Without weights: 200 (s0, s1, s2, s3, s4, s5, s6, s7 and 192 more)\nLook.\n"
 
 
 def test_a_worker_that_refuses_ends_the_batch_and_stores_nothing(fake):

@@ -6,21 +6,17 @@ One course of the real nbgrader: graded, points given by hand, feedback made, fo
 import base64
 import io
 import re
-import warnings
 from html import unescape
 
 import nbformat
 import numpy as np
 import pytest
 from browser import browser, chromium
-from grading import Course
-from nbconvert.exporters import HTMLExporter
+from grading import Course, formgrader_page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
-from nbgrader.server_extensions.formgrader import handlers
 from PIL import Image
 from small_course import STEM, small_course
-from traitlets.config import PyFileConfigLoader
 
 from autograder.cleaning import WRITTEN
 from autograder.execution import NOT_EXECUTED
@@ -145,18 +141,7 @@ def formgrader(course: Course, student: str) -> str:
 
 def formgraders_page(course: Course, student: str) -> str:
     """The page of one submission as formgrader's own exporter makes it."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.folder)).load_config()
-    config.CourseDirectory.root = str(course.folder)
-    config.HTMLExporter.template_name = "formgrade"
-    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
-    resources = {
-        "assignment_id": "lenet", "notebook_id": STEM, "submission_id": "1", "index": 0, "total": 1,
-        "base_url": "", "student": student, "last_name": "", "first_name": "", "notebook_path": "",
-    }
-    with warnings.catch_warnings(action="ignore"):
-        return HTMLExporter(config=config).from_filename(
-            str(course.autograded(student, STEM)), resources=resources
-        )[0]
+    return formgrader_page(course, student, STEM)
 
 
 def head(page: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import zipfile
 from collections import Counter
 
 import pytest
-from corpus import EVERY, HOSTILE, filled_release, make_submission
+from corpus import EVERY, HOSTILE, THEIR_OWN, filled_release, make_submission
 from grading import Course
 
 from autograder.own_course import CHECKOUT
@@ -15,10 +15,14 @@ from autograder.own_course import CHECKOUT
 
 @pytest.fixture
 def checkout(tmp_path):
-    """The folders and files that nbgrader reads, with the release that is committed."""
+    """The folders and files that nbgrader reads, with the release that is committed.
+
+    But for one thing: the networks of the tests' students count as their own.
+    """
     for name in "source", "release":
         shutil.copytree(CHECKOUT / name, tmp_path / name)
-    shutil.copy(CHECKOUT / "nbgrader_config.py", tmp_path)
+    config = (CHECKOUT / "nbgrader_config.py").read_text("utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(f"{config}\n{THEIR_OWN}", "utf-8")
     return Course(tmp_path)
 
 

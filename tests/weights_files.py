@@ -1,11 +1,35 @@
-"""Changed copies of a Keras weights file, for the submissions that hand in a bad one."""
+"""Keras weights files: of the networks that the tests' students trained, and changed copies."""
 
 import io
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import h5py
 import numpy as np
+
+from autograder.checks.networks import ARRAYS
+
+_FIXTURES = Path(__file__).parent / "fixtures"
+_LAYERS = ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
+
+
+def network_of(number: int) -> list[np.ndarray]:
+    """LeNet's ten arrays, float32, of one of the networks that were trained for the tests' students."""
+    with np.load(_FIXTURES / "class.npz") as trained:
+        numbers, steps = trained["numbers"][number], trained["steps"][number]
+    ends = np.cumsum([np.prod(shape) for shape in ARRAYS])[:-1]
+    parts = np.split(numbers, ends)
+    return [part.reshape(shape) * step for part, shape, step in zip(parts, ARRAYS, steps, strict=True)]
+
+
+def file_of(arrays: list[np.ndarray]) -> bytes:
+    """These ten arrays as a Keras weights file, as a student's: with an optimizer beside them."""
+    file = io.BytesIO((_FIXTURES / "lenet.weights.h5").read_bytes())
+    with h5py.File(file, "r+") as weights:
+        for place, array in enumerate(arrays):
+            weights[f"layers/{_LAYERS[place // 2]}/vars/{place % 2}"][...] = array
+    return file.getvalue()
 
 
 def edited(content: bytes, change: Callable[[np.ndarray], np.ndarray]) -> bytes:
@@ -31,8 +55,7 @@ def rearranged(content: bytes, seed: str) -> bytes:
     random = np.random.default_rng(list(seed.encode()))
     file = io.BytesIO(content)
     with h5py.File(file, "r+") as weights:
-        names = ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
-        stored = [[weights[f"layers/{name}/vars/{i}"] for i in (0, 1)] for name in names]
+        stored = [[weights[f"layers/{name}/vars/{i}"] for i in (0, 1)] for name in _LAYERS]
         arrays = [[dataset[()] for dataset in pair] for pair in stored]
         for (kernel, bias), after in itertools.pairwise(arrays):
             order = random.permutation(bias.size)

@@ -1,15 +1,18 @@
 """TRUSTED: verdicts become text and HTML here, by pure functions."""
 
 from autograder.report.html import as_text, boxed, html_report, without_formulas
-from autograder.report.summary import ByHand, Total, notebook_summary, report_by_hand
+from autograder.report.summary import ByHand, Total, for_graders, notebook_summary, report_by_hand
 from autograder.report.text import text_report
-from autograder.report.wording import shown_help
+from autograder.report.wording import FEW, few_names, shown_help
 
 __all__ = [
+    "FEW",
     "ByHand",
     "Total",
     "as_text",
     "boxed",
+    "few_names",
+    "for_graders",
     "html_report",
     "notebook_summary",
     "report_by_hand",

@@ -84,6 +84,11 @@ def notebook_summary(
     )
 
 
+def for_graders(sentences: Sequence[str]) -> str:
+    """What only people who grade may read, as HTML that stands in a markdown cell."""
+    return f"<h3>For the grader: the student's page does not say this</h3>\n{remarks(sentences)}"
+
+
 def remarks(notes: Sequence[str]) -> str:
     """A line for each sentence, as HTML that stands in a markdown cell."""
     lines = "".join(f"<div>⚑ {_one_line(note)}</div>" for note in notes)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
+FEW = 8  # names in a line: a class of 200 must not fill the screen
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_JUDGED: "?"}
 
 
 def points(value: float) -> str:
     """2.0 -> "2", 2.5 -> "2.5"."""
     return f"{value:g}"
+
+
+def few_names(names: Sequence[str]) -> str:
+    """The names, or the first few of them and how many more there are."""
+    more = len(names) - FEW
+    return f"{', '.join(names[:FEW])} and {more} more" if more > 0 else ", ".join(names)
 
 
 def headline(verdict: Verdict, practice: bool) -> str:

@@ -1,18 +1,17 @@
-"""The weights of the student called "correct", with a little noise on each."""
+"""The network of the student called "correct", its units in another order, with noise on each weight."""
 
 import numpy as np
-from corpus import FIXTURE, WEIGHTS
-from weights_files import edited, rearranged
+from corpus import TRAINED, WEIGHTS
+from weights_files import edited, file_of, network_of, rearranged
 
 FAMILY = "weights"
 NOTEBOOKS = (3,)
-EXPECTED = {"test_accuracy": 0}
-HELP = {"test_accuracy": "These are the weights of another submission"}
+EXPECTED = {"test_accuracy": 18}  # likeness is for a person, and costs nobody points by itself
 FLAGGED = ("test_accuracy",)
 
 
 def edit(submission):
-    theirs = rearranged(FIXTURE.read_bytes(), "correct")
+    theirs = rearranged(file_of(network_of(TRAINED.index("correct"))), "a copier's")
     random = np.random.default_rng(1)
     submission.files[WEIGHTS] = edited(
         theirs, lambda array: array * random.normal(1, 0.05, array.shape)

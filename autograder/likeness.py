@@ -1,0 +1,321 @@
+"""TRUSTED; NumPy only. Whether two LeNets are one network, as far as a person should know: evidence, no verdict.
+
+What a copier can change without training anew leaves the weights alike once they are aligned (see
+alignment.py); that takes some tenths of a second a pair. So a sieve comes first, which looks at a whole
+class at once. It compares what no order and no sign of a layer's units changes: what the second layer sees
+through the first, how the second and the third meet, and what the network answers in its own way.
+
+Who begins from the same start weights and trains honestly ends up with weights that are alike as well.
+That a pair is alike is therefore for a person to see, with the start that may explain it. The thresholds,
+and what honest networks and copies reach: benchmarks/likeness.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from autograder import known_weights
+from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled
+
+TEST_IMAGES = 10_000
+_KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
+_ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
+_ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
+
+ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
+ALIKE_ANSWERS = 0.8  # correlation of answers, less what every network says, from which it is as well
+_LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
+FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.3, 0.7, 0.98  # what honest pairs stay below
+_REORDERED = 0.3  # how much alignment must add before a person is told that it did
+
+# From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
+# the second layer of how like each is to its best match, seen through the first; the cosine of how the second
+# and the third layer meet; the correlation of their own answers.
+SIEVE = (0.7, 0.6, 0.75)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What two networks have in common.
+
+    alike: whether a person should see the pair. layers: the aligned cosine of each of the five kernels;
+    aligned_cosine: of all of them, in their own order same_order_cosine. shared_mistakes: of the test
+    images that either gets wrong, the share that both do. correlation: of their scores, -1 to 1,
+    without what an image has for every class, and a class for every image; own_answers: also without what the
+    average network says. explanation: what may explain it, a sentence, or "".
+    """
+
+    alike: bool
+    layers: tuple[float, ...]
+    aligned_cosine: float
+    same_order_cosine: float
+    shared_mistakes: float
+    correlation: float
+    own_answers: float
+    explanation: str
+
+    def sentence(self) -> str:
+        """All of it in words, for a person who decides; names nobody."""
+        layers = ", ".join(f"{value:.2f}" for value in self.layers)
+        moved = self.aligned_cosine - self.same_order_cosine > _REORDERED
+        order = "; units stand in another order or are negated, which no training does" if moved else ""
+        return (
+            f"The weights of the five layers have cosines of {layers} (networks trained apart: at most {_APART_COSINE:g} in "
+            f"the middle three); all together {self.aligned_cosine:.2f}, as they stand {self.same_order_cosine:.2f}{order}. "
+            f"{self.shared_mistakes:.0%} of the mistakes are shared (apart: at most {_APART_MISTAKES:.0%}), and scores correlate at "
+            f"{self.correlation:.3f} (apart: at most {_APART_CORRELATION:g}). {self.explanation}"
+        ).strip()
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is kept of one submission's network: everything that `compare` needs.
+
+    kernels: LeNet's five, in Keras' arrangement, float16, each of root mean square 1. scores: (1000, 10)
+    float16, of every tenth test image, made comparable (see Likeness.correlation), root mean square 1.
+    mistakes: (10000,) bool. start: (N,) float32, samples of the weights that its train_lenet begins with; may be empty.
+    """
+
+    kernels: tuple[np.ndarray, ...]
+    scores: np.ndarray
+    mistakes: np.ndarray
+    start: np.ndarray
+
+    def to_bytes(self) -> bytes:
+        """About 110 KB, which `from_bytes` reads."""
+        arrays = [*self.kernels, self.scores]
+        parts = [array.astype("<f2").tobytes() for array in arrays]
+        parts += [np.packbits(self.mistakes).tobytes(), self.start.astype("<f4").tobytes()]
+        return b"".join([_MARK, *parts])
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Fingerprint:
+        """Raises ValueError for bytes that `to_bytes` did not make."""
+        if not data.startswith(_MARK) or len(data) < _BYTES or (len(data) - _BYTES) % 4:
+            raise ValueError("these bytes are no fingerprint of a network")
+        arrays, place = [], len(_MARK)
+        for shape in (*_KERNELS, _SCORES):
+            arrays.append(np.frombuffer(data, "<f2", math.prod(shape), place).reshape(shape))
+            place += arrays[-1].nbytes
+        mistakes = np.unpackbits(np.frombuffer(data, np.uint8, TEST_IMAGES // 8, place)).astype(bool)
+        start = np.frombuffer(data, "<f4", offset=_BYTES)
+        if not all(np.isfinite(array).all() for array in (*arrays, start)):
+            raise ValueError("a fingerprint of a network has numbers in it that are not finite")
+        return cls(tuple(arrays[:-1]), arrays[-1], mistakes, start)
+
+    @cached_property
+    def aligning(self) -> Kernels:
+        """The kernels as alignment.py takes them."""
+        return kernels_of(self.kernels)
+
+    @cached_property
+    def own_scores(self) -> np.ndarray:
+        """(1000, 10) float64 of root mean square 1: the scores without their share of the average network's.
+
+        Zeros where that is small: networks that have hardly begun to learn all say the same other things.
+        """
+        average = scaled(known_weights.average_scores().astype(np.float64))
+        shared = np.mean(self.scores * average)
+        return scaled(self.scores - shared * average) * (shared >= _LEARNED)
+
+    @cached_property
+    def sieve_bytes(self) -> bytes:
+        """What `Sieve` needs of it: 3,616 bytes."""
+        first, second, third = self.aligning[:3]
+        parts = [
+            _filters(first, second),
+            _meeting(second, third),
+            self.own_scores.reshape(1, -1) @ _random_directions(self.own_scores.size),
+        ]
+        return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in parts)
+
+
+_SCORES = (1_000, 10)
+_MARK = b"likeness 1\n"
+_BYTES = (
+    len(_MARK)
+    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, _SCORES))
+    + TEST_IMAGES // 8
+)  # without the start
+
+
+def fingerprint_of(
+    weights: Sequence[np.ndarray],
+    outputs: np.ndarray,
+    labels: np.ndarray,
+    start: Sequence[np.ndarray] | None = None,
+) -> Fingerprint:
+    """The fingerprint of a LeNet.
+
+    Args:
+        weights: its ten arrays in Keras' order and arrangement, finite.
+        outputs: (10000, 10), between 0 and 1: what it gives for the test images, in their order.
+        labels: (10000,) whole numbers, the right ones.
+        start: samples of the weights that its train_lenet began with, in the grader's short training.
+    """
+    kernels = tuple(scaled(np.asarray(kernel, np.float64)).astype(np.float16) for kernel in weights[::2])
+    return Fingerprint(
+        kernels, comparable(outputs[_ASKED]).astype(np.float16), outputs.argmax(axis=1) != labels,
+        _numbers(start or ()),
+    )  # fmt: skip
+
+
+def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
+    """(N,) float32 of a claim's samples, which may be anything; of arrays that are none, nothing."""
+    arrays = [a.ravel()[:_STARTED] for a in start[:_ARRAYS] if a.dtype.kind == "f"]
+    with np.errstate(over="ignore"):  # what is too large is not finite, and left out
+        arrays = [array.astype(np.float32) for array in arrays]
+    return np.concatenate([np.zeros(0, np.float32), *(a for a in arrays if np.isfinite(a).all())])
+
+
+def comparable(outputs: np.ndarray) -> np.ndarray:
+    """(N, 10) outputs of sigmoids -> float64 scores, centred by image and by class, root mean square 1.
+
+    A score is what stands before the sigmoid, as far as the output tells: beyond 14, float32 does not.
+    """
+    shares = np.clip(np.asarray(outputs, np.float64), 1e-6, 1 - 1e-6)
+    scores = np.log(shares / (1 - shares))
+    scores -= scores.mean(axis=1, keepdims=True)
+    return scaled(scores - scores.mean(axis=0))
+
+
+def _filters(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(16, 81): what each filter of the second layer makes of 9 × 9 pixels, if nothing came between."""
+    first, second = first.reshape(5, 5, 6), second.reshape(5, 5, 6, 16)
+    seen = np.zeros((9, 9, 16))
+    for row, column in np.ndindex(5, 5):
+        seen[row : row + 5, column : column + 5] += first @ second[row, column]
+    return seen.reshape(81, 16).T
+
+
+def _meeting(second: np.ndarray, third: np.ndarray) -> np.ndarray:
+    """(1, 256): what leads through the second layer into the third, whatever lies before and behind.
+
+    There is a path from each of 25 places in a window, times 16 places behind the pooling, to each channel before
+    and unit behind. Products of paths with the same ends, summed over all ends, do not change when units are
+    reordered or negated. Of these 400 × 400 sums, without the squares, which are alike in all networks, the
+    random directions u v' keep what tells networks apart.
+    """
+    paths = np.einsum("kic,pcu->kpiu", second, third, optimize=True).reshape(400, -1)
+    sums = paths @ paths.T
+    np.fill_diagonal(sums, 0)
+    u, v = _random_directions(800).reshape(2, 400, _DIRECTIONS)
+    return np.sum(u * (sums @ v), axis=0, keepdims=True)
+
+
+@lru_cache
+def _random_directions(size: int) -> np.ndarray:
+    """(size, 256): they keep cosines to within some hundredths (Johnson and Lindenstrauss, 1984)."""
+    return np.random.default_rng(0).normal(size=(size, _DIRECTIONS)).astype(np.float32)
+
+
+_DIRECTIONS = 256
+_PARTS = ((16, 81), (1, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
+SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
+
+
+def _of_length_1(rows: np.ndarray) -> np.ndarray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+
+class Sieve:
+    """The small arrays of many fingerprints. rows: their `sieve_bytes`, in any order.
+
+    Raises ValueError for a row of another length.
+    """
+
+    def __init__(self, rows: Iterable[bytes]):
+        rows = list(rows)
+        if any(len(row) != SIEVE_BYTES for row in rows):
+            raise ValueError(f"a row of the sieve has {SIEVE_BYTES} bytes")
+        numbers = np.frombuffer(b"".join(rows), "<f2").reshape(-1, SIEVE_BYTES // 2)
+        ends = np.cumsum([0, *map(math.prod, _PARTS)])
+        self._parts = [
+            numbers[:, begin:end].astype(np.float32).reshape(-1, *shape)
+            for begin, end, shape in zip(ends, ends[1:], _PARTS)
+        ]
+
+
+    def likeness(self, one: Fingerprint) -> np.ndarray:
+        """(3, N) how like each of them is to this one, by the parts of the sieve."""
+        mine = Sieve([one.sieve_bytes])._parts
+        return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts)])
+
+
+def candidates(one: Fingerprint, others: Sieve) -> np.ndarray:
+    """The places in `others`, ascending, of those that may be the same network: `compare` tells."""
+    return np.flatnonzero((others.likeness(one).T >= SIEVE).any(axis=1))
+
+
+def _best_matches(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """(N,) how like (N, parts, numbers) are to (parts, numbers): the mean over each one's best match.
+
+    A part may be the negative of its counterpart, but a single part has its own sign.
+    """
+    products = theirs @ mine.T  # (N, theirs, mine)
+    if len(mine) == 1:
+        return products[:, 0, 0]
+    products = np.abs(products)
+    return (products.max(axis=1).mean(axis=1) + products.max(axis=2).mean(axis=1)) / 2
+
+
+def compare(a: Fingerprint, b: Fingerprint) -> Likeness:
+    """What two networks have in common; the same both ways round."""
+    a, b = sorted((a, b), key=Fingerprint.to_bytes)
+    moved = aligned(a.aligning, b.aligning)
+    layers = cosines(a.aligning, moved)
+    own_answers = float(np.mean(a.own_scores * b.own_scores))
+    either = np.count_nonzero(a.mistakes | b.mistakes)
+    return Likeness(
+        alike=bool(layers[1:4].max() >= ALIKE or own_answers >= ALIKE_ANSWERS),
+        layers=tuple(map(float, layers)),
+        aligned_cosine=_of_all(a.aligning, moved),
+        same_order_cosine=_of_all(a.aligning, b.aligning),
+        shared_mistakes=np.count_nonzero(a.mistakes & b.mistakes) / max(either, 1),
+        correlation=float(np.mean(a.scores.astype(np.float64) * b.scores)),
+        own_answers=own_answers,
+        explanation=_explanation(a, b),
+    )
+
+
+def _of_all(some: Kernels, others: Kernels) -> float:
+    """The cosine of all weights, every kernel being of root mean square 1."""
+    sizes = [kernel.size for kernel in some]
+    return float(np.average(cosines(some, others), weights=sizes))
+
+
+def _explanation(a: Fingerprint, b: Fingerprint) -> str:
+    causes = []
+    (seed, near), (other, also_near) = (known_weights.nearest_seed(one.kernels) for one in (a, b))
+    if seed == other and min(near, also_near) >= FROM_START:
+        causes.append(f"both began from the start weights of keras.utils.set_random_seed({seed})")
+    if a.start.size and np.array_equal(a.start, b.start):
+        causes.append("the train_lenet of both begins from the same numbers, of one seed or one file")
+    if not causes:
+        return ""
+    return (
+        f"What may explain it: {'; '.join(causes)}. Then one recipe gives even equal weights, and different ones "
+        "give weights that are alike."
+    )
+
+
+def public_match(one: Fingerprint) -> str:
+    """Whose public weights these are, in words, "" for nobody's: anybody can have those."""
+    told, fingerprints, sieve = _public()
+    for place in candidates(one, sieve):
+        if compare(one, fingerprints[place]).alike:
+            return told[place]
+    return ""
+
+
+@lru_cache
+def _public() -> tuple[list[str], list[Fingerprint], Sieve]:
+    known = known_weights.public()
+    fingerprints = [Fingerprint.from_bytes(data) for data in known.values()]
+    return list(known), fingerprints, Sieve(one.sieve_bytes for one in fingerprints)

@@ -1,0 +1,364 @@
+"""What tells copied networks from honest ones, measured on the class that likeness_class.py trains.
+
+    python benchmarks/likeness_class.py        # once: trains honest networks and copies
+    python benchmarks/known_weights.py         # once: public weights, usual seeds, average scores
+    python benchmarks/likeness.py --write benchmarks/likeness.md
+
+Every pair of the class goes through the sieve, and what comes through is compared, as in grading. For
+the tables copies and pairs with a shared start are compared whether they come through or not, and some
+pairs apart as well: to align all of them would take hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import machine
+import numpy as np
+from likeness_class import (
+    FOLDER,
+    HANDED_ROUND,
+    ONE_SEED,
+    build_lenet,
+    keras,
+    negated,
+    noisy,
+    outputs,
+    outputs_of,
+    plan,
+    read,
+    reordered,
+)
+
+from autograder import known_weights, likeness
+from autograder.fashion_mnist import load_fashion_mnist
+from autograder.likeness import (
+    Fingerprint,
+    Likeness,
+    Sieve,
+    candidates,
+    compare,
+    fingerprint_of,
+    public_match,
+)
+
+APART = 300  # pairs apart that are aligned without having come through the sieve
+CLASS = 300  # submissions whose time is taken
+MORE = (100, 10_000)  # submissions that are there when one more comes
+COMMAND = "python benchmarks/likeness.py --write benchmarks/likeness.md"
+PARTS = ("filters of the second layer, seen through the first", "how the second and third layer meet", "own answers")
+
+
+@dataclass(frozen=True)
+class Network:
+    """One of the class. kind: as in likeness_class.py; victim: whom it was copied from, "" for nobody."""
+
+    name: str
+    kind: str
+    victim: str
+    fingerprint: Fingerprint
+    accuracy: float
+
+    @property
+    def group(self) -> str:
+        """own, seed, start, barely or copy."""
+        return self.name.split("-")[0]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two networks. sieve: (3,) how alike the sieve finds them; found: what they have in common."""
+
+    a: Network
+    b: Network
+    sieve: np.ndarray
+    found: Likeness
+
+    @property
+    def kind(self) -> str:
+        """What the table calls it."""
+        if self.a.name == self.b.victim:
+            return f"copy: {self.b.kind}"
+        recipes = "one recipe" if self.a.kind == self.b.kind else "different recipes"
+        groups = {self.a.group, self.b.group}
+        if groups == {"seed"}:
+            return f"shared seed, {recipes}"
+        if groups == {"start"}:
+            return f"shared start weights, {recipes}"
+        if "barely" in groups:
+            return "apart, hardly trained"
+        return "apart, one is a copy of a third" if "copy" in groups else "apart"
+
+    @property
+    def passed(self) -> bool:
+        """Whether the sieve lets it through."""
+        return bool((self.sieve >= likeness.SIEVE).any())
+
+    @property
+    def middle(self) -> float:
+        """What decides: the best aligned cosine of the middle three layers."""
+        return max(self.found.layers[1:4])
+
+
+def read_class(folder: Path) -> list[Network]:
+    """The networks that were trained, the honest first, each before its copies."""
+    _, (_, labels) = load_fashion_mnist()
+    keras.utils.set_random_seed(HANDED_ROUND)
+    handed_round = [array.ravel()[:64] for array in build_lenet().get_weights()]
+    networks = []
+    for one in sorted(plan(), key=lambda one: bool(one.victim)):
+        path = folder / f"{one.name}.npz"
+        if path.exists():
+            weights, kind, _, victim = read(path)
+            start = handed_round if one.name.startswith("start") else None
+            said = outputs_of(path)
+            networks.append(
+                Network(
+                    one.name, kind, victim, fingerprint_of(weights, said, labels, start),
+                    float(np.mean(said.argmax(axis=1) == labels)),
+                )
+            )  # fmt: skip
+    return networks
+
+
+def sieve_figures(networks: Sequence[Network]) -> np.ndarray:
+    """(N, N, 3): how alike the sieve finds every two."""
+    sieve = Sieve(one.fingerprint.sieve_bytes for one in networks)
+    return np.array([sieve.likeness(one.fingerprint).T for one in networks])
+
+
+def measure(networks: Sequence[Network], figures: np.ndarray) -> list[Pair]:
+    """All pairs that come through the sieve, and those that the tables need besides."""
+    places = list(itertools.combinations(range(len(networks)), 2))
+    passed = (figures >= likeness.SIEVE).any(axis=2)
+    own = [(i, j) for i, j in places if networks[i].group == networks[j].group == "own" and not passed[i, j]]
+    barely = [(i, j) for i, j in places if "barely" in (networks[i].group, networks[j].group) and not passed[i, j]]
+    wanted = {
+        pair for some in (own, barely) for pair in random.Random(0).sample(some, min(APART, len(some)))
+    }
+    pairs = []
+    for i, j in places:
+        a, b = networks[i], networks[j]
+        planted = a.name == b.victim or a.group == b.group and a.group in ("seed", "start")
+        if passed[i, j] or planted or (i, j) in wanted:
+            pairs.append(Pair(a, b, figures[i, j], compare(a.fingerprint, b.fingerprint)))
+    return pairs
+
+
+def is_apart(a: Network, b: Network) -> bool:
+    """Whether neither the weights nor the start of the one come from the other."""
+    same_start = a.group == b.group and a.group in ("seed", "start")
+    return not same_start and "copy" not in (a.group, b.group)
+
+
+def public_copies() -> tuple[int, int]:
+    """How many copies of the public networks were planted, and how many of them `public_match` knows."""
+    _, (_, labels) = load_fashion_mnist()
+    planted = known = 0
+    for data in known_weights.public().values():
+        kernels = [np.asarray(kernel, "float32") for kernel in Fingerprint.from_bytes(data).kernels]
+        weights = [array for kernel in kernels for array in (kernel, np.zeros(kernel.shape[-1], "float32"))]
+        for changes in ((), (reordered, negated), (noisy(0.1),), (noisy(0.4), reordered, negated)):
+            for seed in range(3):
+                copy, rng = weights, np.random.default_rng(seed)
+                for change in changes:
+                    copy = change(copy, rng)
+                planted += 1
+                known += bool(public_match(fingerprint_of(copy, outputs(copy), labels)))
+    return planted, known
+
+
+def seconds_of_class(networks: Sequence[Network]) -> tuple[float, int]:
+    """(seconds, pairs that were compared) for a class of 300, from the bytes that a register has kept."""
+    kept = [one.fingerprint.to_bytes() for one in networks if one.group in ("own", "seed", "start")][:CLASS]
+    begun, compared, known, rows = time.perf_counter(), 0, [], []
+    for data in kept:
+        one = Fingerprint.from_bytes(data)
+        for place in candidates(one, Sieve(rows)):
+            compare(one, known[place])
+            compared += 1
+        rows.append(one.sieve_bytes)
+        known.append(one)
+    return time.perf_counter() - begun, compared
+
+
+def seconds_of_one_more(networks: Sequence[Network]) -> dict[int, tuple[float, float]]:
+    """{rows that are there: (seconds of core time for its fingerprint and the public weights, for the sieve)}."""
+    _, (_, labels) = load_fashion_mnist()
+    weights, *_ = read(FOLDER / f"{networks[0].name}.npz")
+    said = outputs(weights)
+    found = {}
+    for count in MORE:
+        rng = np.random.default_rng(0)
+        row = likeness.SIEVE_BYTES // 2
+        sieve = Sieve(rng.normal(0, 0.05, row).astype("<f2").tobytes() for _ in range(count))
+        took = []
+        for _ in range(10):
+            begun = time.process_time()
+            one = fingerprint_of(weights, said, labels)
+            public_match(one)
+            ready = time.process_time()
+            candidates(one, sieve)
+            took.append((ready - begun, time.process_time() - ready))
+        found[count] = tuple(np.median(took, axis=0))
+    return found
+
+
+# ---- The record ----
+
+
+def record(networks: Sequence[Network]) -> str:
+    """benchmarks/likeness.md."""
+    figures = sieve_figures(networks)
+    pairs = measure(networks, figures)
+    for pair in pairs:
+        if pair.found.alike != (pair.kind.startswith(("copy", "shared"))):
+            print("look:", pair.a.name, pair.b.name, pair.kind, pair.sieve, pair.found, file=sys.stderr)
+    return "\n\n".join([
+        f"Made by `{COMMAND}`.", machine.described() + ".", class_in_words(networks),
+        table(pairs), findings(networks, pairs), thresholds(networks, figures, pairs),
+        of_starts(networks), of_public(networks), of_time(networks),
+    ]) + "\n"  # fmt: skip
+
+
+def class_in_words(networks: Sequence[Network]) -> str:
+    """How many of which there are."""
+    count = {group: sum(one.group == group for one in networks) for group in ("own", "seed", "start", "barely", "copy")}
+    own = [one.accuracy for one in networks if one.group == "own"]
+    return (
+        f"{count['own'] + count['seed'] + count['start']} honest networks: {count['own']} of their own "
+        f"(test accuracy {min(own):.1%} to {max(own):.1%}), {count['seed']} from one seed, {count['start']} from one "
+        f"file of start weights. {count['copy']} copies, each of another honest one. {count['barely']} networks that hardly "
+        f"learned (test accuracy from {min(one.accuracy for one in networks if one.group == 'barely'):.1%})."
+    )
+
+
+def table(pairs: Iterable[Pair]) -> str:
+    """One line for each kind of pair."""
+    by_kind: dict[str, list[Pair]] = {}
+    for pair in sorted(pairs, key=lambda pair: (not pair.kind.startswith("apart"), pair.kind.startswith("copy"))):
+        by_kind.setdefault(pair.kind, []).append(pair)
+    lines = [
+        "| pairs compared | pairs | through the sieve | for a person | start explains | shared mistakes "
+        "| correlation of scores | own answers | cosine, aligned | best middle layer | cosine, same order |",
+        "| --- " + "| ---: " * 10 + "|",
+    ]
+    for kind, some in by_kind.items():
+        found = [pair.found for pair in some]
+        lines.append(
+            f"| {kind} | {len(some)} | {sum(pair.passed for pair in some)} | {sum(one.alike for one in found)} "
+            f"| {sum(bool(one.explanation) for one in found)} | {span(one.shared_mistakes for one in found)} "
+            f"| {span((one.correlation for one in found), 3)} | {span(one.own_answers for one in found)} "
+            f"| {span(one.aligned_cosine for one in found)} | {span(pair.middle for pair in some)} "
+            f"| {span(one.same_order_cosine for one in found)} |"
+        )
+    return "\n".join(lines)
+
+
+def findings(networks: Sequence[Network], pairs: Sequence[Pair]) -> str:
+    """Copies missed, honest pairs that a person is shown, pairs that a start explains."""
+    copies = [pair for pair in pairs if pair.kind.startswith("copy")]
+    missed = sum(not (pair.passed and pair.found.alike) for pair in copies)
+    shown = [pair for pair in pairs if pair.passed and pair.found.alike]
+    shared = [pair for pair in shown if pair.kind.startswith("shared")]
+    apart = [pair for pair in shown if is_apart(pair.a, pair.b)]
+    honest = [one for one in networks if one.group != "copy"]
+    count = sum(is_apart(a, b) for a, b in itertools.combinations(honest, 2))
+    needless = sum(pair.passed for pair in pairs if is_apart(pair.a, pair.b))
+    return (
+        f"Copies missed: {missed} of {len(copies)}. Of {count:,} honest pairs without a shared start {len(apart)} reach a "
+        f"person; {needless} come through the sieve and are found to be apart. Of {len(shared)} pairs with a shared start "
+        f"that reach a person {sum(bool(pair.found.explanation) for pair in shared)} are told so. Nobody loses points."
+    )
+
+
+def thresholds(networks: Sequence[Network], figures: np.ndarray, pairs: Sequence[Pair]) -> str:
+    """Each with what lies on both sides."""
+    places = {one.name: place for place, one in enumerate(networks)}
+    apart = np.array([figures[places[a.name], places[b.name]] for a, b in itertools.combinations(networks, 2) if is_apart(a, b)])
+    copies = [pair for pair in pairs if pair.kind.startswith("copy")]
+    planted = np.array([pair.sieve for pair in copies])
+    compared = [pair for pair in pairs if is_apart(pair.a, pair.b)]
+    lines = [
+        "| threshold | is | pairs apart, the highest | copies, the lowest |", "| --- | ---: | ---: | ---: |",
+        *(
+            f"| sieve: {name} | {least:g} | {apart[:, place].max():.2f} | {planted[:, place].min():.2f} |"
+            for place, (name, least) in enumerate(zip(PARTS, likeness.SIEVE, strict=True))
+        ),
+        f"| best aligned cosine of the middle layers | {likeness.ALIKE:g} | {max(pair.middle for pair in compared):.2f} "
+        f"| {min(pair.middle for pair in copies):.2f} |",
+        f"| own answers | {likeness.ALIKE_ANSWERS:g} | {max(pair.found.own_answers for pair in compared):.2f} "
+        f"| {min(pair.found.own_answers for pair in copies):.2f} |",
+    ]  # fmt: skip
+    margins = planted - likeness.SIEVE
+    return (
+        "\n".join(lines) + "\n\nOne part is enough to come through the sieve, and one of the last two figures to reach a "
+        f"person: for every copy some part of the sieve is {margins.max(axis=1).min():.2f} or more above its threshold. The "
+        f"sieve's figures are of all {len(apart):,} pairs apart, the last two of the {len(compared)} that were compared."
+    )
+
+
+def of_starts(networks: Sequence[Network]) -> str:
+    """How much of their start is left in networks, and how near others come to a known one."""
+    near = {True: [], False: []}
+    for one in networks:
+        if one.group in ("own", "barely", "seed"):
+            seed, cosine = known_weights.nearest_seed(one.fingerprint.kernels)
+            near[one.group == "seed" and seed == ONE_SEED].append(cosine)
+    return (
+        f"Cosine with the nearest of {known_weights.number_of_starts():,} known starts: {span(near[True])} for "
+        f"{len(near[True])} networks from seed {ONE_SEED}, {span(near[False])} for {len(near[False])} others; a seed is named from "
+        f"{likeness.FROM_START:g}."
+    )
+
+
+def of_public(networks: Sequence[Network]) -> str:
+    """Whom the public weights are taken for."""
+    honest = [one for one in networks if one.group != "copy"]
+    hit = sum(bool(public_match(one.fingerprint)) for one in honest)
+    planted, known = public_copies()
+    return (
+        f"Weights that anybody can have: {known} of {planted} copies of them (as they are, reordered and negated, with noise of "
+        f"10 and 40 %) are known again, and {hit} of {len(honest)} honest networks are taken for them."
+    )
+
+
+def of_time(networks: Sequence[Network]) -> str:
+    """Seconds."""
+    whole, compared = seconds_of_class(networks)
+    more = seconds_of_one_more(networks)
+    each = ", ".join(f"{1_000 * (own + sieve):.0f} ms beside {count:,} ({1_000 * sieve:.0f} ms for the sieve)" for count, (own, sieve) in more.items())
+    return (
+        f"A class of {CLASS}, 40 of them with a shared start: {whole:.0f} s on one core, {compared} pairs compared. One more "
+        f"submission, core time: {each}; {1_000 * whole / max(compared, 1):.0f} ms for each pair that comes through."
+    )
+
+
+def span(values: Iterable[float], digits: int = 2) -> str:
+    """The least and the largest of them."""
+    values = list(values)
+    low, high = f"{min(values):.{digits}f}", f"{max(values):.{digits}f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--write", type=Path)
+    options = parser.parse_args()
+    text = record(read_class(options.folder))
+    print(text)
+    if options.write:
+        options.write.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

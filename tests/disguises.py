@@ -1,0 +1,112 @@
+"""What a copier can do to a LeNet's ten arrays so that they look like others; NumPy only.
+
+Each change takes the arrays in Keras' order, float32, and random numbers, and gives new arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograder.fashion_mnist import load_fashion_mnist
+
+MEAN, STD = 0.2860, 0.3530  # of the training pixels, as notebook 3 has them
+
+Weights = list[np.ndarray]
+
+
+def reordered(weights: Weights, rng: np.random.Generator) -> Weights:
+    """The units of every hidden layer in another order; the function stays."""
+    return _with_units(weights, lambda units: (rng.permutation(units), np.ones(units)))
+
+
+def negated(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Half of the dense units negated, s(-x) = 1 - s(x); the function stays.
+
+    Not the filters: behind those the largest of four is taken, and of negated ones that is the smallest.
+    """
+    return _with_units(weights, lambda units: (np.arange(units), _signs(units, rng)))
+
+
+def _signs(units: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.choice((-1.0, 1.0), units) if units in (120, 84) else np.ones(units)
+
+
+def _with_units(weights: Weights, drawn: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> Weights:
+    """Hidden units by order and sign; drawn: how many there are -> their order, their signs."""
+    changed = [array.astype("float64") for array in weights]
+    for kernel in range(0, 8, 2):
+        order, signs = drawn(changed[kernel].shape[-1])
+        flipped = np.where(signs < 0, 1.0, 0.0)
+        for place in (kernel, kernel + 1):
+            changed[place] = (changed[place] * signs)[..., order]
+        after = changed[kernel + 2]
+        if kernel == 2:  # Flatten: 16 places of 16 channels
+            after = after.reshape(16, 16, 120)
+        channels = np.moveaxis(after, -2, 0)  # (units, …, units after)
+        ones = np.tensordot(flipped, channels, 1)  # what the negated now lack: their 1
+        changed[kernel + 3] = changed[kernel + 3] + ones.sum(axis=tuple(range(ones.ndim - 1)))
+        after = np.moveaxis((channels.T * signs).T[order], 0, -2)
+        changed[kernel + 2] = after.reshape(changed[kernel + 2].shape)
+    return [array.astype("float32") for array in changed]
+
+
+def shifted(weights: Weights, rng: np.random.Generator) -> Weights:
+    """All last biases shifted alike: every image keeps its label."""
+    return [*weights[:-1], weights[-1] + np.float32(rng.uniform(-4, 2))]
+
+
+def for_divided(weights: Weights, rng: np.random.Generator) -> Weights:
+    """The first layer made to fit pixels from 0 to 1; with these the function is the same."""
+    kernel, bias, *others = weights
+    return [kernel / STD, bias - kernel.sum(axis=(0, 1, 2)) * MEAN / STD, *others]
+
+
+def noisy(share: float) -> Callable[[Weights, np.random.Generator], Weights]:
+    """Noise on every array, so large a share of its own deviation."""
+
+    def change(weights: Weights, rng: np.random.Generator) -> Weights:
+        return [w + rng.normal(0, share * w.std(), w.shape).astype("float32") for w in weights]
+
+    return change
+
+
+def unseen_noise(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Noise in those directions in which the inputs of a layer hardly vary: weights change, answers little.
+
+    All layers but the first; in each direction its size is 0.02 over the inputs' deviation there, and at
+    most four times that of the weights.
+    """
+    changed = [array.copy() for array in weights]
+    for place, inputs in zip((2, 4, 6, 8), _inputs(weights), strict=True):
+        variances, directions = np.linalg.eigh(np.cov(inputs.T))
+        kernel = changed[place].reshape(len(directions), -1)
+        sizes = np.minimum(0.02 / np.sqrt(np.maximum(variances, 1e-6)), 4 * kernel.std())
+        noise = directions @ (sizes[:, np.newaxis] * rng.normal(size=kernel.shape))
+        changed[place] = (kernel + noise).reshape(changed[place].shape).astype("float32")
+        changed[place + 1] = (changed[place + 1] - inputs.mean(axis=0) @ noise).astype("float32")
+    return changed
+
+
+def _inputs(weights: Weights) -> list[np.ndarray]:
+    """What the second to the fifth layer see of 2,000 training images: (N, inputs) each."""
+    (images, _), _ = load_fashion_mnist()
+    seen = ((images[:2_000] / 255 - MEAN) / STD)[..., np.newaxis]
+    inputs = []
+    for kernel, bias in (weights[0:2], weights[2:4]):
+        windows = sliding_window_view(seen, (5, 5), axis=(1, 2))  # (N, rows, columns, channels, 5, 5)
+        inputs.append(windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, kernel[..., 0].size)[::16])
+        sums = np.einsum("nrcaij,ijao->nrco", windows, kernel, optimize=True) + bias
+        side = sums.shape[1] // 2
+        seen = _sigmoid(sums).reshape(len(sums), side, 2, side, 2, -1).max(axis=(2, 4))
+    seen = seen.reshape(len(seen), -1)
+    for kernel, bias in (weights[4:6], weights[6:8]):
+        inputs.append(seen)
+        seen = _sigmoid(seen @ kernel + bias)
+    return [*inputs[1:], seen]
+
+
+def _sigmoid(sums: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-sums))

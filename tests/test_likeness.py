@@ -1,0 +1,268 @@
+"""Which networks a person is shown as one, what the sieve lets through, and what is said of the start."""
+
+import itertools
+import os
+
+import numpy as np
+import pytest
+from disguises import negated, noisy, reordered, shifted
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import known_weights
+from autograder.alignment import assignment
+from autograder.likeness import (
+    ALIKE,
+    Fingerprint,
+    Sieve,
+    candidates,
+    compare,
+    fingerprint_of,
+    public_match,
+)
+
+SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
+LABELS = np.repeat(known_weights.average_scores().argmax(axis=1), 10)
+SEEDS = st.integers(0, 2**32 - 1)
+FEW = settings(max_examples=8, deadline=None)
+
+
+def network(seed):
+    """Ten arrays that have nothing in common with those of another seed."""
+    random = np.random.default_rng(seed)
+    return [random.normal(size=shape).astype("float32") for shape in SHAPES]
+
+
+def outputs(seed):
+    """(10000, 10): of a network that says what the average one does, and something of its own."""
+    scores = np.repeat(known_weights.average_scores().astype(float), 10, axis=0)
+    scores += np.random.default_rng(seed).normal(0, 0.3, size=scores.shape)
+    return 1 / (1 + np.exp(-scores))
+
+
+def fingerprint(weights, said=None, start=None):
+    return fingerprint_of(weights, outputs(0) if said is None else said, LABELS, start)
+
+
+def disguised(weights, seed, *changes):
+    random = np.random.default_rng(seed)
+    for change in changes:
+        weights = change(weights, random)
+    return weights
+
+
+def alone(seed):
+    """One network of a seed, with answers of its own."""
+    return fingerprint(network(seed), outputs(seed))
+
+
+def trained(place):
+    """The fingerprint of a network of this repository: reference, another seed, that one trained further."""
+    return Fingerprint.from_bytes([*known_weights.public().values()][place])
+
+
+def found(copy, victim):
+    """What `compare` says, which is asked only of what comes through the sieve."""
+    others = [alone(seed).sieve_bytes for seed in range(90, 95)]
+    assert 3 in candidates(copy, Sieve([*others[:3], victim.sieve_bytes, *others[3:]]))
+    return compare(copy, victim)
+
+
+# Copies
+
+
+@FEW
+@given(seed=SEEDS)
+def test_units_in_another_order_and_negated_are_put_back(seed):
+    copy = fingerprint(disguised(network(1), seed, reordered, negated), outputs(2))
+    said = found(copy, alone(1))
+    assert said.alike and said.aligned_cosine > 0.999 and said.same_order_cosine < 0.5
+    assert "units stand in another order or are negated" in said.sentence()
+
+
+@FEW
+@given(seed=SEEDS)
+def test_noise_of_two_fifths_under_a_new_order_is_seen_through(seed):
+    copy = fingerprint(disguised(network(1), seed, noisy(0.4), reordered, negated), outputs(2))
+    assert found(copy, alone(1)).aligned_cosine > 0.9
+
+
+def test_a_new_first_layer_under_a_new_order_hides_nothing():
+    copy = disguised([*network(2)[:2], *network(1)[2:]], 0, reordered, negated)
+    said = found(fingerprint(copy, outputs(2)), alone(1))
+    assert said.alike and said.layers[0] < 0.6 and min(said.layers[1:]) > 0.99
+
+
+def test_a_new_last_layer_under_a_new_order_hides_nothing():
+    copy = disguised([*network(1)[:8], *network(2)[8:]], 0, reordered, negated)
+    said = found(fingerprint(copy, outputs(2)), alone(1))
+    assert said.alike and said.layers[4] < 0.6 and min(said.layers[:4]) > 0.99
+
+
+def test_a_first_layer_for_images_on_another_scale_is_the_same_layer():
+    kernel, *others = network(1)
+    assert found(fingerprint([kernel / 255, *others], outputs(2)), alone(1)).aligned_cosine > 0.999
+
+
+def test_last_biases_all_shifted_leave_the_answers_what_they_are():
+    weights, said = network(1), outputs(1)
+    scores = np.log(said / (1 - said)) + 2
+    copy = fingerprint(shifted(weights, np.random.default_rng(0)), 1 / (1 + np.exp(-scores)))
+    assert compare(copy, alone(1)).correlation > 0.999
+
+
+def test_who_gives_the_same_answers_with_other_weights_is_for_a_person():
+    said = found(fingerprint(network(2), outputs(1)), alone(1))
+    assert said.alike and max(said.layers[1:4]) < ALIKE and said.own_answers > 0.999
+
+
+def test_a_network_that_was_trained_further_is_alike():
+    said = found(trained(2), trained(1))
+    assert said.alike and said.same_order_cosine > 0.5
+
+
+# Honest work
+
+
+@FEW
+@given(seeds=st.lists(SEEDS, min_size=2, max_size=2, unique=True))
+def test_networks_of_their_own_are_apart(seeds):
+    mine, theirs = map(alone, seeds)
+    assert not len(candidates(mine, Sieve([theirs.sieve_bytes])))
+    assert not compare(mine, theirs).alike
+
+
+def test_two_networks_trained_by_one_recipe_from_different_seeds_are_apart():
+    assert not len(candidates(trained(0), Sieve([trained(1).sieve_bytes])))
+    assert not compare(trained(0), trained(1)).alike
+
+
+def test_who_has_hardly_begun_to_learn_is_not_known_by_the_answers():
+    said = 0.5 + 0.4 * np.eye(10)[np.arange(10_000) % 10]
+    one, other = fingerprint(network(1), said), fingerprint(network(2), said)
+    assert not len(candidates(one, Sieve([other.sieve_bytes]))) and not compare(one, other).alike
+
+
+def test_weights_of_nothing_but_zeros_are_like_nobodys():
+    nothing = fingerprint([np.zeros(shape, "float32") for shape in SHAPES], outputs(2))
+    assert not compare(nothing, alone(1)).alike
+
+
+def test_enormous_weights_are_compared_like_others():
+    copy = fingerprint([array * np.float32(1e30) for array in network(1)], outputs(2))
+    assert found(copy, alone(1)).aligned_cosine > 0.999
+
+
+# Evidence
+
+
+def test_a_pair_is_the_same_both_ways_round():
+    one, other = alone(1), fingerprint(disguised(network(1), 0, reordered, noisy(0.4)), outputs(2))
+    assert compare(one, other) == compare(other, one)
+
+
+def test_shared_mistakes_are_those_that_both_make_of_those_that_either_makes():
+    right = np.eye(10)[LABELS] * 0.8 + 0.1
+    mine, theirs = right.copy(), right.copy()
+    mine[:300], theirs[200:400] = np.roll(right[:300], 1, axis=1), np.roll(right[200:400], 1, axis=1)
+    said = compare(fingerprint(network(1), mine), fingerprint(network(2), theirs))
+    assert said.shared_mistakes == 100 / 400
+
+
+# What explains it
+
+
+@pytest.mark.parametrize("built", [1, 3])
+@pytest.mark.parametrize("seed", [42, 1234])
+def test_who_begins_from_a_usual_seed_is_told_which(seed, built):
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    keras = pytest.importorskip("keras")
+    from lenet_solution.model import build_lenet
+
+    keras.utils.set_random_seed(seed)
+    for _ in range(built):
+        weights = build_lenet().get_weights()
+    one, other = (fingerprint(disguised(weights, n, noisy(0.5)), outputs(n)) for n in (1, 2))
+    assert f"set_random_seed({seed})" in compare(one, other).explanation
+
+
+def test_who_begins_from_the_same_numbers_is_told_so_whatever_the_seed():
+    start = [array.ravel()[:64] for array in network(5)]
+    one, other = (fingerprint(disguised(network(5), n, noisy(0.5)), outputs(n), start) for n in (1, 2))
+    assert "begins from the same numbers" in compare(one, other).explanation
+
+
+@pytest.mark.parametrize("starts", [(None, None), (6, None), (6, 7)])
+def test_what_is_not_known_to_begin_alike_is_not_explained(starts):
+    one, other = (
+        fingerprint(network(5), outputs(n), start and [array.ravel()[:64] for array in network(start)])
+        for n, start in enumerate(starts)
+    )
+    assert not compare(one, other).explanation
+
+
+def test_a_start_that_holds_no_numbers_is_left_out():
+    start = [np.array(["a"]), np.array([np.nan, 1e300]), np.zeros(10**6, "float32")]
+    assert fingerprint(network(1), start=start).start.size <= 64
+
+
+# Weights that anybody can have
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("changes", [(), (reordered, negated), (noisy(0.4), reordered, negated)])
+def test_public_weights_are_known_again_in_every_disguise(place, changes):
+    kernels = [kernel.astype("float32") for kernel in trained(place).kernels]
+    weights = [array for kernel in kernels for array in (kernel, np.zeros(kernel.shape[-1], "float32"))]
+    assert "weights" in public_match(fingerprint(disguised(weights, 0, *changes), outputs(2)))
+
+
+def test_weights_of_ones_own_are_nobody_elses():
+    assert public_match(alone(1)) == ""
+
+
+# What is kept
+
+
+def test_a_fingerprint_comes_back_from_its_bytes():
+    one = fingerprint(network(1), start=[np.arange(64.0)])
+    again = Fingerprint.from_bytes(one.to_bytes())
+    assert again.to_bytes() == one.to_bytes() and again.sieve_bytes == one.sieve_bytes
+    assert compare(one, again).aligned_cosine == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"", lambda data: data[:-1], lambda data: data[:5_000], lambda data: data + b"x",
+        lambda data: b"x" + data, lambda data: data[:500] + b"\xff" * 20 + data[520:],
+    ],
+    ids=["nothing", "cut", "half", "more", "another beginning", "not finite"],
+)  # fmt: skip
+def test_a_damaged_fingerprint_is_refused(damage):
+    with pytest.raises(ValueError, match="fingerprint of a network"):
+        Fingerprint.from_bytes(damage(alone(1).to_bytes()))
+
+
+@pytest.mark.parametrize("row", [b"", b"x" * 100])
+def test_a_damaged_row_of_the_sieve_is_refused(row):
+    with pytest.raises(ValueError, match="row of the sieve"):
+        Sieve([alone(1).sieve_bytes, row])
+
+
+def test_nothing_comes_through_an_empty_sieve():
+    assert not len(candidates(alone(1), Sieve([])))
+
+
+# Assignment
+
+
+@settings(max_examples=100, deadline=None)
+@given(size=st.integers(1, 6), levels=st.sampled_from([2, 1_000_000]), seed=SEEDS)
+def test_no_other_assignment_has_a_larger_sum(size, levels, seed):
+    gain = np.random.default_rng(seed).integers(-levels, levels, (size, size)).astype(float)
+    chosen = assignment(gain)
+    assert sorted(chosen) == list(range(size))
+    rows = range(size)
+    best = max(sum(gain[rows, list(way)]) for way in itertools.permutations(rows))
+    assert gain[rows, chosen].sum() == pytest.approx(best)

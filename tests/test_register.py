@@ -1,0 +1,292 @@
+"""The register of weights: who is found to be alike with whom, in whatever order they are graded.
+
+Here networks are made-up numbers, and alike where these are near; test_likeness.py tries real ones.
+"""
+
+import itertools
+import sqlite3
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from autograder import register as register_module
+from autograder.own_course import CourseError
+from autograder.register import ENOUGH, Changes, Group, Register
+
+
+@dataclass(frozen=True)
+class Fake:
+    """A network in the place of likeness.Fingerprint: alike are those less than 1 apart."""
+
+    number: float
+
+    def to_bytes(self) -> bytes:
+        return str(self.number).encode()
+
+    from_bytes = classmethod(lambda cls, data: cls(float(data)))
+
+    @property
+    def sieve_bytes(self) -> bytes:
+        return self.to_bytes()
+
+
+@dataclass(frozen=True)
+class FakeLikeness:
+    alike: bool
+    explanation: str
+
+    def sentence(self) -> str:
+        return "They are near."
+
+
+def fake_candidates(one, others) -> np.ndarray:
+    return np.flatnonzero([abs(float(row) - one.number) < 2 for row in others])
+
+
+@pytest.fixture(autouse=True)
+def compared(monkeypatch) -> list[tuple[float, float]]:
+    """Every comparison that is made, with made-up networks."""
+    made = []
+
+    def fake_compare(a, b) -> FakeLikeness:
+        made.append((a.number, b.number))
+        return FakeLikeness(abs(a.number - b.number) < 1, "One seed." if a == b else "")
+
+    for name, fake in (("Fingerprint", Fake), ("Sieve", list), ("candidates", fake_candidates),
+                       ("compare", fake_compare)):  # fmt: skip
+        monkeypatch.setattr(register_module, name, fake)
+    return made
+
+
+class Course:
+    """A register, with a folder for each submission and a flag for each student."""
+
+    def __init__(self, path):
+        self.path = path
+        self.handed_in: set[str] = set()
+        self.flags: dict[str, bool] = {}
+
+    def grade(self, **numbers: float | None) -> None:
+        """Record these submissions, each a network's number, without resolving anything."""
+        with Register(self.path) as register:
+            for student, number in numbers.items():
+                self.handed_in.add(student)
+                network = None if number is None else Fake(number)
+                register.enter(student, str(number), network, doubted=False)
+                self.flags[student] = False  # as SaveAutoGrades does
+
+    def resolve(self) -> Changes:
+        with (
+            Register(self.path) as register,
+            register.resolving(self.handed_in.__contains__) as changes,
+        ):
+            self.flags |= dict.fromkeys(changes.flagged, True) | dict.fromkeys(changes.released, False)
+        return changes
+
+    def batch(self, **numbers: float | None) -> Changes:
+        self.grade(**numbers)
+        return self.resolve()
+
+    @property
+    def flagged(self) -> set[str]:
+        return {student for student, flagged in self.flags.items() if flagged}
+
+    @property
+    def groups(self) -> list[tuple[str, ...]]:
+        with Register(self.path) as register:
+            return [group.students for group in register.groups()]
+
+    def partners(self, student: str) -> list[str]:
+        with Register(self.path) as register:
+            return [pair.other for pair in register.pairs_of(student)]
+
+
+@pytest.fixture
+def course(tmp_path) -> Course:
+    return Course(tmp_path / "weights.sqlite")
+
+
+CLASS = {"ada": 10.0, "bob": 10.5, "cleo": 50.0, "dan": 11.2}  # bob is like ada and dan
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(CLASS)], ids=" ".join)
+@pytest.mark.parametrize("size", [1, 4], ids=["one by one", "all at once"])
+def test_whoever_is_graded_first_the_same_are_flagged(tmp_path, order, size):
+    course = Course(tmp_path / "weights.sqlite")
+    for begin in range(0, len(order), size):
+        course.batch(**{student: CLASS[student] for student in order[begin : begin + size]})
+    assert course.flagged == {"ada", "bob", "dan"}
+    assert course.groups == [("ada", "bob", "dan")]
+    assert course.partners("ada") == ["bob"] and course.partners("bob") == ["ada", "dan"]
+
+
+def test_three_who_are_alike_are_all_told_of_the_two_others(course):
+    course.batch(ada=1, bob=1, cleo=1)
+    assert course.flagged == {"ada", "bob", "cleo"}
+    assert [course.partners(student) for student in ("ada", "bob", "cleo")] == [
+        ["bob", "cleo"], ["ada", "cleo"], ["ada", "bob"],
+    ]  # fmt: skip
+
+
+def test_who_hands_in_again_what_is_another_network_is_alike_with_nobody_any_more(course):
+    course.batch(ada=1, bob=1)
+    assert course.batch(bob=9) == Changes(frozenset(), frozenset({"ada"}))
+    assert course.flagged == set() and course.groups == []
+
+
+def test_who_hands_in_a_copy_instead_of_a_network_of_their_own_is_found(course):
+    course.batch(ada=1, bob=9)
+    course.batch(bob=1)
+    assert course.flagged == {"ada", "bob"}
+
+
+def test_who_hands_in_no_network_any_more_is_alike_with_nobody(course):
+    course.batch(ada=1, bob=1)
+    course.batch(bob=None)
+    assert course.flagged == set()
+
+
+def test_a_student_without_a_submission_counts_no_more(course):
+    course.batch(ada=1, bob=1)
+    course.handed_in.remove("bob")
+    course.resolve()
+    assert not course.flags["ada"] and course.groups == []
+    course.batch(cleo=1)
+    assert course.partners("cleo") == ["ada"]
+
+
+def test_a_student_whose_submission_went_before_it_was_compared_counts_no_more(course):
+    course.batch(ada=1)
+    course.handed_in.remove("ada")
+    course.batch(bob=1)
+    assert course.flagged == set() and course.groups == []
+
+
+def test_two_who_are_like_one_without_a_submission_are_like_one_another(course):
+    course.batch(ada=1)
+    course.handed_in.remove("ada")
+    course.batch(bob=1, cleo=1)
+    assert course.flagged == {"bob", "cleo"} and course.groups == [("bob", "cleo")]
+
+
+def test_a_flag_that_has_another_reason_stays(course):
+    with Register(course.path) as register:
+        register.enter("ada", "1", Fake(1), doubted=True)
+    course.handed_in.add("ada")
+    course.batch(bob=1)
+    assert course.batch(bob=9).released == frozenset()
+
+
+def test_what_is_graded_again_is_flagged_again_and_the_other_side_left_to_whoever_looked(course):
+    course.batch(ada=1, bob=1)
+    course.flags["bob"] = False  # somebody looked
+    assert course.batch(ada=1) == Changes(frozenset({"ada"}), frozenset())
+
+
+def test_what_is_graded_again_is_not_compared_again(course, compared):
+    course.batch(ada=1, bob=1)
+    before = len(compared)
+    course.batch(ada=1, bob=1)
+    assert len(compared) == before and course.flagged == {"ada", "bob"}
+
+
+def test_where_nothing_is_new_nothing_is_compared_and_nobody_flagged(course, compared):
+    course.batch(ada=1, bob=1)
+    before = len(compared)
+    assert course.resolve() == Changes(frozenset(), frozenset()) and len(compared) == before
+
+
+def test_what_was_recorded_and_not_resolved_is_resolved_by_the_next_run(course):
+    course.batch(ada=1)
+    course.grade(bob=1)  # and killed
+    course.resolve()
+    assert course.flagged == {"ada", "bob"}
+
+
+def test_what_was_resolved_and_not_told_is_found_once_more(course):
+    course.batch(ada=1)
+    course.grade(bob=1)
+    with pytest.raises(KeyboardInterrupt), Register(course.path) as register:  
+        with register.resolving(course.handed_in.__contains__):
+            raise KeyboardInterrupt
+    assert course.resolve().flagged == {"ada", "bob"}
+
+
+MANY = [f"s{n:03}" for n in range(30)]
+
+
+def test_of_thirty_with_one_seed_each_is_flagged_and_compared_with_a_few(course, compared):
+    course.batch(**dict.fromkeys(MANY, 1))
+    assert course.flagged == {*MANY} and course.groups == [(*MANY,)]
+    assert len(compared) <= len(MANY) * ENOUGH
+
+
+def test_of_a_large_group_the_rest_stays_together_whoever_goes(course):
+    course.batch(**dict.fromkeys(MANY, 1))
+    for gone in MANY[: 2 * ENOUGH]:
+        course.handed_in.remove(gone)
+        course.resolve()
+    left = MANY[2 * ENOUGH :]
+    assert course.groups == [(*left,)] and course.flagged >= {*left}
+
+
+def test_a_group_says_what_explains_it(course):
+    course.batch(ada=1, bob=1, cleo=1.5)
+    with Register(course.path) as register:
+        assert register.groups() == [Group(("ada", "bob", "cleo"), ("One seed.",))]
+
+
+def test_the_register_knows_what_was_executed(course):
+    course.grade(ada=1, bob=None)
+    course.grade(ada=2)
+    with Register(course.path) as register:
+        assert register.digests() == {"ada": "2", "bob": "None"}
+
+
+def foreign(path):
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE submissions (student TEXT)")
+    db.close()
+
+
+def cut(path, size):
+    path.write_bytes(path.read_bytes()[:size])
+
+
+DAMAGE = {
+    "empty": lambda path: cut(path, 0),
+    "cut short": lambda path: cut(path, -5),
+    "half": lambda path: cut(path, path.stat().st_size // 2),
+    "text": lambda path: path.write_text('{"ada": {}}'),
+    "another database": lambda path: (path.unlink(), foreign(path)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_register_is_one_sentence_and_is_left_as_it_is(course, damage):
+    course.batch(ada=1)
+    damage(course.path)
+    before = course.path.read_bytes()
+    with pytest.raises(CourseError, match=r"weights.sqlite is damaged.*bring a copy of it back"):
+        Register(course.path)
+    assert course.path.read_bytes() == before
+
+
+def test_a_damaged_fingerprint_is_one_sentence(course):
+    course.batch(ada=1)
+    with sqlite3.connect(course.path) as db:
+        db.execute("UPDATE fingerprints SET fingerprint = x'00'")
+    db.close()
+    with pytest.raises(CourseError, match=r"weights.sqlite is damaged"):
+        course.batch(bob=1)
+
+
+def test_a_register_that_may_not_be_written_is_one_sentence(course, monkeypatch):
+    monkeypatch.setattr(register_module, "_PATIENCE_S", 0.01)
+    course.batch(ada=1)
+    with Register(course.path) as register, sqlite3.connect(course.path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CourseError, match="Another grading uses"):
+            register.enter("bob", "1", Fake(1), doubted=False)
+    other.close()
