@@ -1,7 +1,8 @@
 """TRUSTED: the inputs that only the grader knows, drawn anew for every submission, and the answers.
 
-Every draw covers each branch by design, so that no wrong answer passes by a lucky draw. The numbers
-are small: practice draws in the same way (make_bank.py), and students work them out on paper.
+Every draw covers each branch by design, so that no wrong answer passes by a lucky draw. Most numbers
+are small: practice draws them in the same way (make_bank.py), and students work them out on paper. Some
+are larger than any that practice draws: an answer that was looked up is none.
 """
 
 from __future__ import annotations
@@ -15,9 +16,36 @@ from lenet_solution import parameters
 
 
 def hidden_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
-    """The further calls (lists of arguments) for one exercise; none for most probes."""
+    """The further calls (lists of arguments) that a graded exercise is asked; none for most probes."""
+    return [*small_calls(exercise, random), *large_calls(exercise, random)]
+
+
+def small_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those that reach every branch, as practice draws them too."""
     draw = DRAWS.get(exercise)
     return draw(random) if draw else []
+
+
+def large_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those with numbers that practice never draws, so that no table of its answers has them all.
+
+    One for each check of a function of few small numbers. The others take many numbers at once, and their
+    draws do not come twice.
+    """
+    side, other, channels, filters, more = _different(random, 30, 99, 5)
+    size = 10 * side + other  # at least 330, where practice has 100 at most
+    calls = {
+        "output_size": [
+            [size, channels], [size, channels, _between(random, 2, 9)],
+            [size, channels, _between(random, 1, 9), _between(random, 4, 9)],
+        ],
+        "conv_params": [
+            [side, side, 1, filters], [side, side, channels, filters], [side, other, channels, more],
+        ],
+        "pool_params": [[side, other]],
+        "dense_params": [[size, filters], [filters, size]],
+    }  # fmt: skip
+    return calls.get(exercise, [])
 
 
 def right_answer(function: str, arguments: list[Any]) -> float:
