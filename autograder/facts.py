@@ -365,11 +365,13 @@ class Weights:
     whole model in HDF5, "other" for the rest) or "loaded"; then network as in Model, and `prepared` is what
     the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
     when the network did not take that, else None. nonce: the question's, hex digits, from which more
-    may be drawn.
+    may be drawn. change: how the task was changed on which the network was trained again, as
+    checks/hidden/inputs.py draws it; None for the weights that were handed in.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.nonce = question.nonce
+        self.change: dict[str, np.ndarray] | None = question.ask.get("change")
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
         self.network: Traced | None = None
@@ -393,4 +395,5 @@ FIXTURES = {
     "model": ("model", Model),
     "train": ("training", Training),
     "weights": ("weights", Weights),
+    "retrain": ("weights", Weights),
 }

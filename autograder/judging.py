@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from autograder.copies import same_network, weights_in
-from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
+from autograder.execution import Execution, Job, questions
 from autograder.judge import judge
-from autograder.verdicts import FAILED, PASSED, Verdict
+from autograder.retraining import RETRAIN, doubt
+from autograder.verdicts import FAILED, Verdict
 
-_SAME = (
-    "Trained again from scratch, train_lenet gives the very weights that were handed in: does it fix "
-    "its random numbers, or read the file?"
-)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
 
 
@@ -22,13 +18,8 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
     with _one_at_a_time:
         verdicts = judge([(asked[name], execution.claims[name]) for name in job.exercises])
         if RETRAIN in execution.claims:
-            exercise = next(e for e in job.exercises.values() if e.probe == "weights")
-            question = retrain_question(exercise, job.seed)
-            again = judge([(question, execution.claims[RETRAIN])])[exercise.id]
-            verdict = verdicts[exercise.id]
-            both = (execution.claims[exercise.id], execution.claims[RETRAIN])
-            same = verdict.score and again.score and same_network(*map(weights_in, both))
-            verdicts[exercise.id] = verdict.doubted(_SAME if same else _retraining(again))
+            [(name, again)] = judge([(job.retraining, execution.claims[RETRAIN])]).items()
+            verdicts[name] = verdicts[name].doubted(doubt(verdicts[name], again))
     if execution.cut_off:
         for name, verdict in verdicts.items():
             if verdict.attempted and verdict.outcome == FAILED:
@@ -37,10 +28,3 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
                 )
     return verdicts
 
-
-def _retraining(again: Verdict) -> str:
-    """What a person should know of a network that was trained again; "" when it is as good."""
-    if again.outcome == PASSED:
-        return ""
-    help = next((check.help for check in again.checks if check.outcome != PASSED), again.reason)
-    return f"Trained again from scratch, train_lenet does not confirm these weights. {help}"

@@ -34,7 +34,7 @@ LAYERS = (
     "checks.api questions sandbox tracing",
     "facts",
     "checks",
-    "judge report notebooks copies streams kernelspecs",
+    "judge report notebooks copies streams kernelspecs retraining",
     "practice execution",
     "store judging",
 )

@@ -64,6 +64,33 @@ PADDED_WINDOWS = {
 SIDES = [2, 3, 5, 7, 8, 9]
 
 
+# Degrees by which the centre of an image is twisted, either way; its corners stay where they are.
+_TWIST = (55.0, 70.0)
+
+
+def draw_change(random: np.random.Generator) -> dict[str, np.ndarray]:
+    """How the task of a network that is trained again is changed (see retraining.py).
+
+    places: (784,) int16, from which pixel of an image each pixel comes; kinds: (10,) uint8, what each
+    label becomes, never itself. Images are turned by quarters, or mirrored as well, and twisted about
+    their centre. Turned or mirrored a task is just as hard, but its network can be turned and mirrored
+    too. What is twisted, in each place by another angle, no filter fits that was learned on other
+    images; benchmarks/retraining.md has what a network of the course's task recognises of them when all
+    else is undone.
+    """
+    middle = (28 - 1) / 2
+    rows, columns = np.mgrid[:28, :28] - middle
+    place = columns + 1j * rows
+    angle = np.radians(random.uniform(*_TWIST)) * random.choice([-1, 1])
+    place = place * np.exp(1j * angle * np.clip(1 - abs(place) / 14, 0, 1))
+    place = (place if random.integers(2) else place.conj()) * 1j ** random.integers(4)
+    places = np.rint(place.imag + middle) * 28 + np.rint(place.real + middle)
+    kinds = random.permutation(10)
+    while (kinds == np.arange(10)).any():
+        kinds = random.permutation(10)
+    return {"places": places.ravel().astype("int16"), "kinds": kinds.astype("uint8")}
+
+
 def _output_size(random: np.random.Generator) -> list[list[Any]]:
     """Every stride with every remainder, without padding and with it, and some edges."""
     calls = []
