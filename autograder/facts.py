@@ -367,12 +367,14 @@ class Weights:
     the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
     when the network did not take that, else None. nonce: the question's, hex digits, from which more
     may be drawn. measured: what the check that measures it leaves: LeNet's ten arrays, the outputs for
-    the test images, (10000, 10), and their labels.
+    the test images, (10000, 10), and their labels. change: how the task was changed on which the network
+    was trained again, as checks/hidden/inputs.py draws it; None for the weights that were handed in.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.nonce = question.nonce
         self.measured: tuple[Sequence[np.ndarray], np.ndarray, np.ndarray] | None = None
+        self.change: dict[str, np.ndarray] | None = question.ask.get("change")
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
         self.network: Traced | None = None
@@ -396,4 +398,5 @@ FIXTURES = {
     "model": ("model", Model),
     "train": ("training", Training),
     "weights": ("weights", Weights),
+    "retrain": ("weights", Weights),
 }

@@ -15,6 +15,7 @@ BUILDS_ON = {
     "model": _NETWORK,
     "train": _NETWORK,
     "weights": (*_NETWORK, "preparing"),
+    "changed_task": ("wire", "preparing"),
     "retrain": (*_NETWORK, "preparing"),
 }
 
