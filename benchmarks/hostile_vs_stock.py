@@ -4,8 +4,8 @@
 
 Makes two courses of the same assignment in a temporary folder. One is stock: nbgrader as it is
 installed, its test cells hold asserts. The other is ours. Both get the same attacks, and behind them
-the work of somebody honest. An attack succeeds when it earns more points than its honest part, when
-it finds what it must not see, when it runs a script in the browser of whoever reads the feedback,
+the work of somebody honest. An attack succeeds when it earns more points than its honest part, or
+points that a person should see without one being asked, when it finds what it must not see, when it runs a script in the browser of whoever reads the feedback,
 when it changes somebody else's grades or files, or when it ends the batch.
 
 Under stock nbgrader an attack runs with all the rights of whoever starts this. So only those in
@@ -93,6 +93,12 @@ def succeeds(course: Course, name: str) -> bool:
         if exercise in HOSTILE[name].expected
     )
     if earned > sum(HOSTILE[name].expected.values()):
+        return True
+    unnoticed = (
+        grade.points and not grade.waits for exercise, grade in course.lenet.get(name, {}).items()
+        if exercise in HOSTILE[name].flagged
+    )
+    if any(unnoticed):
         return True
     secrets = getattr(importlib.import_module(f"submissions.{name}"), "SECRETS", ())
     for stem in HOSTILE[name].stems:
