@@ -5,8 +5,9 @@
 Makes two courses of the same assignment in a temporary folder. One is stock: nbgrader as it is
 installed, its test cells hold asserts. The other is ours. Both get the same attacks, and behind them
 the work of somebody honest. An attack succeeds when it earns more points than its honest part, or
-points that a person should see without one being asked, when it finds what it must not see, when it runs a script in the browser of whoever reads the feedback,
-when it changes somebody else's grades or files, or when it ends the batch.
+points that a person should see without one being asked, when it finds what it must not see, when it
+runs a script in the browser of whoever reads the feedback, when it changes somebody else's grades or
+files, or when it ends the batch.
 
 Under stock nbgrader an attack runs with all the rights of whoever starts this. So only those in
 `HARMLESS` run, with HOME in the temporary folder; what would exhaust or litter the machine is counted
