@@ -7,12 +7,15 @@ instead, and what it publishes is kept as the text of a claim, unread.
 from __future__ import annotations
 
 import builtins
+import copy
 import hashlib
 import os
 import re
+import shutil
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.claims import MIME
 from autograder.exercises import Exercise
@@ -28,13 +31,13 @@ from autograder.judge import NoClaim
 from autograder.kernelspecs import reads_settings_at_import
 from autograder.notebooks import describe_cell, grade_id
 from autograder.questions import Question, ask_question
+from autograder.retraining import RETRAIN, as_retraining
 from autograder.sandbox import Limits
-from autograder.sandbox.files import digests_of_files
+from autograder.sandbox.files import digests_of_files, files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
 from autograder.streams import join_streams
 
-RETRAIN = "retrain"
 _NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
 ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
@@ -45,7 +48,8 @@ class Execution:
     """What came out of one notebook.
 
     claims: the text of the claim, or why there is none, by exercise id; also under RETRAIN when
-    the network was trained again. stopped: why nothing was run from some cell on, else "".
+    the network was trained again, in another kernel, of which nothing else is kept. stopped: why
+    nothing was run from some cell on, else "".
     repeatable: False where something from outside may have ended the kernel. cut_off: which cells
     ran out of time and were interrupted; what came after them was run. set_up_failed: which locked
     cell of ours that is not graded raised, else "": the machine's fault, unless the reference
@@ -98,6 +102,18 @@ class Job:
         """Whether an exercise of it trains a network."""
         return any(exercise.probe == "train" for exercise in self.exercises.values())
 
+    @property
+    def retraining(self) -> Question | None:
+        """The question for a network that is trained again; None where none is to be."""
+        weights = [exercise for exercise in self.exercises.values() if exercise.probe == "weights"]
+        if not weights or not self.retrain_timeout_s:
+            return None
+        return ask_question(as_retraining(weights[0]), _seed_again(self.seed), hidden=True)
+
+
+def _seed_again(seed: bytes) -> bytes:
+    return b"again" + seed[:59]
+
 
 def content_seed(key: bytes, notebook: NotebookNode, folder: str) -> bytes:
     """64 bytes that only this course's key, these very cells and these files beside them give."""
@@ -114,15 +130,54 @@ def questions(exercises: Mapping[str, Exercise], seed: bytes) -> dict[str, Quest
     return {name: ask_question(exercise, seed, hidden=True) for name, exercise in exercises.items()}
 
 
-def retrain_question(exercise: Exercise, seed: bytes) -> Question:
-    """The weights question, asked of a network that is trained anew."""
-    question = ask_question(exercise, b"again" + seed[:59], hidden=True)
-    ask = dict(question.ask, function="train_lenet")
-    return Question(exercise, question.nonce, ask, 0, hidden=True, probe=RETRAIN)
-
-
 def execute(job: Job, sandboxed: bool = True, **options: Any) -> Execution:
-    """Run the notebook and ask its questions. Never raises for what a submission does."""
+    """Run the notebook and ask its questions. Never raises for what a submission does.
+
+    Where its network is to be trained again, that is done afterwards, in a kernel of its own.
+    """
+    result = _executed(job, sandboxed, options)
+    question = job.retraining
+    if question and isinstance(result.claims[question.exercise.id], str):
+        again = retrain(job, question, sandboxed, **options)
+        result.claims[RETRAIN] = again.claims[question.exercise.id]
+        result.repeatable = result.repeatable and again.worth_keeping
+    return result
+
+
+def retrain(job: Job, question: Question, sandboxed: bool = True, **options: Any) -> Execution:
+    """Train this submission's network again, in a kernel of its own that is asked this question alone."""
+    with tempfile.TemporaryDirectory(prefix="autograder-retraining-") as folder:
+        return _executed(_retraining_of(job, question, folder), sandboxed, options)
+
+
+def _retraining_of(job: Job, question: Question, folder: str) -> Job:
+    """The job of training this submission's network again, in a kernel that is asked nothing else.
+
+    The notebook is run up to the question about its weights. folder: an empty one, into which the
+    submission's modules are copied, and nothing else that was handed in: no weights, no data.
+    """
+    again = question.exercise
+    for path in files_taken_in(Path(job.folder), job.limits)[0]:
+        if path.suffix == ".py":
+            target = Path(folder, path.relative_to(job.folder))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+    cells = [new_code_cell(replace(question, probe="changed_task").cell_source())]
+    for cell in job.notebook.cells:
+        cells.append(copy.deepcopy(cell))
+        if grade_id(cell) == again.id:
+            break
+    return replace(
+        job,
+        notebook=new_notebook(cells=cells, metadata=job.notebook.metadata),
+        exercises={again.id: again},
+        not_executed=job.not_executed | (job.exercises.keys() - {again.id}),
+        folder=folder,
+        seed=_seed_again(job.seed),
+    )
+
+
+def _executed(job: Job, sandboxed: bool, options: dict[str, Any]) -> Execution:
     runner = _Runner(job, sandboxed, options)
     try:
         runner.execute()
@@ -209,16 +264,13 @@ class _Runner(NotebookClient):
             await self._run(cell, cell, cell_index, self._budget(cell))
             self._look_at_set_up(cell, cell_index)
             return cell
-        question = self.questions[name]
-        self.result.claims[name] = await self._ask(question, cell, cell_index, self._budget(cell))
-        if question.exercise.probe == "weights" and self.job.retrain_timeout_s:
-            self.deadline += self.job.retrain_timeout_s
-            if self.sandboxed and self.km is not None:  # None when the kernel has already ended
-                self.km.allow_more_time(self.job.retrain_timeout_s)
-            question = retrain_question(question.exercise, self.job.seed)
-            self.result.claims[RETRAIN] = await self._ask(
-                question, cell, cell_index, self.job.retrain_timeout_s
-            )
+        question, budget_s = self.questions[name], self._budget(cell)
+        if question.exercise.probe == RETRAIN:
+            budget_s = self.job.retrain_timeout_s
+            self.deadline += budget_s
+            if self.sandboxed:
+                self.km.allow_more_time(budget_s)
+        self.result.claims[name] = await self._ask(question, cell, cell_index, budget_s)
         return cell
 
     def _budget(self, cell: NotebookNode) -> float:

@@ -366,12 +366,15 @@ class Weights:
     whole model in HDF5, "other" for the rest) or "loaded"; then network as in Model, and `prepared` is what
     the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
     when the network did not take that, else None. nonce: the question's, hex digits, from which more
-    may be drawn. measured: what the check that measures it leaves: LeNet's ten arrays, the outputs for
-    the test images, (10000, 10), and their labels.
+    may be drawn. change: how the task was changed on which the network was trained again, as
+    checks/hidden/inputs.py draws it; None for the weights that were handed in. measured: what the check
+    that measures it leaves: LeNet's ten arrays, the outputs for the test images, (10000, 10), and their
+    labels.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.nonce = question.nonce
+        self.change: dict[str, np.ndarray] | None = question.ask.get("change")
         self.measured: tuple[Sequence[np.ndarray], np.ndarray, np.ndarray] | None = None
         self.name: str = question.ask["file"]
         self.file: str = field(claim.facts, "file", str)
@@ -396,4 +399,5 @@ FIXTURES = {
     "model": ("model", Model),
     "train": ("training", Training),
     "weights": ("weights", Weights),
+    "retrain": ("weights", Weights),
 }

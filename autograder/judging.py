@@ -8,18 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autograder.copies import same_network, weights_in
-from autograder.execution import RETRAIN, Execution, Job, questions, retrain_question
+from autograder.execution import Execution, Job, questions
 from autograder.exercises import Exercise
 from autograder.facts import Weights
 from autograder.judge import judge
 from autograder.likeness import fingerprint_of
-from autograder.verdicts import FAILED, PASSED, Verdict
+from autograder.retraining import RETRAIN, doubt
+from autograder.verdicts import FAILED, Verdict
 
-_SAME = (
-    "Trained again from scratch, train_lenet gives the very weights that were handed in: does it fix "
-    "its random numbers, or read the file?"
-)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
 
 
@@ -35,13 +31,8 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
                 fingerprint = _fingerprint(facts[exercise.id], job.exercises, facts)
                 verdicts[exercise.id] = replace(verdict, fingerprint=fingerprint)
         if RETRAIN in execution.claims:
-            exercise = next(e for e in job.exercises.values() if e.probe == "weights")
-            question = retrain_question(exercise, job.seed)
-            again = judge([(question, execution.claims[RETRAIN])])[exercise.id]
-            verdict = verdicts[exercise.id]
-            both = (execution.claims[exercise.id], execution.claims[RETRAIN])
-            same = verdict.score and again.score and same_network(*map(weights_in, both))
-            verdicts[exercise.id] = verdict.doubted(_SAME if same else _retraining(again))
+            [(name, again)] = judge([(job.retraining, execution.claims[RETRAIN])]).items()
+            verdicts[name] = verdicts[name].doubted(doubt(verdicts[name], again))
     if execution.cut_off:
         for name, verdict in verdicts.items():
             if verdict.attempted and verdict.outcome == FAILED:
@@ -60,11 +51,3 @@ def _fingerprint(
     training = next((facts.get(e.id) for e in exercises.values() if e.probe == "train"), None)
     start = training.before if training else None
     return base64.b64encode(fingerprint_of(*weights.measured, start).to_bytes()).decode()
-
-
-def _retraining(again: Verdict) -> str:
-    """What a person should know of a network that was trained again; "" when it is as good."""
-    if again.outcome == PASSED:
-        return ""
-    help = next((check.help for check in again.checks if check.outcome != PASSED), again.reason)
-    return f"Trained again from scratch, train_lenet does not confirm these weights. {help}"

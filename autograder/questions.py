@@ -86,9 +86,11 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
         ask["images"] = random.integers(0, 256, size=(70, 28, 28, 1)).astype("uint8")
         ask["labels"] = random.permutation(np.arange(70) % 10).astype("uint8")
         ask["trial"] = _trial(random)
-    elif exercise.probe == "weights":
+    elif exercise.probe in ("weights", "retrain"):
         ask["images"] = image_batches(random)
         ask["trial"] = _trial(random)
+    if exercise.probe == "retrain":
+        ask["change"] = _hidden_inputs().draw_change(random)
     public_calls = len(ask.get("calls", ()))
     if hidden:
         drawn = _hidden_inputs().hidden_calls(exercise.id, random)

@@ -169,6 +169,8 @@ def execution_key(job: Job, sandboxed: bool) -> str:
         add(cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     for question in questions(job.exercises, job.seed).values():
         add(question.cell_source())
+    if job.retraining:
+        add(job.retraining.cell_source())
     for name, content in digests_of_files(Path(job.folder)):
         add(name, content)
     return digest.hexdigest()

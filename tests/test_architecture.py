@@ -36,7 +36,7 @@ LAYERS = (
     "checks",
     "known_weights",
     "likeness",
-    "judge report notebooks copies streams kernelspecs",
+    "judge report notebooks streams kernelspecs retraining",
     "practice execution",
     "store judging",
 )

@@ -5,6 +5,7 @@ import json
 import pytest
 from counting import asked, checks_of, judged, judged_by_pytest, seeds, student
 from counting_answers import RIGHT, WRONG
+from looked_up import known_answers
 from making_claims import EXERCISES
 
 from autograder import bank
@@ -299,3 +300,12 @@ def test_a_report_of_practice_shows_the_network_that_was_tried():
     body = RIGHT["count_params"][0].replace("in layers", "in LENET")
     text = text_report(check("count_params", student("count_params", body)).verdict, practice=True)
     assert "count_params(LENET[:2]) is not 44,426." in text
+
+
+@pytest.mark.parametrize("exercise", DRAWN)
+def test_a_table_of_all_that_practice_tells_earns_nothing(exercise):
+    table = f"def {exercise}(*given):\n    return KNOWN.get(repr([*given]), -1)"
+    namespace = student(exercise, table)
+    namespace["KNOWN"] = known_answers(exercise)
+    assert judged(exercise, namespace, seeds(1)[0], graded=False).points == EXERCISES[exercise].points
+    assert {judged(exercise, namespace, seed).points for seed in seeds(200)} == {0}

@@ -106,8 +106,8 @@ def test_without_a_claim_nothing_is_judged_and_a_person_looks():
         ({"facts": {}}, "its 'answers' is missing or of the wrong kind"),
         ({"facts": {"answers": "all right"}}, "its 'answers' is missing or of the wrong kind"),
         ({"facts": {"answers": []}}, "does not answer every call"),
-        ({"facts": {"answers": [5] * 8}}, "an answer in it is neither a value nor an error"),
-        ({"facts": {"answers": [{"value": 1, "error": 1}] * 8}}, "neither a value nor an error"),
+        ({"facts": {"answers": [5] * 10}}, "an answer in it is neither a value nor an error"),
+        ({"facts": {"answers": [{"value": 1, "error": 1}] * 10}}, "neither a value nor an error"),
     ],
     ids=[
         "an old nonce", "another exercise", "a state of its own", "no answers", "a text of answers",

@@ -5,7 +5,7 @@ Kept apart from the checks, because pytest loads those anew in every session and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +29,13 @@ def judged_images() -> tuple[Labelled, Labelled]:
     Images (N, 28, 28) uint8, labels (N,) uint8.
     """
     return load_fashion_mnist()
+
+
+def changed(labelled: Labelled, change: Mapping[str, np.ndarray]) -> Labelled:
+    """The same images and labels as those of another task; see draw_change in hidden/inputs.py."""
+    images, labels = labelled
+    pixels = images.reshape(len(images), -1)[:, change["places"]]
+    return pixels.reshape(images.shape), change["kinds"][labels]
 
 
 def drawn(of: int, count: int, nonce: str) -> np.ndarray:

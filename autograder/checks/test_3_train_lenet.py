@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
-from autograder.checks.images import Measured, drawn, judged_images, require_use_of
+from autograder.checks.images import Measured, changed, drawn, judged_images, require_use_of
 from autograder.checks.networks import (
     HALVES,
     LENET,
@@ -503,11 +503,13 @@ def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
     network = weights.network
     measured = Measured(weights)
-    train, (test_images, test_labels) = judged_images()
+    train, test = judged_images()
+    if weights.change is not None:
+        train, test = changed(train, weights.change), changed(test, weights.change)
     measured.choose(_ways(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
-    outputs = measured.outputs(test_images)
-    weights.measured = (measured.arrays, outputs, test_labels)
-    accuracy = float(np.mean(outputs.argmax(axis=1) == test_labels))
+    outputs = measured.outputs(test[0])
+    weights.measured = (measured.arrays, outputs, test[1])
+    accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))
     for count in (FEW, MANY):
         chosen = drawn(len(train[0]), count, weights.nonce)
         on_training = measured.accuracy(*train, chosen)
@@ -524,7 +526,7 @@ def test_accuracy_on_test_images(weights: Weights):
     told = f"Measured: {accuracy:.2%}{measured.how}"
     if accuracy >= PASS_MARK:
         raise Passed(f"{told}. Well trained!", rows)
-    cause = measured.better_prepared(accuracy, test_images, test_labels)
+    cause = measured.better_prepared(accuracy, *test)
     if not cause and not computes_lenet(network) and not _same_largest(network):
         cause = (
             f"That is in LeNet, and they were trained in another network. {why_not(network)} Mend "
@@ -532,7 +534,7 @@ def test_accuracy_on_test_images(weights: Weights):
         )
     if accuracy <= CHANCE_LIKE:
         guess = f"{told}, hardly more than the 10 % of guessing."
-        raise Wrong(f"{guess} {cause or measured.plateau(test_images)}", rows)
+        raise Wrong(f"{guess} {cause or measured.plateau(test[0])}", rows)
     raise Partly(
         points_for(accuracy) / POINTS,
         f"{told}; full marks from {PASS_MARK:.2%}. "

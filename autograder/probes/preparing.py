@@ -1,4 +1,5 @@
-"""UNTRUSTED: runs in the student's kernel, imports nothing of ours. States how images are prepared."""
+"""UNTRUSTED: runs in the student's kernel, imports nothing of ours. States how images are prepared, and
+changes the task that they are of."""
 
 
 def preparation(ask, prepare, model):
@@ -17,3 +18,10 @@ def preparation(ask, prepare, model):
         stated.append(encode(prepared))
         del prepared  # one at a time, for it may be all of train_images each time
     return {"prepared": stated, "refused": refused}
+
+
+def changed(labelled, change):
+    """Images (N, 28, 28) and labels (N,) as those of another task: other places, other kinds."""
+    images, labels = labelled
+    pixels = images.reshape(len(images), -1)[:, decode(change["places"])]
+    return pixels.reshape(images.shape), decode(change["kinds"])[labels]

@@ -1,7 +1,8 @@
 """TRUSTED: the inputs that only the grader knows, drawn anew for every submission, and the answers.
 
-Every draw covers each branch by design, so that no wrong answer passes by a lucky draw. The numbers
-are small: practice draws in the same way (make_bank.py), and students work them out on paper.
+Every draw covers each branch by design, so that no wrong answer passes by a lucky draw. Most numbers
+are small: practice draws them in the same way (make_bank.py), and students work them out on paper. Some
+are larger than any that practice draws: an answer that was looked up is none.
 """
 
 from __future__ import annotations
@@ -15,9 +16,36 @@ from lenet_solution import parameters
 
 
 def hidden_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
-    """The further calls (lists of arguments) for one exercise; none for most probes."""
+    """The further calls (lists of arguments) that a graded exercise is asked; none for most probes."""
+    return [*small_calls(exercise, random), *large_calls(exercise, random)]
+
+
+def small_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those that reach every branch, as practice draws them too."""
     draw = DRAWS.get(exercise)
     return draw(random) if draw else []
+
+
+def large_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those with numbers that practice never draws, so that no table of its answers has them all.
+
+    One for each check of a function of few small numbers. The others take many numbers at once, and their
+    draws do not come twice.
+    """
+    side, other, channels, filters, more = _different(random, 30, 99, 5)
+    size = 10 * side + other  # at least 330, where practice has 100 at most
+    calls = {
+        "output_size": [
+            [size, channels], [size, channels, _between(random, 2, 9)],
+            [size, channels, _between(random, 1, 9), _between(random, 4, 9)],
+        ],
+        "conv_params": [
+            [side, side, 1, filters], [side, side, channels, filters], [side, other, channels, more],
+        ],
+        "pool_params": [[side, other]],
+        "dense_params": [[size, filters], [filters, size]],
+    }  # fmt: skip
+    return calls.get(exercise, [])
 
 
 def right_answer(function: str, arguments: list[Any]) -> float:
@@ -34,6 +62,33 @@ PADDED_WINDOWS = {
 }  # fmt: skip
 # No two with 2 · (a + b) = a · b.
 SIDES = [2, 3, 5, 7, 8, 9]
+
+
+# Degrees by which the centre of an image is twisted, either way; its corners stay where they are.
+_TWIST = (55.0, 70.0)
+
+
+def draw_change(random: np.random.Generator) -> dict[str, np.ndarray]:
+    """How the task of a network that is trained again is changed (see retraining.py).
+
+    places: (784,) int16, from which pixel of an image each pixel comes; kinds: (10,) uint8, what each
+    label becomes, never itself. Images are turned by quarters, or mirrored as well, and twisted about
+    their centre. Turned or mirrored a task is just as hard, but its network can be turned and mirrored
+    too. What is twisted, in each place by another angle, no filter fits that was learned on other
+    images; benchmarks/retraining.md has what a network of the course's task recognises of them when all
+    else is undone.
+    """
+    middle = (28 - 1) / 2
+    rows, columns = np.mgrid[:28, :28] - middle
+    place = columns + 1j * rows
+    angle = np.radians(random.uniform(*_TWIST)) * random.choice([-1, 1])
+    place = place * np.exp(1j * angle * np.clip(1 - abs(place) / 14, 0, 1))
+    place = (place if random.integers(2) else place.conj()) * 1j ** random.integers(4)
+    places = np.rint(place.imag + middle) * 28 + np.rint(place.real + middle)
+    kinds = random.permutation(10)
+    while (kinds == np.arange(10)).any():
+        kinds = random.permutation(10)
+    return {"places": places.ravel().astype("int16"), "kinds": kinds.astype("uint8")}
 
 
 def _output_size(random: np.random.Generator) -> list[list[Any]]:

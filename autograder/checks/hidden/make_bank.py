@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder import bank
-from autograder.checks.hidden.inputs import DRAWS, hidden_calls, right_answer
+from autograder.checks.hidden.inputs import DRAWS, right_answer, small_calls
 from autograder.exercises import ASSIGNMENTS
 from autograder.parts import calls_of_parts
 
@@ -21,7 +21,7 @@ def make_bank() -> dict[str, Any]:
     exercises = {e.id: e for assignment in ASSIGNMENTS.values() for e in assignment.exercises}
     for name in DRAWS:
         random = np.random.default_rng(sum(name.encode()))
-        draws[name] = [hidden_calls(name, random) for _ in range(COUNT)]
+        draws[name] = [small_calls(name, random) for _ in range(COUNT)]
         record = exercises[name].ask
         calls = [*record["calls"], *(call for draw in draws[name] for call in draw)]
         asked = [(name, call) for call in calls] + calls_of_parts(name, calls)

@@ -1,0 +1,48 @@
+"""Notebooks that answer the counting exercises with tables of all that can be known before grading.
+
+That are the inputs in autograder/exercises.py, and those that practice draws from its bank, each with its
+right answer, which `check` tells anybody who tries for long enough.
+"""
+
+from __future__ import annotations
+
+import json
+
+from corpus import Submission
+
+from autograder import bank
+from autograder.exercises import ASSIGNMENTS
+from lenet_solution import parameters
+
+SIGNATURES = {
+    "output_size": "size, window, stride=1, padding=0",
+    "conv_params": "height, width, channels_in, filters",
+    "pool_params": "height, width",
+    "dense_params": "inputs, units",
+    "count_params": "layers",
+    "dense_share": "layers",
+    "dense_bytes": "height, width, channels, units",
+}
+
+
+def known_answers(exercise: str) -> dict[str, float]:
+    """The right answer by the arguments of a call, as Python writes them."""
+    record = next(e for a in ASSIGNMENTS.values() for e in a.exercises if e.id == exercise)
+    calls = [*record.ask["calls"], *(call for draw in bank.practice_draws(exercise) for call in draw)]
+    right = getattr(parameters, exercise)
+    return {repr([*call]): right(*call) for call in calls}
+
+
+def known_digests() -> list[str]:
+    """Those that practice compares answers with."""
+    return json.loads(bank.PATH.read_text("utf-8"))["digests"]
+
+
+def answer_with(submission: Submission, body: str) -> None:
+    """Give every one of these functions this body; {exercise} in it is the function's name.
+
+    Every function takes its arguments as `given`, a tuple.
+    """
+    for exercise in SIGNATURES:
+        source = f"def {exercise}(*given):\n{body.format(exercise=exercise)}"
+        submission.answer(exercise, source)
