@@ -17,12 +17,13 @@ Kernels = list[np.ndarray]  # five, each float64 (places, units before, units), 
 
 _SHAPES = ((25, 1, 6), (25, 6, 16), (16, 16, 120), (1, 120, 84), (1, 84, 10))
 _HIDDEN = range(4)  # the layers whose units may be moved: of the last one each is a class
+_LEAST_SIZE = 1e-3  # of a singular value, as a share of the largest: below it is what float16 rounds
 _FOUND = 0.5  # mean cosine that no wrong way reaches: from there no other beginning is tried
 _ROUNDS = 20  # at most; four or five are usual
 
 
 def kernels_of(arrays: Sequence[np.ndarray]) -> Kernels:
-    """LeNet's five kernels, in Keras' arrangement, by place and units; each of root mean square 1.
+    """LeNet's five kernels, in Keras' arrangement, by place and units; of each kernel only the directions.
 
     From the last one goes what all classes have in common: it changes no image's label. Biases are
     left out: they are few, and say little.
@@ -31,7 +32,20 @@ def kernels_of(arrays: Sequence[np.ndarray]) -> Kernels:
         np.asarray(array, np.float64).reshape(shape) for array, shape in zip(arrays, _SHAPES, strict=True)
     ]
     kernels[4] = kernels[4] - kernels[4].mean(axis=2, keepdims=True)
-    return [scaled(kernel) for kernel in kernels]
+    return [_equalised(kernel) for kernel in kernels]
+
+
+def _equalised(kernel: np.ndarray) -> np.ndarray:
+    """The kernel with all its singular values made one, of root mean square 1.
+
+    What every network learns from the same images lies in few directions with large singular values; from
+    small start weights it outweighs all else, and makes honest networks alike. Reordering and negating
+    units turns the result as it turns the kernel.
+    """
+    matrix = scaled(kernel).reshape(-1, kernel.shape[2])
+    left, sizes, right = np.linalg.svd(matrix, full_matrices=False)
+    kept = sizes > _LEAST_SIZE * max(sizes[0], 1e-12)
+    return scaled((left[:, kept] @ right[kept]).reshape(kernel.shape))
 
 
 def scaled(array: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """TRUSTED; NumPy only. Whether two LeNets are one network, as far as a person should know: evidence, no verdict.
 
 What a copier can change without training anew leaves the weights alike once they are aligned (see
-alignment.py); that takes some tenths of a second a pair. So a sieve comes first, which looks at a whole
+alignment.py); that takes up to some tenths of a second a pair. So a sieve comes first, which looks at a whole
 class at once. It compares what no order and no sign of a layer's units changes: what the second layer sees
 through the first, how the second and the third meet, and what the network answers in its own way.
 
@@ -28,24 +28,24 @@ _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of 
 _ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
 
 ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
-ALIKE_ANSWERS = 0.8  # correlation of answers, less what every network says, from which it is as well
+ALIKE_ANSWERS = 0.9  # correlation of answers, less what every network says, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
-_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.3, 0.7, 0.98  # what honest pairs stay below
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.35, 0.7, 0.98  # what honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
 # From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
 # the second layer of how like each is to its best match, seen through the first; the cosine of how the second
 # and the third layer meet; the correlation of their own answers.
-SIEVE = (0.7, 0.6, 0.75)
+SIEVE = (0.6, 0.6, 0.85)
 
 
 @dataclass(frozen=True)
 class Likeness:
     """What two networks have in common.
 
-    alike: whether a person should see the pair. layers: the aligned cosine of each of the five kernels;
-    aligned_cosine: of all of them, in their own order same_order_cosine. shared_mistakes: of the test
+    alike: whether a person should see the pair. layers: the aligned cosine of each of the five kernels, their
+    singular values made one (see alignment.py); aligned_cosine: of all of them, same_order_cosine: as they stand. shared_mistakes: of the test
     images that either gets wrong, the share that both do. correlation: of their scores, -1 to 1,
     without what an image has for every class, and a class for every image; own_answers: also without what the
     average network says. explanation: what may explain it, a sentence, or "".

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from autograder.likeness import Fingerprint, Sieve, candidates, compare
 from autograder.own_course import CourseError
@@ -113,7 +113,7 @@ class Register:
             if said[:2] != [_APPLICATION, _FORMAT] or not whole:
                 raise self._damaged()
 
-    def __enter__(self) -> Register:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,7 +127,9 @@ class Register:
         digest: a name for what was executed. fingerprint: None where there is no network that could
         be the student's own. doubted: whether a person looks at it anyway.
         """
-        raw, sieve = (fingerprint.to_bytes(), fingerprint.sieve_bytes) if fingerprint else (None, None)
+        raw, sieve = (
+            (fingerprint.to_bytes(), fingerprint.sieve_bytes) if fingerprint else (None, None)
+        )
         with self._transaction("IMMEDIATE") as db:
             before = db.execute(
                 "SELECT compared FROM submissions LEFT JOIN fingerprints USING (student) "
@@ -200,10 +202,13 @@ class Register:
             self._compare(open_ - gone, handed_in)
         after = set(db.execute("SELECT student, other FROM pairs"))
         alike = {student for student, _ in after}
+        # Who was told of a pair before, and perhaps has looked, is told again only of a new network.
         flagged = {student for student, other in after - before if {student, other} & new}
         settled = paired - alike - entered - gone  # whose pairs are all gone
         doubted = {s for s in settled if self._doubted(s)}
-        db.execute("UPDATE submissions SET compared = TRUE, told = TRUE WHERE NOT (compared AND told)")
+        db.execute(
+            "UPDATE submissions SET compared = TRUE, told = TRUE WHERE NOT (compared AND told)"
+        )
         return Changes(frozenset(flagged | alike & entered), frozenset(settled - doubted))
 
     def _compare(self, these: Collection[str], handed_in: Callable[[str], bool]) -> None:
@@ -283,7 +288,9 @@ class Register:
         if not isinstance(error, sqlite3.OperationalError):
             return self._damaged()
         if "locked" in str(error):
-            return CourseError(f"Another grading uses {self._path}: run this again when it is done.")
+            return CourseError(
+                f"Another grading uses {self._path}: run this again when it is done."
+            )
         return CourseError(
             f"{self._path} cannot be used ({error}): see that there is room and permission to write it, "
             "then run this again."

@@ -55,17 +55,19 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
             pairs = register.pairs_of(student)
             group = next((g.students for g in register.groups() if student in g.students), ())
     except OSError as error:
-        return [f"{path} cannot be read ({error.strerror}), so nobody knows whose networks are alike."]
+        return [
+            f"{path} cannot be read ({error.strerror}), so nobody knows whose networks are alike."
+        ]
     except CourseError as error:
         return [str(error)]
     if not pairs:
         return []
     others = [other for other in group if other != student]
-    return [
+    head = (
         f"The network in {exercise.ask['file']} is like that of {few_names(others)}. Nobody lost points "
-        f"for it: look at both sides, ask them, and then decide about {exercise.id}.",
-        *(f"{pair.other}: {pair.evidence}" for pair in pairs[:FEW]),
-    ]
+        f"for it: look at both sides, ask them, and then decide about {exercise.id}."
+    )
+    return [head, *(f"{pair.other}: {pair.evidence}" for pair in pairs[:FEW])]
 
 
 def resolve(coursedir: CourseDirectory, assignment: str, log: logging.Logger) -> list[str]:
@@ -81,7 +83,9 @@ def resolve(coursedir: CourseDirectory, assignment: str, log: logging.Logger) ->
 
 
 def _about_weights(assignment: str) -> list[Exercise]:
-    return [exercise for exercise in ASSIGNMENTS[assignment].exercises if exercise.probe == "weights"]
+    return [
+        exercise for exercise in ASSIGNMENTS[assignment].exercises if exercise.probe == "weights"
+    ]
 
 
 def _resolve(

@@ -68,7 +68,7 @@ class Network:
 
     @property
     def group(self) -> str:
-        """own, seed, start, barely or copy."""
+        """own, seed, start, barely, long or copy."""
         return self.name.split("-")[0]
 
 
@@ -93,7 +93,9 @@ class Pair:
         if groups == {"start"}:
             return f"shared start weights, {recipes}"
         if "barely" in groups:
-            return "apart, hardly trained"
+            return "apart, one of them hardly trained"
+        if groups == {"long"}:
+            return "apart, both trained for long from a small start"
         return "apart, one is a copy of a third" if "copy" in groups else "apart"
 
     @property
@@ -146,7 +148,7 @@ def measure(networks: Sequence[Network], figures: np.ndarray) -> list[Pair]:
     pairs = []
     for i, j in places:
         a, b = networks[i], networks[j]
-        planted = a.name == b.victim or a.group == b.group and a.group in ("seed", "start")
+        planted = a.name == b.victim or a.group == b.group and a.group in ("seed", "start", "long")
         if passed[i, j] or planted or (i, j) in wanted:
             pairs.append(Pair(a, b, figures[i, j], compare(a.fingerprint, b.fingerprint)))
     return pairs
@@ -221,11 +223,12 @@ def record(networks: Sequence[Network]) -> str:
     for pair in pairs:
         if pair.found.alike != (pair.kind.startswith(("copy", "shared"))):
             print("look:", pair.a.name, pair.b.name, pair.kind, pair.sieve, pair.found, file=sys.stderr)
-    return "\n\n".join([
-        f"Made by `{COMMAND}`.", machine.described() + ".", class_in_words(networks),
-        table(pairs), findings(networks, pairs), thresholds(networks, figures, pairs),
-        of_starts(networks), of_public(networks), of_time(networks),
-    ]) + "\n"  # fmt: skip
+    parts = (
+        f"Made by `{COMMAND}`.", f"{machine.described()}.", class_in_words(networks), table(pairs),
+        findings(networks, pairs), thresholds(networks, figures, pairs), of_starts(networks),
+        of_public(networks), of_time(networks),
+    )  # fmt: skip
+    return "\n\n".join(parts) + "\n"
 
 
 def class_in_words(networks: Sequence[Network]) -> str:
@@ -245,11 +248,11 @@ def table(pairs: Iterable[Pair]) -> str:
     by_kind: dict[str, list[Pair]] = {}
     for pair in sorted(pairs, key=lambda pair: (not pair.kind.startswith("apart"), pair.kind.startswith("copy"))):
         by_kind.setdefault(pair.kind, []).append(pair)
-    lines = [
-        "| pairs compared | pairs | through the sieve | for a person | start explains | shared mistakes "
-        "| correlation of scores | own answers | cosine, aligned | best middle layer | cosine, same order |",
-        "| --- " + "| ---: " * 10 + "|",
-    ]
+    heads = (
+        "pairs compared", "pairs", "through the sieve", "for a person", "start explains", "shared mistakes",
+        "correlation of scores", "own answers", "cosine, aligned", "best middle layer", "cosine, same order",
+    )  # fmt: skip
+    lines = [f"| {' | '.join(heads)} |", "| --- " + "| ---: " * 10 + "|"]
     for kind, some in by_kind.items():
         found = [pair.found for pair in some]
         lines.append(
@@ -286,17 +289,17 @@ def thresholds(networks: Sequence[Network], figures: np.ndarray, pairs: Sequence
     copies = [pair for pair in pairs if pair.kind.startswith("copy")]
     planted = np.array([pair.sieve for pair in copies])
     compared = [pair for pair in pairs if is_apart(pair.a, pair.b)]
-    lines = [
-        "| threshold | is | pairs apart, the highest | copies, the lowest |", "| --- | ---: | ---: | ---: |",
-        *(
-            f"| sieve: {name} | {least:g} | {apart[:, place].max():.2f} | {planted[:, place].min():.2f} |"
-            for place, (name, least) in enumerate(zip(PARTS, likeness.SIEVE, strict=True))
-        ),
-        f"| best aligned cosine of the middle layers | {likeness.ALIKE:g} | {max(pair.middle for pair in compared):.2f} "
-        f"| {min(pair.middle for pair in copies):.2f} |",
-        f"| own answers | {likeness.ALIKE_ANSWERS:g} | {max(pair.found.own_answers for pair in compared):.2f} "
-        f"| {min(pair.found.own_answers for pair in copies):.2f} |",
-    ]  # fmt: skip
+    sides = [
+        (f"sieve: {name}", least, apart[:, place], planted[:, place])
+        for place, (name, least) in enumerate(zip(PARTS, likeness.SIEVE, strict=True))
+    ]
+    for name, least, value in (
+        ("best aligned cosine of the middle layers", likeness.ALIKE, lambda pair: pair.middle),
+        ("own answers", likeness.ALIKE_ANSWERS, lambda pair: pair.found.own_answers),
+    ):
+        sides.append((name, least, [*map(value, compared)], [*map(value, copies)]))
+    lines = ["| threshold | is | pairs apart, the highest | copies, the lowest |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {name} | {least:g} | {max(low):.2f} | {min(high):.2f} |" for name, least, low, high in sides]
     margins = planted - likeness.SIEVE
     return (
         "\n".join(lines) + "\n\nOne part is enough to come through the sieve, and one of the last two figures to reach a "

@@ -9,7 +9,8 @@ The honest: 260 begin from numbers of their own; 20 students wrote one seed into
 of them with the same recipe to the letter; 20 began from weights that somebody handed round. Recipes are
 the course's, made shorter, and others that students write. The copies: every change that leaves a
 network's function as it is, noise, training further, layers made anew, alone and combined. Beside
-these stand 20 that have hardly begun to learn: they must not look like one another either.
+these stand 20 that have hardly begun to learn and 3 that learned for long from a small start: they must
+not look like one another either.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ NO_SCHEDULE = Recipe("Adam(0.005), batches of 128, 2 epochs", 2, 128, lambda _: 
 MOMENTUM = Recipe("SGD(0.1, momentum=0.9), 2 epochs", 2, optimizer=lambda _: SGD(0.1, momentum=0.9))
 RMS = Recipe("RMSprop(0.002), 2 epochs", 2, optimizer=lambda _: RMSprop(0.002))
 DIVIDED = Recipe("pixels only divided by 255, 2 epochs", 2, divided_only=True)
+LONG = Recipe("Keras' start weights, 10 epochs", 10, start_scale=1)  # most is learned, least left of the start
 SMALL_START = Recipe("Keras' start weights, 4 epochs", 4, start_scale=1)
 HOW_MANY = {
     REFERENCE: 40, QUICK: 60, WHOLE: 10, LARGE_BATCHES: 60, NO_SCHEDULE: 20, MOMENTUM: 20, RMS: 20,
@@ -262,8 +264,9 @@ def plan() -> list[Planned]:
         Planned(f"barely-{n:02}", recipe.name, _from_seed(recipe, 40_000 + n))
         for n, recipe in enumerate(BARELY)
     ]
+    long = [Planned(f"long-{n}", LONG.name, _from_seed(LONG, 50_000 + n)) for n in range(3)]
     first, rest = own[:WHOLE_LENGTH], own[WHOLE_LENGTH:]
-    return [*first, *copies, *one_seed, *one_start, *barely, *rest]
+    return [*first, *copies, *one_seed, *one_start, *barely, *long, *rest]
 
 
 def _from_seed(recipe: Recipe, seed: int) -> Callable[[Trainer], Weights]:

@@ -17,7 +17,7 @@ Edit = Callable[[Submission], None]
 
 
 def fixture_arrays() -> list[np.ndarray]:
-    """LeNet's ten arrays of the weights that every submission of the tests hands in."""
+    """LeNet's ten arrays of a network that anybody can have."""
     with h5py.File(FIXTURE) as file:
         layers = [file[f"layers/{name}/vars"] for name in ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")]
         return [layer[str(place)][()] for layer in layers for place in (0, 1)]

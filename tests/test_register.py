@@ -81,7 +81,9 @@ class Course:
             Register(self.path) as register,
             register.resolving(self.handed_in.__contains__) as changes,
         ):
-            self.flags |= dict.fromkeys(changes.flagged, True) | dict.fromkeys(changes.released, False)
+            self.flags |= dict.fromkeys(changes.flagged, True) | dict.fromkeys(
+                changes.released, False
+            )
         return changes
 
     def batch(self, **numbers: float | None) -> Changes:
@@ -207,9 +209,12 @@ def test_what_was_recorded_and_not_resolved_is_resolved_by_the_next_run(course):
 def test_what_was_resolved_and_not_told_is_found_once_more(course):
     course.batch(ada=1)
     course.grade(bob=1)
-    with pytest.raises(KeyboardInterrupt), Register(course.path) as register:  
-        with register.resolving(course.handed_in.__contains__):
-            raise KeyboardInterrupt
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Register(course.path) as register,
+        register.resolving(course.handed_in.__contains__),
+    ):
+        raise KeyboardInterrupt
     assert course.resolve().flagged == {"ada", "bob"}
 
 

@@ -5,10 +5,11 @@ import dataclasses
 import nbformat
 import numpy as np
 import pytest
-from corpus import EVERY, filled_release, make_submission
+from corpus import EVERY, THEIR_OWN, WEIGHTS, filled_release, make_submission
 from grading import Course
 from retrainings import CHEATS, HONEST
 from small_course import grade
+from weights_files import file_of, network_of
 
 from autograder.checks.hidden.inputs import draw_change
 from autograder.checks.images import changed
@@ -36,11 +37,15 @@ def retrained(tmp_path_factory) -> Course:
     course = Course(new_course(tmp_path_factory.mktemp("retraining") / "course", "lenet"))
     course.run("generate_assignment", "lenet")
     filled = filled_release(CHECKOUT)
-    for way, edit in {**CHEATS, **{way: HONEST[way] for way in QUICK}}.items():
+    for number, (way, edit) in enumerate({**{way: HONEST[way] for way in QUICK}, **CHEATS}.items()):
         case = dataclasses.replace(EVERY["correct"], name=way, stems=(STEM,), edit=edit)
-        make_submission(filled, case).write(course.folder / "submitted" / student(way) / "lenet")
+        submission = make_submission(filled, case)
+        # The honest have networks of their own; two of the others may have the same.
+        own = number if way in QUICK else len(QUICK) + number % 8
+        submission.files[WEIGHTS] = file_of(network_of(own))
+        submission.write(course.folder / "submitted" / student(way) / "lenet")
     with (course.folder / "nbgrader_config.py").open("a") as file:
-        file.write("\nc.ExecuteAndAsk.retrain_timeout_s = 3_000\n")
+        file.write(f"{THEIR_OWN}\nc.ExecuteAndAsk.retrain_timeout_s = 3_000\n")
     grade(course, "--retrain", "--jobs", "1")
     return course
 
