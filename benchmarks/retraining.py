@@ -27,15 +27,15 @@ import nbformat
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
-from corpus import EVERY, Submission, filled_release, make_submission  # noqa: E402
-from retrainings import CHEATS, HONEST, LEARNS, Edit  # noqa: E402
+from corpus import EVERY, Submission, filled_release, make_submission
+from retrainings import CHEATS, HONEST, LEARNS, Edit
 
-from autograder.calibration import at_most  # noqa: E402
-from autograder.execution import Job, content_seed, retrain  # noqa: E402
-from autograder.exercises import ASSIGNMENTS, PASS_MARK, points_for  # noqa: E402
-from autograder.judge import judge  # noqa: E402
-from autograder.retraining import ALLOWED_LOSS  # noqa: E402
-from autograder.sandbox import Limits  # noqa: E402
+from autograder.calibration import at_most
+from autograder.execution import Job, content_seed, retrain
+from autograder.exercises import ASSIGNMENTS, PASS_MARK, points_for
+from autograder.judge import judge
+from autograder.retraining import ALLOWED_LOSS
+from autograder.sandbox import Limits
 
 STEM = "3_train_lenet"
 TIMEOUT_S = 3_000.0  # of one training, on a machine that does other things as well
@@ -88,8 +88,10 @@ def best_known(way: str) -> float:
 
 def plan(seeds: int) -> list[tuple[str, str]]:
     """What is trained, (kind, way): the honest functions from so many seeds, the others once."""
-    others = [("does not learn", way) for way in CHEATS] + [("learns from elsewhere too", way) for way in LEARNS]
-    return [("honest", way) for way in HONEST] + others + [("honest", way) for way in HONEST] * (seeds - 1)
+    honest = [("honest", way) for way in HONEST]
+    others = [("does not learn", way) for way in CHEATS]
+    others += [("learns from elsewhere too", way) for way in LEARNS]
+    return honest + others + honest * (seeds - 1)
 
 
 def run(number: int, kind: str, way: str) -> Run:
@@ -128,8 +130,9 @@ def table(runs: list[Run]) -> str:
     ]
     for run in sorted(runs, key=lambda run: (run.kind != "honest", run.kind, run.way)):
         said = "confirmed" if run.lost <= ALLOWED_LOSS else "a person looks"
+        reached = run.reached or "nothing"
         lines.append(
-            f"| {run.way} | {run.kind} | {run.handed_in:g} | {run.reached or 'nothing'} | {run.points:g} | {said} |"
+            f"| {run.way} | {run.kind} | {run.handed_in:g} | {reached} | {run.points:g} | {said} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -269,7 +269,7 @@ def weights_facts(question, prepare=None):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Sets what is measured on the test images, and then on few and on many training images.
+    """Sets what is measured on the test images, and then on some and on all training images.
 
     Images that are prepared otherwise are recognised by nobody.
     """
@@ -302,7 +302,7 @@ def measured(monkeypatch):
     ],
 )
 def test_points_for_an_accuracy(measured, accuracy, points):
-    measured(accuracy, accuracy)
+    measured(accuracy, accuracy, accuracy)
     question = ask("test_accuracy")
     verdict = verdict_on(question, weights_facts(question))
     assert verdict.score == points and not verdict.flagged
@@ -333,11 +333,11 @@ def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come
     question = ask("test_accuracy")
     prepared = weights_facts(question)["prepared"]
     facts = {"file": "loaded", "prepared": prepared, **trained_facts(question, with_weights(layers))}
-    measured(0.6, 0.87, 0.87)
+    measured(0.6, 0.87, 0.89)
     verdict = verdict_on(question, facts)
     assert verdict.score == 18 and not verdict.flagged
     assert "the weights are measured in LeNet" in verdict.checks[0].help
-    measured(0.6, 0.5, 0.5)
+    measured(0.6, 0.5, 0.5, 0.5)
     verdict = verdict_on(question, facts)
     assert 0 < verdict.score < 18 and not verdict.flagged
     assert ("they were trained in another network" in verdict.checks[1].help) != same_kind_first
@@ -372,7 +372,7 @@ def test_weights_of_another_network_that_are_not_told_are_not_judged(measured):
 
 
 def test_a_few_training_images_alone_make_nobody_suspect(measured):
-    measured(0.89, 0.86, 0.88)
+    measured(0.89, 0.86, 0.90)
     question = ask("test_accuracy")
     verdict = verdict_on(question, weights_facts(question))
     assert verdict.score == 18 and not verdict.flagged
@@ -393,6 +393,22 @@ def test_weights_that_know_the_test_images_better_are_looked_at(measured):
     assert "95.00% of the test images are recognised, but only 90.00% of the training" in (
         verdict.checks[1].help
     )
+
+
+@pytest.mark.parametrize(("accuracy", "flagged"), [(0.88, False), (0.8801, True), (0.5, False), (0.1, False)])
+def test_a_network_that_has_learned_is_suspected_from_a_higher_accuracy_on_the_test_images_on(
+    measured, accuracy, flagged
+):
+    trained = min(accuracy, 0.88)
+    measured(accuracy, trained, trained)
+    question = ask("test_accuracy")
+    assert verdict_on(question, weights_facts(question)).flagged is flagged
+
+
+def test_a_network_that_guesses_may_guess_the_test_images_better(measured):
+    measured(0.105, 0.09, 0.095)
+    question = ask("test_accuracy")
+    assert not verdict_on(question, weights_facts(question)).flagged
 
 
 @pytest.mark.parametrize(

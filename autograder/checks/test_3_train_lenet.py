@@ -30,10 +30,9 @@ from autograder.tracing import Traced
 from autograder.verdicts import Row
 
 MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
-HONEST_GAP = 0.02  # share of images by which the test set may come out better than the training set
-# Training images that are drawn for it: a few, whose accuracy is within 0.02 in all but few cases;
-# and many (within 0.01) before anybody is suspected.
-FEW, MANY = 2_500, 20_000
+# Training images that are drawn to know the share of all that is recognised, to within CLEAR (two standard
+# deviations). Where that is not clear enough, all are measured.
+SOME, CLEAR = 10_000, 0.006
 TRIED = 200  # of them, to see how arrays must be read that come from another network than LeNet
 # What a last layer may do with the ten scores, so that the largest stays the largest.
 SAME_LARGEST = ("sigmoid", "softmax", "linear", "log_softmax", "tanh")
@@ -498,6 +497,16 @@ def _unreadable(weights: Weights) -> str:
     )
 
 
+def honest_gap(accuracy: float) -> float:
+    """By how much an honest network recognises the test images better than the training images, at most.
+
+    accuracy: on the test images; all are shares from 0 to 1. These test images are a little harder than the
+    training images, for every network that has learned: benchmarks/gap.md has the runs. One that has not,
+    recognises both by chance.
+    """
+    return 0.0 if accuracy >= 0.8 else 0.02
+
+
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")
 def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
@@ -510,15 +519,13 @@ def test_accuracy_on_test_images(weights: Weights):
     outputs = measured.outputs(test[0])
     weights.measured = (measured.arrays, outputs, test[1])
     accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))
-    for count in (FEW, MANY):
-        chosen = drawn(len(train[0]), count, weights.nonce)
-        on_training = measured.accuracy(*train, chosen)
-        if accuracy <= on_training + HONEST_GAP:
-            break
+    on_training = measured.accuracy(*train, drawn(len(train[0]), SOME, weights.nonce))
+    if accuracy > on_training + honest_gap(accuracy) - CLEAR:
+        on_training = measured.accuracy(*train)
     rows = [
         Row("test images recognised", f"{accuracy:.2%}", f"{PASS_MARK:.2%}", accuracy >= PASS_MARK),
     ]
-    if accuracy > on_training + HONEST_GAP:
+    if accuracy > on_training + honest_gap(accuracy):
         raise Uncertain(
             f"{accuracy:.2%} of the test images are recognised, but only {on_training:.2%} of the "
             "training images. Weights that were trained on the training images do not do that."
