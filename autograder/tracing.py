@@ -7,8 +7,10 @@ each layer on the way (autograder/probes/describe.py). `Traced` reads this with 
   claims them has computed them.
 * `steps` explain, and serve part marks: the way of the first image, one step for each layer in the
   order in which they were called. What a convolution, a pooling or a dense layer gave is computed
-  again, slowly and plainly; activations are known by what they give, whatever they are called. What
-  changes nothing (a Reshape, a Dropout, a Lambda) is no step. What is not known is a step of its own.
+  again, slowly and plainly; activations are known by what they give, whatever they are called. So is
+  a student's own code: one piece that takes the sigmoid, the largest of each window and puts the rest
+  in a row is three steps. What changes nothing (a Reshape, a Dropout, a Lambda) is no step. What is
+  not known is a step of its own.
 * `lie` says which layer of Keras does not give what it was claimed to give: then nothing is believed.
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +30,7 @@ from autograder.claims import Claim, ClaimError
 Shape = tuple[int, ...]
 
 OWN_CODE = "your own code"  # the kind of a step that is no layer
+ARGMAX = "argmax"  # the kind of a step that gives the place of the largest score
 
 MAX_CALLS = 64
 MAX_ARRAYS = 1_000  # weights of one network
@@ -252,7 +255,8 @@ class _Way:
             kind = f"{move.kind} whose numbers are not finite"
             return [replace(step, kind=kind, activation="", known=False)]
         if move.kind in _COMPUTED:
-            before, shown = self._computed(move, shapes), move.bare is not None
+            before = self._computed(move.kind, move.config, move, shapes)
+            shown = move.bare is not None
             if before is not None and (not shown or _equal(before, move.bare)):
                 # What came before the activation shows that the layer was computed: with any activation.
                 activation = _activation(move.bare if shown else before, move.gave)
@@ -262,6 +266,9 @@ class _Way:
                 self._doubt(move)
         elif move.kind == "Flatten":
             self._doubt(move)
+        apart = self._taken_apart(move, step, shapes)
+        if apart:
+            return apart
         if move.kind in (*_COMPUTED, "Flatten"):
             step = replace(step, kind=f"{move.kind} of your own")
         return [replace(step, activation="", known=False)]
@@ -271,16 +278,32 @@ class _Way:
         if not move.own:
             self.traced.lie = self.traced.lie or f"{move.kind} ({move.name[:100]})"
 
-    def _computed(self, move: _Move, shapes: list[Shape]) -> np.ndarray | None:
-        """What this layer gives before its activation; None where it cannot be computed."""
+    def _taken_apart(self, move: _Move, step: Step, shapes: list[Shape]) -> list[Step]:
+        """The steps of own code that is a layer of LeNet's kinds, or several; none where it is not."""
+        if not move.weights:
+            return [replace(step, **change) for change in _passage(move.given, move.gave) or ()]
+        for kind, config in _USUAL.items() if move.own else ():
+            before = self._computed(kind, config, move, shapes)
+            after = None if before is None else _passage(before, move.gave)
+            if after is not None:
+                layer = replace(step, kind=kind, output_shape=before.shape)
+                return [layer, *(replace(step, params=0, **change) for change in after)]
+        return []
+
+    def _computed(
+        self, kind: str, config: dict[str, Any], move: _Move, shapes: list[Shape]
+    ) -> np.ndarray | None:
+        """What a layer of this kind gives before its activation; None where it cannot be computed."""
         if sum(map(math.prod, shapes)) > MAX_PARAMETERS:
             return None
         numbers = self.traced.numbers[0]
         weights = [
             drawn(numbers, place, shape) for place, shape in zip(move.weights, shapes, strict=True)
         ]
+        if move.kind not in _COMPUTED:  # own code may keep the bias in front
+            weights.sort(key=np.ndim, reverse=True)
         try:
-            return _COMPUTED[move.kind](move.given, move.config, weights)
+            return _COMPUTED[kind](move.given, config, weights)
         except _CannotCompute:
             return None
 
@@ -298,26 +321,87 @@ def _without_weights(move: _Move) -> dict[str, Any] | None:
     Empty where it changes nothing; None where it is not known.
     """
     given, gave = move.given, move.gave
-    if given.size == gave.size and given.size:
-        if given.shape == gave.shape or gave.ndim != 1:
-            if _equal(given.ravel(), gave.ravel()):
-                return {}
-        elif gave.ndim == 1 and _flattens(given, gave):
-            return {} if given.ndim == 1 else {"kind": "Flatten"}
+    if given.size == gave.size and given.size and _rearranged(given, gave):
+        return {} if gave.ndim != 1 or given.ndim == 1 else {"kind": "Flatten"}
     if given.shape == gave.shape:
         activation = _activation(given, gave)
         if activation:
             return {"kind": "Activation", "activation": activation}
-    if move.kind == OWN_CODE and given.ndim == 3:
-        for kind in ("MaxPooling2D", "AveragePooling2D"):
-            halved = {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid",
-                      "data_format": "channels_last"}  # fmt: skip
-            try:
-                if _equal(_COMPUTED[kind](given, halved, []), gave):
-                    return {"kind": kind, "window": (2, 2, 2, 2)}
-            except _CannotCompute:
-                pass
+    if move.own or move.kind == "Lambda":
+        if _scaled(given, gave):
+            return {"kind": "Rescaling"}
+        if _padded(given, gave):
+            return {"kind": "ZeroPadding2D"}
     return None
+
+
+def _rearranged(given: np.ndarray, gave: np.ndarray) -> bool:
+    """Whether gave holds the same values in another shape, or in one row in any order of the axes."""
+    if given.shape == gave.shape or gave.ndim != 1:
+        return _equal(given.ravel(), gave.ravel())
+    return _flattens(given, gave)
+
+
+def _scaled(given: np.ndarray, gave: np.ndarray) -> bool:
+    """Whether all values were multiplied by one number."""
+    if given.shape != gave.shape or not given.any():
+        return False
+    flat, scaled = given.astype(np.float64).ravel(), gave.astype(np.float64).ravel()
+    return bool(gave.any()) and _equal(given * (flat @ scaled / (flat @ flat)), gave)
+
+
+def _padded(given: np.ndarray, gave: np.ndarray) -> bool:
+    """Whether as many zeros were put on both sides of height and width."""
+    if given.ndim != 3 or gave.ndim != 3 or given.shape[2] != gave.shape[2]:
+        return False
+    more = [after - before for before, after in zip(given.shape[:2], gave.shape[:2], strict=True)]
+    if min(more) < 0 or any(n % 2 for n in more):
+        return False
+    return _equal(np.pad(given, [*((n // 2, n // 2) for n in more), (0, 0)]), gave)
+
+
+def _passage(given: np.ndarray, gave: np.ndarray) -> list[dict[str, Any]] | None:
+    """How one piece of code without weights comes from given to gave, as changes to make to steps.
+
+    It may take an activation, halve height and width with windows of 2×2, and put the values in a row.
+    None where it does something else.
+    """
+    for changes, value in _passages(given, gave.size):
+        if value.size == gave.size and _rearranged(value, gave):
+            row = gave.ndim == 1 and value.ndim != 1
+            return changes + [{"kind": "Flatten", "output_shape": gave.shape}] * row
+    return None
+
+
+def _passages(given: np.ndarray, size: int) -> Iterator[tuple[list[dict[str, Any]], np.ndarray]]:
+    """Every way that may give so many values: what was done, and what came of it."""
+    if given.size == size:
+        for activation, value in _activated(given):
+            yield [activation] if activation else [], value
+    elif given.ndim == 3:
+        for kind in ("MaxPooling2D", "AveragePooling2D"):
+            for activation, value in _activated(given):
+                for pooling, halved in _halved(kind, value):
+                    yield [activation, pooling] if activation else [pooling], halved
+            for pooling, halved in _halved(kind, given):
+                for activation, value in _activated(halved):
+                    yield [pooling, activation] if activation else [pooling], value
+
+
+def _activated(given: np.ndarray) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+    """What each activation makes of given, the first of them none at all."""
+    for name, function in ACTIVATIONS.items():
+        change = {"kind": "Activation", "activation": name, "output_shape": given.shape}
+        yield {} if name == "linear" else change, function(given.astype(np.float64))
+
+
+def _halved(kind: str, given: np.ndarray) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+    """What a pooling of this kind makes of given; nothing where it does not fit."""
+    try:
+        value = _COMPUTED[kind](given, _HALVING, [])
+    except _CannotCompute:
+        return
+    yield {"kind": kind, "window": (2, 2, 2, 2), "output_shape": value.shape}, value
 
 
 def _flattens(given: np.ndarray, gave: np.ndarray) -> bool:
@@ -339,10 +423,13 @@ def _merged(steps: list[Step]) -> list[Step]:
     """An activation in a step of its own belongs to the layer with weights before it.
 
     Also behind a max pooling: the largest of f(a), f(b) is f of the largest where f never decreases.
+    And zeros around the image belong to the convolution behind them: it is one with padding.
     """
     merged: list[Step] = []
     for step in steps:
         place = len(merged) - 1
+        if step.kind == "Conv2D" and merged and merged[place].kind == "ZeroPadding2D":
+            merged.pop()
         if step.kind == "Activation":
             if place > 0 and merged[place].kind == "MaxPooling2D" and step.activation in _RISING:
                 place -= 1
@@ -357,7 +444,8 @@ def _merged(steps: list[Step]) -> list[Step]:
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
+    with np.errstate(over="ignore"):  # the limit, 0, is right
+        return 1 / (1 + np.exp(-x))
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:
@@ -520,3 +608,10 @@ _COMPUTED: dict[str, Callable[..., np.ndarray]] = {
     "AveragePooling2D": _pooling(np.nan, np.nanmean),  # padding does not count
     "Dense": _dense,
 }
+# As a student's own code does it: what Keras' layers do unless they are told otherwise.
+_USUAL: dict[str, dict[str, Any]] = {
+    "Conv2D": {"kernel_size": [5, 5], "strides": [1, 1], "padding": "valid", "dilation_rate": [1, 1],
+               "groups": 1, "data_format": "channels_last"},
+    "Dense": {},
+}  # fmt: skip
+_HALVING = {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid", "data_format": "channels_last"}

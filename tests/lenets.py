@@ -377,6 +377,16 @@ RIGHT |= {
     "flattened column by column": sequential(*inserted(4, "layers.Permute((2, 1, 3))")),
 }  # fmt: skip
 
+# The scores in a container.
+_LAYERS = [
+    f"for n in (6, 16): x = layers.MaxPooling2D(2)(layers.Conv2D(n, 5, {ACT})(x))",
+    "x = layers.Flatten()(x)", f"for n in (120, 84): x = layers.Dense(n, {ACT})(x)",
+]  # fmt: skip
+for _name, _scores in {"a dict": '{"scores": x}', "a list": "[x]", "a tuple in a dict": '{"all": (x,)}'}.items():
+    RIGHT[f"scores in {_name}"] = functional(*_LAYERS, f"x = layers.Dense(10, {ACT})(x)").replace(
+        "keras.Model(inputs, x)", f"keras.Model({{'image': inputs}}, {_scores})"
+    )
+
 # Ways of saying the same.
 RIGHT |= {
     "add after add": "def build_lenet():\n    model = keras.Sequential()\n    model.add(keras.Input((28, 28, 1)))\n"
@@ -554,7 +564,7 @@ wrong("a shared relu", subclass(
 wrong("softmax of the sigmoids", subclass(
     PARTS + "self.p = layers.MaxPooling2D(2)",
     _CALL.replace("return self.d3(self.d2(self.d1(x)))", "return ops.softmax(self.d3(self.d2(self.d1(x))))")),
-    11, "LeNet ends after 8 layers, yours goes on with Activation")  # fmt: skip
+    14, "LeNet ends after 8 layers, yours goes on with softmax")  # fmt: skip
 
 # Other poolings and windows.
 for _name, _pool, _points, _said in (
@@ -620,19 +630,19 @@ for _name, _place, _line, _points, _said in (
     ("BatchNormalization", 4, "layers.BatchNormalization()", 9, "LeNet is older than batch normalisation"),
     ("BatchNormalization in front", 0, "layers.BatchNormalization()", 9, "LeNet is older than batch normalisation"),
     ("LayerNormalization", 5, "layers.LayerNormalization()", 9, "LeNet has no such layer here"),
-    ("ZeroPadding2D", 0, "layers.ZeroPadding2D(2)", 3, "LeNet pads nothing"),
+    ("ZeroPadding2D", 0, "layers.ZeroPadding2D(2)", 9, "LeNet pads nothing"),
     ("Rescaling", 0, "layers.Rescaling(1 / 255)", 14, "the images are prepared before"),
-    ("a factor", 0, "layers.Lambda(lambda x: x / 255)", 14, "LeNet has no such layer here"),
-    ("a sigmoid more", 2, "layers.Activation('sigmoid')", 11, "sigmoid once more"),
-    ("a sigmoid more behind Flatten", 5, "layers.Activation('sigmoid')", 11, "sigmoid once more"),
-    ("a tanh in front", 0, "layers.Activation('tanh')", 11, "tanh once more"),
+    ("a factor", 0, "layers.Lambda(lambda x: x / 255)", 14, "the images are prepared before"),
+    ("a sigmoid more", 2, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
+    ("a sigmoid more behind Flatten", 5, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
+    ("a tanh in front", 0, "layers.Activation('tanh')", 14, "tanh once more"),
     ("a third convolution", 4, f"layers.Conv2D(120, 1, {ACT})", 3, "LeNet has 8 layers, yours has 9"),
     ("a pooling more", 4, "layers.MaxPooling2D(2)", 3, "LeNet has 8 layers, yours has 9"),
     ("a sum", 5, "layers.Lambda(lambda x: x + 1)", 14, "LeNet has no such layer here"),
 ):  # fmt: skip
     wrong(_name, sequential(*inserted(_place, _line)), _points, _said)
 wrong("pixels divided in call", subclass(PARTS + "self.p = layers.MaxPooling2D(2)", "x = x / 255\n" + _CALL),
-      14, "Something happens to the numbers")  # fmt: skip
+      14, "the images are prepared before")  # fmt: skip
 wrong("a shortcut", subclass(PARTS + "self.p, self.e = layers.MaxPooling2D(2), layers.Dense(84)",
       "x = self.p(self.c1(x))\nx = self.d1(layers.Flatten()(self.p(self.c2(x))))\n"
       "return self.d3(self.d2(x) + self.e(x))"), 0, "LeNet has 8 layers")  # fmt: skip
@@ -678,10 +688,96 @@ for _name, _act in {
     "a constant": "activation=lambda x: 0 * x + 0.5",
 }.items():  # fmt: skip
     wrong(f"{_name} everywhere", sequential(*stack(_act)), 17, "uses an activation of its own")
-wrong("exponential everywhere", sequential(*stack("activation='exponential'")), 0, "numbers are not finite")
+wrong("exponential everywhere", sequential(*stack("activation='exponential'")), 5, "numbers are not finite")
 wrong("a pooling of 3 that halves", sequential(*stack(pool="layers.MaxPooling2D(3, strides=2, padding='same')")),
       14, "should have a window of 2×2 that moves 2 pixels at a time: yours is 3×3 and moves 2.")  # fmt: skip
-wrong("outputs by name", functional("x = layers.Flatten()(x)").replace("(inputs, x)", "(inputs, {'scores': x})"), 0,
-      "Your network gives dict")  # fmt: skip
+wrong("a dict without outputs", subclass(PARTS, "self.c1(x)\nreturn {}"), 0, "Your network gives dict")
+wrong("two outputs", functional(*_LAYERS, f"y = layers.Dense(10, {ACT})(x)").replace("(inputs, x)", "(inputs, [y, x])"),
+      0, "Your network gives 2 outputs, and LeNet gives one")  # fmt: skip
 wrong("a network in the place of the function", sequential(*stack()) + "\n\n\nbuild_lenet = build_lenet()", 0,
       "write a function that builds one")  # fmt: skip
+
+# The same mistakes in a student's own code cost the same: functions behind layers, layers of one's own,
+# all weights in one class.
+
+
+def behind(act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = "") -> str:
+    """Layers without activations, and functions behind them."""
+    return subclass(
+        PLAIN_PARTS,
+        f"{first}\nx = ops.{pool}(ops.{act}(self.c1(x)), 2)\nx = ops.{pool}(ops.{act}(self.c2(x)), 2)\n"
+        "x = ops.reshape(x, (-1, x.shape[1] * x.shape[2] * x.shape[3]))\n"
+        f"x = self.d3(ops.sigmoid(self.d2(ops.sigmoid(self.d1(x)))))\nreturn {last}",
+    )
+
+
+def by_hand(act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = "") -> str:
+    """All weights in one class."""
+    return subclass(
+        "shapes = (5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)\n"
+        "self.all = [self.add_weight(shape=shape) for shape in shapes]",
+        f"k1, c1, k2, c2, w1, b1, w2, b2, w3, b3 = self.all\n{first}\n"
+        f"x = ops.{pool}(ops.{act}(ops.conv(x, k1) + c1), 2)\nx = ops.{pool}(ops.{act}(ops.conv(x, k2) + c2), 2)\n"
+        "x = ops.sigmoid(ops.matmul(ops.reshape(x, (-1, 256)), w1) + b1)\n"
+        f"x = ops.matmul(ops.sigmoid(ops.matmul(x, w2) + b2), w3) + b3\nreturn {last}",
+    )
+
+
+for _how, _own in {"functions behind layers": behind, "weights in one class": by_hand}.items():
+    RIGHT[f"{_how}"] = _own()
+    for _name, _change, _points, _said in (
+        ("no activation last", {"last": "x"}, 17, "uses no activation"),
+        ("softmax last", {"last": "ops.softmax(x)"}, 17, "uses softmax"),
+        ("relu in the convolutions", {"act": "relu"}, 17, "uses relu"),
+        ("average pooling", {"pool": "average_pool"}, 14, "keep the largest value of each window"),
+        ("pixels divided", {"first": "x = x / 255"}, 14, "the images are prepared before"),
+        ("argmax of the scores", {"last": "ops.argmax(ops.sigmoid(x), axis=1)"}, 14, "yours goes on with argmax"),
+        ("softmax of the scores", {"last": "ops.softmax(ops.sigmoid(x))"}, 14, "yours goes on with softmax"),
+    ):  # fmt: skip
+        wrong(f"{_how}: {_name}", _own(**_change), _points, _said)
+wrong("functions behind layers: three mistakes", behind("relu", "average_pool", "x"), 11, "conv2d uses relu")
+wrong("functions behind layers: images padded", behind(first="x = ops.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))"),
+      9, "LeNet pads nothing")  # fmt: skip
+wrong("functions between functional layers", functional(
+    "for n in (6, 16): x = ops.max_pool(ops.sigmoid(layers.Conv2D(n, 5)(x)), 2)", "x = layers.Flatten()(x)",
+    "for n in (120, 84): x = ops.sigmoid(layers.Dense(n)(x))", "x = layers.Dense(10)(x)"), 17, "uses no activation")
+for _name, _how, _points, _said in (
+    ("largest", "ops.max_pool(x, 2)", 9, "The number of units is the shape: 84."),
+    ("average", "ops.average_pool(x, 2)", 9, "keep the largest value of each window"),
+):
+    wrong(f"{_name} by a Lambda, and 80 units", sequential(
+        *replaced(6, f"layers.Dense(80, {ACT})")).replace("layers.MaxPooling2D(2)", f"layers.Lambda(lambda x: {_how})"),
+        _points, _said)  # fmt: skip
+OWN_LAYERS = cell("""
+    class Own(layers.Layer):
+        def __init__(self, *shape, act):
+            super().__init__()
+            self.shape, self.act = shape, act
+
+        def build(self, given):
+            self.b = self.add_weight(shape=self.shape[-1:], initializer="zeros")
+            self.w = self.add_weight(shape=self.shape)
+
+        def call(self, x):
+            of = ops.conv if len(self.shape) == 4 else ops.matmul
+            return self.act(of(x, self.w) + self.b)
+
+
+    class Pool(layers.Layer):
+        def call(self, x):
+            return ops.{pool}(x, 2)
+
+
+    def build_lenet():
+        return keras.Sequential([
+            keras.Input((28, 28, 1)), Own(5, 5, 1, 6, act=ops.{act}), Pool(), Own(5, 5, 6, 16, act=ops.{act}), Pool(),
+            layers.Flatten(), Own(256, 120, act=ops.sigmoid), Own(120, 84, act=ops.sigmoid),
+            Own(84, {units}, act=ops.sigmoid),
+        ])
+""")
+RIGHT["all layers of its own"] = OWN_LAYERS.format(pool="max_pool", act="sigmoid", units=10)
+wrong("all layers of its own: relu", OWN_LAYERS.format(pool="max_pool", act="relu", units=10), 17, "own uses relu")
+wrong("all layers of its own: average pooling", OWN_LAYERS.format(pool="average_pool", act="sigmoid", units=10),
+      14, "keep the largest value of each window")  # fmt: skip
+wrong("all layers of its own: 9 units", OWN_LAYERS.format(pool="max_pool", act="sigmoid", units=9),
+      9, "The number of units is the shape: 10.")  # fmt: skip

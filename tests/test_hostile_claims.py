@@ -157,8 +157,7 @@ def test_a_sigmoid_more_is_a_layer_more(place):
     layers = lenet_layers()
     layers.insert(place, other("Activation", activation="sigmoid"))
     verdict = verdict_on_network(layers)
-    assert outcomes(verdict)["test_has_eight_layers"] == FAILED
-    assert outcomes(verdict)["test_sigmoid_everywhere"] == FAILED
+    assert outcomes(verdict)["test_has_eight_layers"] == FAILED and verdict.score == 14
     assert verdict.score == 11
 
 

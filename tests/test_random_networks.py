@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from keras import layers
 from making_claims import EXERCISES
 
-from autograder.checks.networks import computes_lenet, why_not
+from autograder.checks.lenet import computes_lenet
+from autograder.checks.networks import why_not
 from autograder.claims import read_claim
 from autograder.facts import Model
 from autograder.practice import check

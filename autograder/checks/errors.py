@@ -17,6 +17,11 @@ _ONLY_TRIED = (
         "Your network gives {1}, not an array of scores: is there a return at the end of call?",
     ),
     (
+        r"the network gave (\d+) outputs, not one",
+        "Your network gives {1} outputs, and LeNet gives one, the ten scores of its last layer: return "
+        "that alone, as in keras.Model(inputs, scores).",
+    ),
+    (
         r"has already been configured to use input shape",
         "Your network has no layers yet: add them.",
     ),

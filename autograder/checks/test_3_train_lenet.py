@@ -10,18 +10,15 @@ import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.images import Measured, changed, drawn, judged_images, require_use_of
-from autograder.checks.networks import (
+from autograder.checks.lenet import (
     HALVES,
     LENET,
     arrangements,
     computes_lenet,
     has_lenets_sizes,
     lenet_arrangement,
-    require_lenet,
-    require_truth,
-    trained,
-    why_not,
 )
+from autograder.checks.networks import require_lenet, require_truth, trained, why_not
 from autograder.checks.preparing import by_pixel, recognise
 from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for

@@ -132,10 +132,24 @@ def fitting_images(model, images):
 def as_array(tensor):
     import keras
 
+    if isinstance(tensor, (dict, list, tuple)):
+        outputs = tensors(tensor)
+        if len(outputs) > 1:
+            raise TypeError(f"the network gave {len(outputs)} outputs, not one")
+        tensor = outputs[0] if outputs else tensor  # the one output, whatever it lies in
     if tensor is None or isinstance(tensor, (dict, str)):
         raise TypeError(f"the network gave {type(tensor).__name__}, not numbers")
     array = np.asarray(keras.ops.convert_to_numpy(tensor))
     return array if array.dtype.kind in "biuf" else array.astype("float32")  # bfloat16
+
+
+def tensors(given):
+    """All tensors in lists, tuples and dicts of them."""
+    if isinstance(given, dict):
+        given = list(given.values())
+    if isinstance(given, (list, tuple)):
+        return [one for item in given for one in tensors(item)]
+    return [given] if hasattr(given, "shape") else []
 
 
 def watched_call(model, images, variables):
@@ -161,11 +175,6 @@ def watched_call(model, images, variables):
             places[known] = len(values)
             values.append(encode_array(array))
         return places[known]
-
-    def tensors(given):
-        if isinstance(given, (list, tuple)):
-            return [one for item in given for one in tensors(item)]
-        return [given] if hasattr(given, "shape") else []
 
     def watched(layer, *arguments, **options):
         begun = len(calls)
