@@ -7,7 +7,7 @@ import pytest
 from making_claims import ask, lenet_layers, trained_facts, verdict_on, with_weights
 from retrainings import fixture_arrays
 
-from autograder.checks.networks import ARRAYS
+from autograder.checks.lenet import ARRAYS
 
 FIXTURE = Path(__file__).parent / "fixtures" / "trained_on_shares_of_the_test_set.npz"
 

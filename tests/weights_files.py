@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from autograder.checks.networks import ARRAYS
+from autograder.checks.lenet import ARRAYS
 
 _FIXTURES = Path(__file__).parent / "fixtures"
 _LAYERS = ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
