@@ -7,6 +7,7 @@ import base64
 import copy
 import json
 import math
+import warnings
 
 import numpy as np
 
@@ -103,7 +104,18 @@ def encode_array(array):
 
 
 def answer(probe, ask, student, send):
-    """Run one probe and send exactly one claim, also when the student's code raises."""
+    """Run one probe and send exactly one claim, also when the student's code raises.
+
+    A notebook may have made errors of warnings, or NumPy raise where a number overflows. What Keras
+    and this code do would then raise too, so that nothing such holds here.
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        send(json.dumps(claimed(probe, ask, student), allow_nan=False))
+
+
+def claimed(probe, ask, student):
+    """What one probe states, or why it states nothing."""
     state, error, facts = "done", None, {}
     try:
         facts = probe(ask, student)
@@ -113,11 +125,10 @@ def answer(probe, ask, student, send):
         cause = raised.__cause__ if isinstance(raised, Failed) else raised
         stub = untouched(cause, *(ask.get(role) for role in ("function", "builder", "prepare")))
         state, error = ("not attempted", None) if stub else ("failed", describe_error(cause))
-    claim = {
+    return {
         "exercise": ask["exercise"],
         "nonce": ask["nonce"],
         "state": state,
         "error": error,
         "facts": facts,
     }
-    send(json.dumps(claim, allow_nan=False))
