@@ -142,7 +142,28 @@ RIGHT = {
         model = compiled()
         for _ in range(epochs):
             history = model.fit(images, labels, epochs=1, verbose=0)
-        return model, history""", ["those of the last fit"]),
+        return model, history""", ["The history holds 1 of 2 epochs"]),
+    "epoch by epoch, joined": ("""
+        model, joined = compiled(), keras.callbacks.History()
+        joined.history = {}
+        for epoch in range(epochs):
+            one = model.fit(images, labels, epochs=epoch + 1, initial_epoch=epoch, verbose=0)
+            for name, values in one.history.items():
+                joined.history.setdefault(name, []).extend(values)
+        return model, joined""", []),
+    "warm-up, compiled again, joined": ("""
+        model = compiled()
+        first = model.fit(images, labels, epochs=1, verbose=0)
+        model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        history = model.fit(images, labels, epochs=epochs, initial_epoch=1, verbose=0)
+        for name in history.history:
+            history.history[name] = first.history[name] + history.history[name]
+        return model, history""", []),
+    "two parts, joined as arrays": ("""
+        model = compiled()
+        parts = [model.fit(images, labels, epochs=epochs // 2, verbose=0) for _ in range(2)]
+        parts[0].history = {name: np.concatenate([part.history[name] for part in parts]) for name in parts[0].history}
+        return model, parts[0]""", []),
     "train_on_batch": ("""
         model, history = compiled(), keras.callbacks.History()
         history.history = {"loss": [float(model.train_on_batch(images, labels)[0]) for _ in range(epochs)]}
@@ -226,6 +247,17 @@ WRONG = {
         history = {FIT}
         history.history = {{"loss": [0.5, 0.4, 0.3]}}
         return model, history""", 4, "holds 3 epochs, but fit ran 2"),
+    "one epoch told twice": ("""
+        model = compiled()
+        for _ in range(epochs):
+            history = model.fit(images, labels, epochs=1, verbose=0)
+        history.history = {"loss": 3 * history.history["loss"]}
+        return model, history""", 4, "holds 3 epochs, but fit ran 2"),
+    "an epoch taken away": (f"""
+        model = compiled()
+        history = {FIT}
+        history.history = {{"loss": history.history["loss"][:1]}}
+        return model, history""", 4, "holds 1 epochs, but fit ran 2"),
     "not a number": (f"model = build_lenet()\nmodel.compile(keras.optimizers.SGD(float('inf')), 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 4, "try a smaller learning rate"),
     "prepared again": ("images = prepare_images(images)\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
     "prepared again, one axis": ("images = prepare_images(images[..., 0])\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
