@@ -312,14 +312,16 @@ class Training:
     epochs: how many were asked for. how: "fit" when fit trained that network, "copy" when its
     weights are those of a network while fit trained it, "steps" when an optimizer changed it without
     fit, "other" when fit trained another network, "none" when nothing was trained.
+    raised: the error where fit raised; then network is the one that it was called for.
     before: samples of its weights when that began; changed: whether they are others since. asked, ran:
     the epochs that fit was told to run, and those that ended; last: those of the last call of fit. rows:
     how many images fit was given. matched: how many of those are among the images that train_lenet was
     given, mislabelled: with another label than there. prepared: "again" when those were prepared once
     more, "divided" when divided by 255 once more. observed: plain values: optimizer, rate, from_logits,
     batch_size, validation, fits (calls of fit), built (whether build_lenet made the network), relabelled
-    (labels that were changed); constant (how many images were the same when other ones were handed
-    over), origin (what these are).
+    (labels that were changed), loss (the name of a loss of Keras), one label each (whether fit was given one
+    number for each image as labels); constant (how many images were the same when other ones were
+    handed over), origin (what these are).
     """
 
     HOW = ("fit", "copy", "steps", "other", "none")
@@ -329,6 +331,7 @@ class Training:
         self.given: int = len(question.ask["images"])
         self.epochs: int = question.ask["epochs"]
         self.returned = type_name(facts, "returned")
+        self.raised = read_error(facts["raised"]) if "raised" in facts else None
         self.network: Traced | None = None
         if facts.get("network") is not None or self.returned is None:
             self.network = Traced(read_trial(claim), question.ask["trial"])

@@ -309,13 +309,17 @@ WRONG = {
     "labels from 1": (f"labels = (labels + 1) % 10\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 1. The labels themselves were changed"),
     "labels backwards": (f"labels = 9 - labels\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 9. The labels themselves were changed"),
     "labels from 1, one-hot": ("model = compiled(loss='categorical_crossentropy')\ny = keras.utils.to_categorical(labels + 1, 11)[:, 1:]\ny = np.roll(y, 1, axis=1)\nreturn model, model.fit(images, y, epochs=epochs, verbose=0)", 4, "The labels themselves were changed"),
-    "metrics in the place of loss_weights": (f"model = build_lenet()\nmodel.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])\nreturn model, {FIT}", 0, 'write metrics=["accuracy"]'),
+    "metrics in the place of loss_weights": (f"model = build_lenet()\nmodel.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])\nreturn model, {FIT}", 2, 'write metrics=["accuracy"]'),
     "other network": (f"""
         model = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
         model.compile("adam", "sparse_categorical_crossentropy")
         return model, {FIT}""", 4, ""),
-    "not compiled": (f"model = build_lenet()\nreturn model, {FIT}", 0, "raised ValueError"),
-    "wrong loss": (f"model = compiled(loss='categorical_crossentropy')\nreturn model, {FIT}", 0, "raised ValueError"),
+    "not compiled": (f"model = build_lenet()\nreturn model, {FIT}", 2, "raised ValueError"),
+    "a loss for one-hot labels": (f"model = compiled(loss='categorical_crossentropy')\nreturn model, {FIT}", 2, 'the loss categorical_crossentropy wants ten numbers for each image, and labels are whole numbers from 0 to 9. Compile with loss="sparse_categorical_crossentropy"'),
+    "a loss for two kinds": (f"model = compiled(loss=keras.losses.BinaryCrossentropy())\nreturn model, {FIT}", 2, "the loss binary_crossentropy wants ten numbers"),
+    "squared error of whole labels": (f"model = compiled(loss='mse')\nreturn model, {FIT}", 2, "the loss mean_squared_error wants ten numbers"),
+    "one-hot labels that do not fit": ("model = compiled(loss='categorical_crossentropy')\nreturn model, model.fit(images, np.eye(12)[labels], epochs=epochs, verbose=0)", 2, "Run train_lenet in a cell to see where"),
+    "an error behind fit": (f"model = compiled()\nhistory = {FIT}\nreturn modle, history", 0, "raised NameError"),
     "a string": ("return 'trained', 'well'", 0, "yours returns a (str, str)"),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
+from autograder.checks.errors import explained
 from autograder.checks.images import Measured, drawn, judged_images, require_use_of
 from autograder.checks.networks import (
     HALVES,
@@ -259,6 +260,7 @@ def _cause(table: np.ndarray) -> str:
 @check("train_lenet", points=2)
 def test_returns_model_and_history(training: Training):
     """train_lenet(images, labels, epochs) returns the model and its history."""
+    _require_end_of_fit(training)
     if training.returned is not None:
         returned = training.returned
         cause = "model.fit(...) gives the history: keep it, and end with return model, history."
@@ -292,6 +294,20 @@ def test_trains_lenet(training: Training):
     require_lenet(network, "The model that train_lenet returns")
 
 
+def _require_end_of_fit(training: Training) -> None:
+    """Wrong where fit raised, so that nothing was trained and nothing came back."""
+    if training.raised is None:
+        return
+    loss, wanted = training.observed.get("loss"), "sparse_categorical_crossentropy"
+    several = isinstance(loss, str) and loss and not loss.startswith("sparse")
+    if several and training.observed.get("one label each") is True:
+        raise Wrong(
+            f"fit raised {training.raised.type}: the loss {loss[:60]} wants ten numbers for each image, "
+            f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
+        )
+    raise Wrong(explained(training.raised, "train_lenet"))
+
+
 def _require_model(training: Training) -> None:
     if training.network is None:
         raise Wrong("No model comes back that could be looked at: end with return model, history.")
@@ -300,6 +316,7 @@ def _require_model(training: Training) -> None:
 @check("train_lenet", points=2)
 def test_trains_as_long_as_asked(training: Training):
     """It trains on its images for as many epochs as asked, its loss is a number, its weights change."""
+    _require_end_of_fit(training)
     _require_model(training)
     if training.how == "none":
         raise Wrong(
