@@ -49,6 +49,11 @@ STYLES = {
         "dense_params": "return np.array((inputs + 1) * units)",
         "dense_bytes": "return np.array(height * width * channels * units * 4)",
     },
+    "exact shares, arrays of sizes": {
+        "lenet_shapes": RIGHT["lenet_shapes"][5],
+        "dense_share": RIGHT["dense_share"][7],
+    },
+    "decimal shares": {"dense_share": RIGHT["dense_share"][8]},
     "lists for tuples": {"lenet_shapes": RIGHT["lenet_shapes"][2]},
     "a tuple for the list": {"lenet_shapes": RIGHT["lenet_shapes"][1]},
 }

@@ -77,14 +77,27 @@ def prepared_many(answers: Answers) -> tuple[tuple[int, ...], tuple[int, ...] | 
 def arrays(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
     """The same; Wrong for anything but arrays."""
     pairs = prepared(answers)
-    for _, value in pairs:
+    for images, value in pairs:
         if not isinstance(value, np.ndarray) or not value.size:
             raise Wrong(
                 f"prepare_images should return a NumPy array, yours returns {quote(value)}."
-                + (" Is there a return at the end of your function?" if value is None else "")
-                + (" np.array(...) makes one of a list." if isinstance(value, list) else "")
+                + _why_no_array(images, value)
             )
     return pairs
+
+
+def _why_no_array(images: np.ndarray, value: Any) -> str:
+    """What a student may have done to return this in the place of an array; "" where that is unknown."""
+    if value is None:
+        return " Is there a return at the end of your function?"
+    if isinstance(value, Other) and value.type == "ndarray":
+        return " That holds no numbers that a network takes: end with .astype('float32')."
+    if not isinstance(value, list):
+        return ""
+    batches = [part for part in value if isinstance(part, np.ndarray) and part.ndim > 2]
+    if any(part.shape[:3] == images.shape for part in batches):
+        return f" These are {len(value)} things: return the prepared images alone."
+    return " np.array(...) makes one of a list."
 
 
 @check("prepare_images", points=2)
@@ -100,7 +113,7 @@ def test_prepared_shape(answers: Answers):
                 (n, 28, 28, 1, 1): "There is one axis too many.",
                 (n, 784): "Leave every image 28 by 28: Flatten comes later, inside the network.",
                 (n, 28, 28, 3): "Grey images have one channel, not three.",
-            }.get(shape, "images[..., np.newaxis] adds an axis at the end.")
+            }.get(shape, "Leave the batch and every image as large as they are: only the last axis is new.")
             raise Wrong(
                 f"A batch of shape {images.shape} should come out as {(*images.shape, 1)}, yours "
                 f"has the shape {shape}. {cause}"

@@ -75,16 +75,21 @@ def encode(value, depth=0):
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": repr(float(value))}
+    if hasattr(value, "as_list"):
+        value = value.as_list()  # a shape of TensorFlow
     if isinstance(value, (list, tuple)) and len(value) <= ITEMS and depth < 8:
         return [encode(item, depth + 1) for item in value]
-    if isinstance(value, dict) and len(value) <= ITEMS and depth < 8:
-        return {str(key).lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, dict) and len(value) <= ITEMS and all(isinstance(k, str) for k in value):
+        if depth < 8:
+            return {key.lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # tensors of every backend
     if isinstance(value, np.ndarray) and value.nbytes > ANSWER:
         return {"$other": "ndarray", "text": f"an array of shape {value.shape}"}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return encode_array(value)
+    if isinstance(value, np.ndarray):
+        return {"$other": "ndarray", "text": f"an array of shape {value.shape} and dtype {value.dtype}"}
     return {"$other": type(value).__name__[:80], "text": repr(value)[:TEXT]}
 
 
