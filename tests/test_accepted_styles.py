@@ -8,6 +8,7 @@ import sys
 
 import matplotlib
 import matplotlib.pyplot
+import matplotlib.ticker
 import numpy as np
 import pytest
 from counting_answers import RIGHT, SIGNATURES
@@ -83,7 +84,8 @@ def filled_cells(stem, style):
 def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatch, capsys):
     matplotlib.use("agg")
     monkeypatch.setattr(matplotlib.pyplot, "show", lambda: matplotlib.pyplot.close("all"))
-    namespace = {"np": np, "plt": matplotlib.pyplot, "check": lambda name: check(name, namespace)}
+    names = {"np": np, "plt": matplotlib.pyplot, "EngFormatter": matplotlib.ticker.EngFormatter}
+    namespace = {**names, "check": lambda name: check(name, namespace)}
     monkeypatch.setitem(sys.modules, "IPython", None)
     checked = 0
     for name, source in filled_cells(stem, STYLES[style]):
@@ -101,7 +103,7 @@ def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatc
     assert "waits for" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("style", ["plain", "numpy", "lists for tuples", "a tuple for the list"])
+@pytest.mark.parametrize("style", ["plain", "numpy", "exact shares, arrays of sizes", "lists for tuples", "a tuple for the list"])
 def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
     """With a network of the right shapes beside it, every line of the table is ticked."""
     [table] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "shape_table"]
