@@ -6,6 +6,7 @@ the fields its probe always sends raises `ClaimError`: then nothing is judged.
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 
 from autograder import bank
 from autograder.checks.api import Passed, Wrong
-from autograder.claims import Claim, ClaimError, RaisedError, read_error
+from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
 from autograder.exercises import LENET
 from autograder.parts import right_with
 from autograder.questions import Question
@@ -94,10 +95,10 @@ class Answers:
         also, factors = question.ask.get("also", []), question.ask.get("factors")
         told = _more(claim, "also", also)
         self.wrong_parts = self._wrong_parts(zip(also, map(_answer, told), strict=False))
-        again = [*map(_answer, _more(claim, "again", calls if factors else []))]
+        again = [*map(self._read, _more(claim, "again", calls if factors else []))]
         self._calls = [
             Call(
-                arguments, _answer(answer), again[place] if again else None,
+                arguments, self._read(answer), again[place] if again else None,
                 right_with(factors, question.exercise.id, arguments) if factors else [],
             )
             for place, (arguments, answer) in enumerate(zip(calls, answers, strict=True))
@@ -178,7 +179,7 @@ class Answers:
         if self.excuses(_same_number, call):
             return
         called, number = self.call(arguments), self._number(arguments, self._value(arguments, value))
-        known = cause(arguments, number) if cause else ""
+        known = self._overflow(arguments, number) or (cause(arguments, number) if cause else "")
         exercise = self.question.exercise
         if self.graded:
             right = _text(self.question.right_answer(self.function, arguments))
@@ -188,6 +189,14 @@ class Answers:
             f"{called} is not {_text(number)}.",
             hints=("Try this one by hand.", known or exercise.hint, exercise.worked),
         )
+
+    def _read(self, data: Any) -> Any:
+        """An answer; where a share is asked for, a Fraction or a Decimal is a number too.
+
+        The other numbers are whole ones, and the pictures of later cells take neither type.
+        """
+        answer = _answer(data)
+        return _exact(answer) if self.function == "dense_share" and isinstance(answer, Other) else answer
 
     def _wrong_parts(self, told: Iterable[tuple[tuple[str, list], Any]]) -> list[str]:
         """The names of the functions that gave a wrong answer, those of single layers first.
@@ -207,6 +216,18 @@ class Answers:
     def call(self, arguments: Any) -> str:
         """The call as a student would type it; a long list only as its number of layers."""
         return f"{self.function}({', '.join(_as_typed(argument) for argument in arguments)})"
+
+    def _overflow(self, arguments: list, number: float) -> str:
+        """The cause, where the right number was too large for 32 bits: then multiples of 2**32 are lost."""
+        lost = (2**32 * times for times in range(1, 65))
+        if isinstance(number, int) and any(
+            self.question.is_right(self.function, arguments, number + more) for more in lost
+        ):
+            return (
+                "That is an overflow: int32, of NumPy or TensorFlow, ends at 2,147,483,647 and goes on "
+                "below 0. Python's own whole numbers have no end: multiply those."
+            )
+        return ""
 
     def _number(self, arguments: list, value: Any) -> float:
         """value as a number, or Wrong with what it is instead."""
@@ -234,6 +255,15 @@ def _plain_number(value: Any) -> Any:
     return value.item() if isinstance(value, np.ndarray) and value.shape == () else value
 
 
+def _exact(value: Other) -> Any:
+    """The float that is nearest to a Fraction or a Decimal, read from its repr; all else as it is."""
+    found = re.fullmatch(r"Fraction\((-?\d{1,100}), (\d{1,100})\)", value.text)
+    if found and int(found[2]):
+        return int(found[1]) / int(found[2])
+    found = re.fullmatch(r"Decimal\('(-?\d{1,100}(?:\.\d{1,100})?(?:E[+-]?\d{1,2})?)'\)", value.text)
+    return float(found[1]) if found else value
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -257,7 +287,7 @@ def _why_no_number(value: Any) -> str:
     if isinstance(value, str):
         return " That is text: leave out quotes, str( ) and f-strings."
     if isinstance(value, bool):
-        return " A comparison gives that: is there one in the line with return?"
+        return " True and False are truth values, as a comparison gives them: return a number."
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.size == 1):
         return " Give the number alone: brackets, or a comma at the end, make more of it."
     if text.startswith("<generator"):
@@ -312,14 +342,16 @@ class Training:
     epochs: how many were asked for. how: "fit" when fit trained that network, "copy" when its
     weights are those of a network while fit trained it, "steps" when an optimizer changed it without
     fit, "other" when fit trained another network, "none" when nothing was trained.
+    raised: the error where fit raised; then network is the one that it was called for.
     before: samples of its weights when that began; changed: whether they are others since. asked, ran:
     the epochs that fit was told to run, and those that ended; last: those of the last call of fit. rows:
     how many images fit was given. matched: how many of those are among the images that train_lenet was
     given, mislabelled: with another label than there. prepared: "again" when those were prepared once
     more, "divided" when divided by 255 once more. observed: plain values: optimizer, rate, from_logits,
     batch_size, validation, fits (calls of fit), built (whether build_lenet made the network), relabelled
-    (labels that were changed); constant (how many images were the same when other ones were handed
-    over), origin (what these are).
+    (labels that were changed), loss (the name of a loss of Keras), one label each (whether fit was given one
+    number for each image as labels); constant (how many images were the same when other ones were
+    handed over), origin (what these are).
     """
 
     HOW = ("fit", "copy", "steps", "other", "none")
@@ -329,6 +361,7 @@ class Training:
         self.given: int = len(question.ask["images"])
         self.epochs: int = question.ask["epochs"]
         self.returned = type_name(facts, "returned")
+        self.raised = read_error(facts["raised"]) if "raised" in facts else None
         self.network: Traced | None = None
         if facts.get("network") is not None or self.returned is None:
             self.network = Traced(read_trial(claim), question.ask["trial"])

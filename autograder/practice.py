@@ -9,9 +9,12 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+import warnings
 from collections import Counter
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.probes import probe_source
@@ -55,23 +58,30 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
         raise CheckFailed(
             "This check gives no points: the course's nbgrader_config.py lacks the autograder's lists."
         )
-    from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
-
     record = find_exercise(exercise)
     student = notebook_namespace() if namespace is None else namespace
+    # Where a notebook makes errors of warnings, or of numbers that overflow, they are its own alone.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        verdict = climb(ask_and_judge(record, student))
+    if os.environ.get("NBGRADER_VALIDATING"):
+        if verdict.outcome != PASSED:
+            raise CheckFailed(text_report(verdict, practice=True))
+        return None  # nbgrader would look for a number in a report
+    return Report(verdict)
+
+
+def ask_and_judge(record: Exercise, student: dict[str, Any]) -> Verdict:
+    """The verdict on what these names of a notebook give just now."""
+    from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
+
     question = ask_question(record, seed=os.urandom(16), hidden=False)
     sent: list[str] = []
     exec(
         compile(probe_source(record.probe), "<autograder>", "exec"),
         question.namespace(student, sent.append),
     )
-    verdict = judge([(question, sent[-1] if sent else NoClaim("Nothing came back."))])[exercise]
-    verdict = climb(verdict)
-    if os.environ.get("NBGRADER_VALIDATING"):
-        if verdict.outcome != PASSED:
-            raise CheckFailed(text_report(verdict, practice=True))
-        return None  # nbgrader would look for a number in a report
-    return Report(verdict)
+    return judge([(question, sent[-1] if sent else NoClaim("Nothing came back."))])[record.id]
 
 
 def climb(verdict: Verdict) -> Verdict:

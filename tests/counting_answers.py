@@ -54,6 +54,7 @@ RIGHT = {
         f"return [list(shape) for shape in {SHAPES}]",
         f"return [tuple(np.array(shape)) for shape in {SHAPES}]",
         "shapes = [(24, 24, 6)]\nshapes += [(12, 12, 6), (8, 8, 16), (4, 4, 16)]\nreturn shapes + [(4 * 4 * 16,)] + [(n,) for n in (120, 84, 10)]",
+        f"return [np.array(shape) for shape in {SHAPES}]",
     ],
     "conv_params": [
         "return (height * width * channels_in + 1) * filters",
@@ -91,6 +92,8 @@ RIGHT = {
         "return np.float64(count_params([l for l in layers if l[0] == 'dense'])) / count_params(layers)",
         "return np.float32(count_params([l for l in layers if l[0] == 'dense']) / count_params(layers))",
         "d = o = 0\nfor kind, *s in layers:\n    if kind == 'dense':\n        d += (s[0] + 1) * s[1]\n    elif kind == 'conv':\n        o += (s[0] * s[1] * s[2] + 1) * s[3]\nreturn d / (d + o)",
+        "return __import__('fractions').Fraction(count_params([l for l in layers if l[0] == 'dense']), count_params(layers))",
+        "return __import__('decimal').Decimal(count_params([l for l in layers if l[0] == 'dense'])) / count_params(layers)",
     ],
     "dense_bytes": [
         "return height * width * channels * units * 4",

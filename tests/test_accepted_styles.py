@@ -8,6 +8,7 @@ import sys
 
 import matplotlib
 import matplotlib.pyplot
+import matplotlib.ticker
 import numpy as np
 import pytest
 from counting_answers import RIGHT, SIGNATURES
@@ -49,6 +50,11 @@ STYLES = {
         "dense_params": "return np.array((inputs + 1) * units)",
         "dense_bytes": "return np.array(height * width * channels * units * 4)",
     },
+    "exact shares, arrays of sizes": {
+        "lenet_shapes": RIGHT["lenet_shapes"][5],
+        "dense_share": RIGHT["dense_share"][7],
+    },
+    "decimal shares": {"dense_share": RIGHT["dense_share"][8]},
     "lists for tuples": {"lenet_shapes": RIGHT["lenet_shapes"][2]},
     "a tuple for the list": {"lenet_shapes": RIGHT["lenet_shapes"][1]},
 }
@@ -78,7 +84,8 @@ def filled_cells(stem, style):
 def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatch, capsys):
     matplotlib.use("agg")
     monkeypatch.setattr(matplotlib.pyplot, "show", lambda: matplotlib.pyplot.close("all"))
-    namespace = {"np": np, "plt": matplotlib.pyplot, "check": lambda name: check(name, namespace)}
+    names = {"np": np, "plt": matplotlib.pyplot, "EngFormatter": matplotlib.ticker.EngFormatter}
+    namespace = {**names, "check": lambda name: check(name, namespace)}
     monkeypatch.setitem(sys.modules, "IPython", None)
     checked = 0
     for name, source in filled_cells(stem, STYLES[style]):
@@ -96,7 +103,7 @@ def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatc
     assert "waits for" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("style", ["plain", "numpy", "lists for tuples", "a tuple for the list"])
+@pytest.mark.parametrize("style", ["plain", "numpy", "exact shares, arrays of sizes", "lists for tuples", "a tuple for the list"])
 def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
     """With a network of the right shapes beside it, every line of the table is ticked."""
     [table] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "shape_table"]

@@ -88,6 +88,7 @@ def helps(exercise, call, value):
         ("dense_bytes", (1000, 1000, 3, 256), 3.072, "in gigabytes"),
         ("dense_bytes", (1000, 1000, 3, 256), 2_929.6875, "in mebibytes"),
         ("dense_bytes", (1000, 1000, 3, 256), 24_576_000_000, "32 bits"),
+        ("dense_bytes", (1000, 1000, 3, 256), 3_072_000_000 - 2**32, "That is an overflow: int32"),
     ],
 )
 def test_a_wrong_number_is_told_its_cause(exercise, call, value, cause):
@@ -99,7 +100,8 @@ def test_a_wrong_number_is_told_its_cause(exercise, call, value, cause):
     [
         (None, "gave None. Is there a return"),
         ("24", "should be a number, but yours is '24'. That is text: leave out quotes"),
-        (True, "should be a number, but yours is True. A comparison gives that"),
+        (False, "but yours is False. True and False are truth values"),
+        (True, "should be a number, but yours is True. True and False are truth values"),
         ([24], "should be a number, but yours is (24,). Give the number alone"),
         ({"$other": "Fraction", "text": "Fraction(24, 1)"}, "Fraction(24, 1). Give an int or a float"),
         ({"$other": "Decimal", "text": "Decimal('24')"}, "Decimal('24'). Give an int or a float"),

@@ -1,8 +1,10 @@
 """`check` in the student's own Jupyter: the public checks, at once, one hint at a time."""
 
 import sys
+import warnings
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import autograder.practice
@@ -159,6 +161,32 @@ def test_the_checks_themselves_print_nothing(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.fixture
+def strict_notebook():
+    """A notebook in which every warning is an error, and NumPy raises for what overflows."""
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        yield
+        assert warnings.filters[0][0] == "error" and np.geterr()["under"] == "raise"
+
+
+def test_a_warning_that_the_notebook_makes_an_error_of_costs_nothing(strict_notebook):
+    def dense_params(inputs, units):
+        warnings.warn("this way is an old one", DeprecationWarning, stacklevel=1)
+        return (inputs + 1) * units
+
+    assert check("dense_params", {"dense_params": dense_params}).verdict.outcome == "passed"
+
+
+def test_the_judge_does_its_own_sums_where_numpy_raises(strict_notebook):
+    def prepare_images(images):
+        with np.errstate(all="ignore"):
+            return (images * 1e-200)[..., None]  # too small for float32, in which the judge tries it
+
+    verdict = check("prepare_images", {"prepare_images": prepare_images}).verdict
+    assert verdict.score == 2 and not verdict.flagged
+
+
 def test_an_exercise_that_is_nearly_named_is_suggested():
     with pytest.raises(ValueError, match="no exercise 'dense_param'. Did you mean 'dense_params'?"):
         check("dense_param")
@@ -224,3 +252,13 @@ def test_a_network_of_keras_is_shown_layer_by_layer():
     assert report.verdict.outcome == "passed"
     assert "Conv2D, 24 × 24 × 6, 156" in repr(report)
     assert "44,426 parameters" in report._repr_html_()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # TensorFlow's own, while it is imported
+def test_a_right_network_is_right_in_a_strict_notebook():
+    student = {}
+    exec(LAYERS, student)  # noqa: S102
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        assert check("build_lenet", student).verdict.outcome == "passed"

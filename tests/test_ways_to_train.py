@@ -142,7 +142,28 @@ RIGHT = {
         model = compiled()
         for _ in range(epochs):
             history = model.fit(images, labels, epochs=1, verbose=0)
-        return model, history""", ["those of the last fit"]),
+        return model, history""", ["The history holds 1 of 2 epochs"]),
+    "epoch by epoch, joined": ("""
+        model, joined = compiled(), keras.callbacks.History()
+        joined.history = {}
+        for epoch in range(epochs):
+            one = model.fit(images, labels, epochs=epoch + 1, initial_epoch=epoch, verbose=0)
+            for name, values in one.history.items():
+                joined.history.setdefault(name, []).extend(values)
+        return model, joined""", []),
+    "warm-up, compiled again, joined": ("""
+        model = compiled()
+        first = model.fit(images, labels, epochs=1, verbose=0)
+        model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        history = model.fit(images, labels, epochs=epochs, initial_epoch=1, verbose=0)
+        for name in history.history:
+            history.history[name] = first.history[name] + history.history[name]
+        return model, history""", []),
+    "two parts, joined as arrays": ("""
+        model = compiled()
+        parts = [model.fit(images, labels, epochs=epochs // 2, verbose=0) for _ in range(2)]
+        parts[0].history = {name: np.concatenate([part.history[name] for part in parts]) for name in parts[0].history}
+        return model, parts[0]""", []),
     "train_on_batch": ("""
         model, history = compiled(), keras.callbacks.History()
         history.history = {"loss": [float(model.train_on_batch(images, labels)[0]) for _ in range(epochs)]}
@@ -226,6 +247,17 @@ WRONG = {
         history = {FIT}
         history.history = {{"loss": [0.5, 0.4, 0.3]}}
         return model, history""", 4, "holds 3 epochs, but fit ran 2"),
+    "one epoch told twice": ("""
+        model = compiled()
+        for _ in range(epochs):
+            history = model.fit(images, labels, epochs=1, verbose=0)
+        history.history = {"loss": 3 * history.history["loss"]}
+        return model, history""", 4, "holds 3 epochs, but fit ran 2"),
+    "an epoch taken away": (f"""
+        model = compiled()
+        history = {FIT}
+        history.history = {{"loss": history.history["loss"][:1]}}
+        return model, history""", 4, "holds 1 epochs, but fit ran 2"),
     "not a number": (f"model = build_lenet()\nmodel.compile(keras.optimizers.SGD(float('inf')), 'sparse_categorical_crossentropy')\nreturn model, {FIT}", 4, "try a smaller learning rate"),
     "prepared again": ("images = prepare_images(images)\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
     "prepared again, one axis": ("images = prepare_images(images[..., 0])\nmodel = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, verbose=0)", 4, "prepared once more"),
@@ -277,13 +309,17 @@ WRONG = {
     "labels from 1": (f"labels = (labels + 1) % 10\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 1. The labels themselves were changed"),
     "labels backwards": (f"labels = 9 - labels\nmodel = compiled()\nreturn model, {FIT}", 4, "0 became 9. The labels themselves were changed"),
     "labels from 1, one-hot": ("model = compiled(loss='categorical_crossentropy')\ny = keras.utils.to_categorical(labels + 1, 11)[:, 1:]\ny = np.roll(y, 1, axis=1)\nreturn model, model.fit(images, y, epochs=epochs, verbose=0)", 4, "The labels themselves were changed"),
-    "metrics in the place of loss_weights": (f"model = build_lenet()\nmodel.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])\nreturn model, {FIT}", 0, 'write metrics=["accuracy"]'),
+    "metrics in the place of loss_weights": (f"model = build_lenet()\nmodel.compile('adam', 'sparse_categorical_crossentropy', ['accuracy'])\nreturn model, {FIT}", 2, 'write metrics=["accuracy"]'),
     "other network": (f"""
         model = keras.Sequential([layers.Flatten(), layers.Dense(10, "softmax")])
         model.compile("adam", "sparse_categorical_crossentropy")
         return model, {FIT}""", 4, ""),
-    "not compiled": (f"model = build_lenet()\nreturn model, {FIT}", 0, "raised ValueError"),
-    "wrong loss": (f"model = compiled(loss='categorical_crossentropy')\nreturn model, {FIT}", 0, "raised ValueError"),
+    "not compiled": (f"model = build_lenet()\nreturn model, {FIT}", 2, "raised ValueError"),
+    "a loss for one-hot labels": (f"model = compiled(loss='categorical_crossentropy')\nreturn model, {FIT}", 2, 'the loss categorical_crossentropy wants ten numbers for each image, and labels are whole numbers from 0 to 9. Compile with loss="sparse_categorical_crossentropy"'),
+    "a loss for two kinds": (f"model = compiled(loss=keras.losses.BinaryCrossentropy())\nreturn model, {FIT}", 2, "the loss binary_crossentropy wants ten numbers"),
+    "squared error of whole labels": (f"model = compiled(loss='mse')\nreturn model, {FIT}", 2, "the loss mean_squared_error wants ten numbers"),
+    "one-hot labels that do not fit": ("model = compiled(loss='categorical_crossentropy')\nreturn model, model.fit(images, np.eye(12)[labels], epochs=epochs, verbose=0)", 2, "Run train_lenet in a cell to see where"),
+    "an error behind fit": (f"model = compiled()\nhistory = {FIT}\nreturn modle, history", 0, "raised NameError"),
     "a string": ("return 'trained', 'well'", 0, "yours returns a (str, str)"),
 }  # fmt: skip
 

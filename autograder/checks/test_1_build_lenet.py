@@ -67,6 +67,8 @@ def predicted(value: Any, number: int) -> tuple[int, ...]:
     if len(value) != len(LENET):
         raise Wrong(f"One shape for each of the 8 layers, please: yours are {len(value)}.")
     shape = value[number - 1]
+    if isinstance(shape, np.ndarray) and shape.ndim == 1 and shape.size <= 8:
+        shape = shape.tolist()
     if type(shape) is int:
         raise Wrong(f"Shape {number} is a number. With a comma it becomes a tuple: ({shape},).")
     if isinstance(shape, list) and shape and shape[0] is None:

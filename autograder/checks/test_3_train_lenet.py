@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
+from autograder.checks.errors import explained
 from autograder.checks.images import Measured, changed, drawn, judged_images, require_use_of
 from autograder.checks.lenet import (
     HALVES,
@@ -72,14 +73,27 @@ def prepared_many(answers: Answers) -> tuple[tuple[int, ...], tuple[int, ...] | 
 def arrays(answers: Answers) -> list[tuple[np.ndarray, np.ndarray]]:
     """The same; Wrong for anything but arrays."""
     pairs = prepared(answers)
-    for _, value in pairs:
+    for images, value in pairs:
         if not isinstance(value, np.ndarray) or not value.size:
             raise Wrong(
                 f"prepare_images should return a NumPy array, yours returns {quote(value)}."
-                + (" Is there a return at the end of your function?" if value is None else "")
-                + (" np.array(...) makes one of a list." if isinstance(value, list) else "")
+                + _why_no_array(images, value)
             )
     return pairs
+
+
+def _why_no_array(images: np.ndarray, value: Any) -> str:
+    """What a student may have done to return this in the place of an array; "" where that is unknown."""
+    if value is None:
+        return " Is there a return at the end of your function?"
+    if isinstance(value, Other) and value.type == "ndarray":
+        return " That holds no numbers that a network takes: end with .astype('float32')."
+    if not isinstance(value, list):
+        return ""
+    batches = [part for part in value if isinstance(part, np.ndarray) and part.ndim > 2]
+    if any(part.shape[:3] == images.shape for part in batches):
+        return f" These are {len(value)} things: return the prepared images alone."
+    return " np.array(...) makes one of a list."
 
 
 @check("prepare_images", points=2)
@@ -95,7 +109,7 @@ def test_prepared_shape(answers: Answers):
                 (n, 28, 28, 1, 1): "There is one axis too many.",
                 (n, 784): "Leave every image 28 by 28: Flatten comes later, inside the network.",
                 (n, 28, 28, 3): "Grey images have one channel, not three.",
-            }.get(shape, "images[..., np.newaxis] adds an axis at the end.")
+            }.get(shape, "Leave the batch and every image as large as they are: only the last axis is new.")
             raise Wrong(
                 f"A batch of shape {images.shape} should come out as {(*images.shape, 1)}, yours "
                 f"has the shape {shape}. {cause}"
@@ -255,6 +269,7 @@ def _cause(table: np.ndarray) -> str:
 @check("train_lenet", points=2)
 def test_returns_model_and_history(training: Training):
     """train_lenet(images, labels, epochs) returns the model and its history."""
+    _require_end_of_fit(training)
     if training.returned is not None:
         returned = training.returned
         cause = "model.fit(...) gives the history: keep it, and end with return model, history."
@@ -288,6 +303,20 @@ def test_trains_lenet(training: Training):
     require_lenet(network, "The model that train_lenet returns")
 
 
+def _require_end_of_fit(training: Training) -> None:
+    """Wrong where fit raised, so that nothing was trained and nothing came back."""
+    if training.raised is None:
+        return
+    loss, wanted = training.observed.get("loss"), "sparse_categorical_crossentropy"
+    several = isinstance(loss, str) and loss and not loss.startswith("sparse")
+    if several and training.observed.get("one label each") is True:
+        raise Wrong(
+            f"fit raised {training.raised.type}: the loss {loss[:60]} wants ten numbers for each image, "
+            f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
+        )
+    raise Wrong(explained(training.raised, "train_lenet"))
+
+
 def _require_model(training: Training) -> None:
     if training.network is None:
         raise Wrong("No model comes back that could be looked at: end with return model, history.")
@@ -296,6 +325,7 @@ def _require_model(training: Training) -> None:
 @check("train_lenet", points=2)
 def test_trains_as_long_as_asked(training: Training):
     """It trains on its images for as many epochs as asked, its loss is a number, its weights change."""
+    _require_end_of_fit(training)
     _require_model(training)
     if training.how == "none":
         raise Wrong(
@@ -338,9 +368,10 @@ def _require_epochs(training: Training) -> None:
         raise Wrong(
             f"{training.epochs} epochs were asked for, yours trained {told}: give fit epochs=epochs."
         )
-    if fitted and len(loss) != training.last:
+    # From what the last fit returns to the histories of all joined.
+    if fitted and not training.last <= len(loss) <= training.ran:
         raise Wrong(
-            f"The history holds {len(loss)} epochs, but fit ran {training.last}: return what "
+            f"The history holds {len(loss)} epochs, but fit ran {training.ran}: return what "
             "model.fit(...) returns."
         )
     if not all(isinstance(value, float) and math.isfinite(value) for value in loss):
@@ -399,8 +430,8 @@ def _notes(training: Training) -> list[str]:
     loss = training.history.get("loss")
     if training.how in ("fit", "copy") and len(loss) < training.ran:
         notes.append(
-            f"The history holds {len(loss)} of {training.ran} epochs, those of the last fit: one fit "
-            "with epochs=epochs draws the whole curve."
+            f"The history holds {len(loss)} of {training.ran} epochs: one fit with epochs=epochs draws "
+            "the whole curve."
         )
     if 0 < training.rows < training.given / 2:
         notes.append(

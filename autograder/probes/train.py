@@ -17,6 +17,8 @@ import keras
 SAMPLE = 64  # numbers of each weight that are claimed from before and after
 MOST_ROWS = 200  # images that fit may use of whatever it is given: there are a few only
 LOOKED_AT = 5_000  # images of one fit that are compared with those of a second call
+# What is stated of a training that was not seen to happen.
+NOTHING = {"history": {}, "how": "none", "before": [], "after": [], "asked": 0, "ran": 0, "last": 0}
 
 
 class Enough(BaseException):
@@ -24,10 +26,11 @@ class Enough(BaseException):
 
 
 class Fit:
-    """One call of fit: the network, what it was given, and every state its weights were in."""
+    """One call of fit: the network, what it was given, every state its weights were in, its error."""
 
     def __init__(self, network, asked):
         self.network, self.asked, self.ran, self.loss, self.states = network, asked, 0, [], set()
+        self.error = None
 
 
 class Watch:
@@ -67,6 +70,9 @@ class Watch:
             self.inside = True
             try:
                 return fit(*call.args, **call.kwargs)
+            except Exception as error:
+                seen.error = error
+                raise
             finally:
                 self.inside = False
                 seen.states.add(state(network))
@@ -136,6 +142,10 @@ class Watch:
             or getattr(loss, "_fn_kwargs", {}).get("from_logits", False)
         )
         self.observed["batch_size"] = given["batch_size"]
+        self.observed["loss"] = name_of(loss)
+        self.observed["one label each"] = (
+            isinstance(labels, np.ndarray) and labels.shape[1:] in ((), (1,))
+        )
 
     def look_for_others(self, given):
         """Keep fingerprints of what fit is given, unless it is just the images of train_lenet."""
@@ -207,6 +217,14 @@ class Watch:
                 continue
         return ""
 
+    def built_one_like(self, model):
+        """Whether build_lenet made a network with weights of these shapes."""
+        shapes = [tuple(weight.shape) for weight in model.weights]
+        return any(
+            [tuple(weight.shape) for weight in getattr(one, "weights", ())] == shapes
+            for one in self.built
+        )
+
     def trained(self, model):
         """How the model came to its weights, with the fits that did it."""
         mine = {id(weight) for weight in model.weights}
@@ -231,6 +249,13 @@ def images_in(given):
     if isinstance(given, list):
         given = np.concatenate([np.asarray(batch[0]) for batch in given])
     return np.asarray(given)
+
+
+def name_of(loss):
+    """The name of a loss of Keras; "" for one's own, for several and for none."""
+    loss = keras.losses.get(loss) if isinstance(loss, str) else loss
+    of_keras = str(getattr(loss, "__module__", "")).split(".")[0] == "keras"
+    return str(getattr(loss, "name", getattr(loss, "__name__", ""))) if of_keras else ""
 
 
 def follower(seen):
@@ -286,7 +311,20 @@ def probe(ask, student):
     except Failed:
         raise
     except Exception as error:
+        if not watch.fits or watch.fits[-1].error is not error:
+            raise Failed from error
+        return stopped(watch, error, ask["trial"])
+
+
+def stopped(watch, error, trial):
+    """What is known where fit raised: the error, and the network that it was called for."""
+    try:
+        network = try_network(watch.fits[-1].network, trial)
+    except Exception:  # what stopped fit stops this too
         raise Failed from error
+    watch.observed["built"] = watch.built_one_like(watch.fits[-1].network)
+    facts = {**NOTHING, **watch.given, "observed": encode(watch.observed)}
+    return {**facts, "network": network, "raised": describe_error(error)}
 
 
 def look_again(watch, second, train, epochs, begun):
@@ -328,7 +366,7 @@ def stated(watch, result, trial):
     model = next(filter(is_model, parts), None) or next(
         (part.model for part in histories if is_model(getattr(part, "model", None))), None
     )
-    facts = {"history": {}, "how": "none", "before": [], "after": [], "asked": 0, "ran": 0, "last": 0}
+    facts = dict(NOTHING)
     good = isinstance(result, (tuple, list)) and len(result) == 2
     if not (good and is_model(result[0]) and histories and histories[0] is result[1]):
         names = ", ".join(type(part).__name__ for part in parts[:4])
@@ -349,10 +387,7 @@ def stated(watch, result, trial):
         history = next((part for part in parts if isinstance(part, dict)), {})
         history = {key: value for key, value in history.items() if isinstance(value, list)}
     facts["history"] = {str(key)[:80]: encode(list(value)) for key, value in history.items()}
-    shapes = [tuple(weight.shape) for weight in model.weights]
     watch.observed["fits"] = len(fits)
-    watch.observed["built"] = any(
-        [tuple(weight.shape) for weight in getattr(one, "weights", ())] == shapes for one in watch.built
-    )
+    watch.observed["built"] = watch.built_one_like(model)
     facts.update(watch.given, observed=encode(watch.observed))
     return {**facts, "network": try_network(model, trial)}

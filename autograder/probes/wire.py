@@ -7,6 +7,7 @@ import base64
 import copy
 import json
 import math
+import warnings
 
 import numpy as np
 
@@ -74,16 +75,21 @@ def encode(value, depth=0):
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": repr(float(value))}
+    if hasattr(value, "as_list"):
+        value = value.as_list()  # a shape of TensorFlow
     if isinstance(value, (list, tuple)) and len(value) <= ITEMS and depth < 8:
         return [encode(item, depth + 1) for item in value]
-    if isinstance(value, dict) and len(value) <= ITEMS and depth < 8:
-        return {str(key).lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, dict) and len(value) <= ITEMS and all(isinstance(k, str) for k in value):
+        if depth < 8:
+            return {key.lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # tensors of every backend
     if isinstance(value, np.ndarray) and value.nbytes > ANSWER:
         return {"$other": "ndarray", "text": f"an array of shape {value.shape}"}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return encode_array(value)
+    if isinstance(value, np.ndarray):
+        return {"$other": "ndarray", "text": f"an array of shape {value.shape} and dtype {value.dtype}"}
     return {"$other": type(value).__name__[:80], "text": repr(value)[:TEXT]}
 
 
@@ -103,7 +109,18 @@ def encode_array(array):
 
 
 def answer(probe, ask, student, send):
-    """Run one probe and send exactly one claim, also when the student's code raises."""
+    """Run one probe and send exactly one claim, also when the student's code raises.
+
+    A notebook may have made errors of warnings, or NumPy raise where a number overflows. What Keras
+    and this code do would then raise too, so that nothing such holds here.
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        send(json.dumps(claimed(probe, ask, student), allow_nan=False))
+
+
+def claimed(probe, ask, student):
+    """What one probe states, or why it states nothing."""
     state, error, facts = "done", None, {}
     try:
         facts = probe(ask, student)
@@ -113,11 +130,10 @@ def answer(probe, ask, student, send):
         cause = raised.__cause__ if isinstance(raised, Failed) else raised
         stub = untouched(cause, *(ask.get(role) for role in ("function", "builder", "prepare")))
         state, error = ("not attempted", None) if stub else ("failed", describe_error(cause))
-    claim = {
+    return {
         "exercise": ask["exercise"],
         "nonce": ask["nonce"],
         "state": state,
         "error": error,
         "facts": facts,
     }
-    send(json.dumps(claim, allow_nan=False))
