@@ -235,9 +235,10 @@ def class_in_words(networks: Sequence[Network]) -> str:
     """How many of which there are."""
     count = {group: sum(one.group == group for one in networks) for group in ("own", "seed", "start", "barely", "copy")}
     own = [one.accuracy for one in networks if one.group == "own"]
+    short = sum(one.group == "own" and one.kind.endswith("30,000 images") for one in networks)
     return (
         f"{count['own'] + count['seed'] + count['start']} honest networks: {count['own']} of their own "
-        f"(test accuracy {min(own):.1%} to {max(own):.1%}), {count['seed']} from one seed, {count['start']} from one "
+        f"(test accuracy {min(own):.1%} to {max(own):.1%}, {short} of them trained for an epoch of half the images only), {count['seed']} from one seed, {count['start']} from one "
         f"file of start weights. {count['copy']} copies, each of another honest one. {count['barely']} networks that hardly "
         f"learned (test accuracy from {min(one.accuracy for one in networks if one.group == 'barely'):.1%})."
     )
