@@ -82,7 +82,7 @@ HOW_MANY = {
     REFERENCE: 40, QUICK: 60, WHOLE: 10, LARGE_BATCHES: 60, NO_SCHEDULE: 20, MOMENTUM: 20, RMS: 20,
     DIVIDED: 20, SMALL_START: 10,
 }  # fmt: skip
-WHOLE_LENGTH = 80  # networks that are trained so long; the others shorter, or it would take hours
+UNSHORTENED = 80  # networks that are trained so long; the others shorter, or it would take hours
 # Networks that have hardly begun to learn, in which the same rough answers come first.
 BARELY = [
     Recipe(f"1 epoch of {images:,} images, start weights × {scale ** 0.5:g}", 1, start_scale=scale, images=images)
@@ -236,7 +236,7 @@ def plan() -> list[Planned]:
     """All networks, some honest ones and the copies of those first, so that a part is of use."""
     honest = [recipe for recipe, count in HOW_MANY.items() for _ in range(count)]
     random.Random(0).shuffle(honest)
-    honest = [*honest[:WHOLE_LENGTH], *map(shortened, honest[WHOLE_LENGTH:])]
+    honest = [*honest[:UNSHORTENED], *map(shortened, honest[UNSHORTENED:])]
     own = [
         Planned(f"own-{n:03}", recipe.name, _from_seed(recipe, 10_000 + n), recipe.divided_only)
         for n, recipe in enumerate(honest)
@@ -265,7 +265,7 @@ def plan() -> list[Planned]:
         for n, recipe in enumerate(BARELY)
     ]
     long = [Planned(f"long-{n}", LONG.name, _from_seed(LONG, 50_000 + n)) for n in range(3)]
-    first, rest = own[:WHOLE_LENGTH], own[WHOLE_LENGTH:]
+    first, rest = own[:UNSHORTENED], own[UNSHORTENED:]
     return [*first, *copies, *one_seed, *one_start, *barely, *long, *rest]
 
 

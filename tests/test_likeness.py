@@ -2,6 +2,8 @@
 
 import itertools
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from autograder.likeness import (
 )
 
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
+RECORD = Path(__file__).parents[1] / "benchmarks" / "likeness.md"
 LABELS = np.repeat(known_weights.average_scores().argmax(axis=1), 10)
 SEEDS = st.integers(0, 2**32 - 1)
 FEW = settings(max_examples=8, deadline=None)
@@ -167,6 +170,16 @@ def test_shared_mistakes_are_those_that_both_make_of_those_that_either_makes():
     mine[:300], theirs[200:400] = np.roll(right[:300], 1, axis=1), np.roll(right[200:400], 1, axis=1)
     said = compare(fingerprint(network(1), mine), fingerprint(network(2), theirs))
     assert said.shared_mistakes == 100 / 400
+
+
+def test_what_a_person_is_told_of_networks_apart_is_what_was_measured():
+    rows = [line.split(" | ") for line in RECORD.read_text("utf-8").splitlines() if line.startswith("| apart |")]
+    said = compare(alone(1), alone(2)).sentence()
+    assert len(rows) == 1
+    for column, scale in ((5, 100), (6, 1), (9, 1)):  # shared mistakes, correlation, best middle layer
+        highest = float(rows[0][column].split(" to ")[-1]) * scale
+        told = [float(number) for number in re.findall(r"at most ([\d.]+)", said)]
+        assert any(highest <= most <= 1.3 * highest for most in told), (column, highest, told)
 
 
 # What explains it
