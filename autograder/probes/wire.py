@@ -79,9 +79,9 @@ def encode(value, depth=0):
         value = value.as_list()  # a shape of TensorFlow
     if isinstance(value, (list, tuple)) and len(value) <= ITEMS and depth < 8:
         return [encode(item, depth + 1) for item in value]
-    if isinstance(value, dict) and len(value) <= ITEMS and all(isinstance(k, str) for k in value):
-        if depth < 8:
-            return {key.lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
+    named = isinstance(value, dict) and all(isinstance(key, str) for key in value)
+    if named and len(value) <= ITEMS and depth < 8:
+        return {key.lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # tensors of every backend
     if isinstance(value, np.ndarray) and value.nbytes > ANSWER:
