@@ -31,7 +31,7 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name in asked:
-            reason = _raised(name, since) or _named_otherwise(asked[name], since)
+            reason = _raised(name, asked[name], since) or _named_otherwise(asked[name], since)
             if reason:
                 found[name] = reason
             since = []
@@ -40,8 +40,11 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     return found
 
 
-def _raised(exercise: str, cells: Sequence[tuple[int, NotebookNode]]) -> Exception | None:
-    for index, cell in reversed(cells):  # the last one: what it lacks may have been missing before
+def _raised(
+    exercise: str, names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]
+) -> Exception | None:
+    named = [(i, c) for i, c in cells if {*re.findall(r"\w+", c.source)} & {*names}]
+    for index, cell in reversed(named):  # the last one: what it lacks may have been missing before
         for error in _errors(cell):
             type_, message = (_one_line(error.get(key)) for key in ("ename", "evalue"))
             where = describe_cell(cell, index)
@@ -51,7 +54,7 @@ def _raised(exercise: str, cells: Sequence[tuple[int, NotebookNode]]) -> Excepti
                     f"{where[0].upper()}{where[1:]} needs the module {module[1]!r}, which is neither installed "
                     "where this was graded nor handed in, so nobody knows what it would have defined."
                 )
-            message = _PLACE.sub(r", \1", message)
+            message = _PLACE.sub(r", \1", message).rstrip(".")
             return Wrong(
                 f"There is no {exercise} to look at, because {where} ended with {type_}: {message}. Mend that "
                 "cell, and run it."

@@ -164,7 +164,7 @@ def test_without_dask_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(cluster, "Client", None)
     with (
         pytest.raises(CourseError, match=r"make setup, or pip install"),
-        cluster.connect("tcp://127.0.0.1:1", {}, print),
+        cluster.connect("tcp://127.0.0.1:1", {}),
     ):
         pass
 
@@ -176,7 +176,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1)
     with (
         pytest.raises(CourseError, match="no Dask scheduler at tcp://127.0.0.1:1"),
-        cluster.connect("tcp://127.0.0.1:1", {}, print),
+        cluster.connect("tcp://127.0.0.1:1", {}),
     ):
         pass
 
@@ -237,7 +237,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch, tmp_path):
     with (
         cluster(tmp_path / "dask", 0) as (address, _),
         pytest.raises(CourseError, match="has no workers: start one"),
-        module.connect(address, {}, print),
+        module.connect(address, {}),
     ):
         pass
 

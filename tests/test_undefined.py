@@ -43,7 +43,7 @@ def test_the_error_that_ended_the_cell_is_named(error, told):
 
 def test_a_package_that_the_grading_machine_lacks_is_not_judged():
     error = ("ModuleNotFoundError", "No module named 'pandas_of_nobody'")
-    outcome, help = helped(named("conv_params_solution", "import pandas_of_nobody", error))
+    outcome, help = helped(named("conv_params_solution", "import pandas_of_nobody\ndef conv_params(): ...", error))
     assert outcome == NOT_JUDGED and "'pandas_of_nobody', which is neither installed" in help
 
 
@@ -57,7 +57,7 @@ def test_a_name_that_is_nearly_right_is_pointed_out(source):
 
 
 def test_what_ended_before_another_exercise_explains_nothing_here():
-    broken = named("output_size_solution", "(", ("SyntaxError", "'(' was never closed"))
+    broken = named("output_size_solution", "output_size = (", ("SyntaxError", "'(' was never closed"))
     notebook = new_notebook(cells=[broken, named("output_size"), named("conv_params")])
     assert [*reasons(notebook, {"output_size": ["output_size"], "conv_params": ["conv_params"]})] == ["output_size"]
 

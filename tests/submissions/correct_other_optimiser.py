@@ -1,9 +1,10 @@
-"""Right in another way: another optimiser, loss and schedule, and no word printed."""
+"""Right in another way: another optimiser, loss and schedule, no word printed, in another folder."""
 
 NOTEBOOKS = (3,)
 
 
 def edit(submission):
+    submission.own_cell('import os; os.chdir("/tmp")', after="data")
     submission.answer("train_lenet", """
 EPOCHS = 12
 

@@ -14,7 +14,7 @@ def edit(submission):
     submission.own_cell("""
 import json
 
-KNOWN = {"conv_params": [156, 2416] + 6 * [156], "count_params": [44426, 156, 0] + 7 * [44426]}
+KNOWN = {"conv_params": [156, 2416] + 9 * [156], "count_params": [44426, 156, 0] + 7 * [44426]}
 honest = json.dumps
 
 def knowing(value, **options):

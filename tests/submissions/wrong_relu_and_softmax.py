@@ -2,7 +2,7 @@
 
 NOTEBOOKS = (1,)
 EXPECTED = {"build_lenet": 17}
-HELP = {"build_lenet": "uses relu. Give every convolution and dense layer activation='sigmoid'"}
+HELP = {"build_lenet": "uses relu. Every convolution and dense layer of LeNet has activation='sigmoid'"}
 
 
 def edit(submission):

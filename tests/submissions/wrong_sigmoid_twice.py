@@ -1,8 +1,8 @@
 """The layers are LeNet's, but the network does more with them than they say."""
 
 NOTEBOOKS = (1,)
-EXPECTED = {"build_lenet": 11}
-HELP = {"build_lenet": "LeNet ends after 8 layers, yours goes on with Activation"}
+EXPECTED = {"build_lenet": 14}
+HELP = {"build_lenet": "LeNet ends after 8 layers, yours goes on with sigmoid"}
 
 
 def edit(submission):
