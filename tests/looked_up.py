@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import json
 
+import counting_answers
 from corpus import Submission
 
 from autograder import bank
 from autograder.exercises import ASSIGNMENTS
 from lenet_solution import parameters
 
-SIGNATURES = {
-    "output_size": "size, window, stride=1, padding=0",
-    "conv_params": "height, width, channels_in, filters",
-    "pool_params": "height, width",
-    "dense_params": "inputs, units",
-    "count_params": "layers",
-    "dense_share": "layers",
-    "dense_bytes": "height, width, channels, units",
-}
+# One answer of lenet_shapes is right, and always the same: who writes that down has solved it.
+SIGNATURES = {name: given for name, given in counting_answers.SIGNATURES.items() if name != "lenet_shapes"}
 
 
 def known_answers(exercise: str) -> dict[str, float]:
