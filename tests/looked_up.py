@@ -7,13 +7,16 @@ right answer, which `check` tells anybody who tries for long enough.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import counting_answers
-from corpus import Submission
 
 from autograder import bank
 from autograder.exercises import ASSIGNMENTS
 from lenet_solution import parameters
+
+if TYPE_CHECKING:  # corpus.py reads the submissions, and those read this
+    from corpus import Submission
 
 # One answer of lenet_shapes is right, and always the same: who writes that down has solved it.
 SIGNATURES = {name: given for name, given in counting_answers.SIGNATURES.items() if name != "lenet_shapes"}

@@ -326,13 +326,18 @@ NOT_LENET = {
 }
 
 
+@pytest.mark.parametrize("written", ["in layers", "in one class"])
 @pytest.mark.parametrize("name", NOT_LENET)
-def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come_from(measured, name):
+def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come_from(measured, name, written):
     """And a low accuracy is put down to that network only where it puts other kinds first."""
     layers, same_kind_first = NOT_LENET[name]
     question = ask("test_accuracy")
     prepared = weights_facts(question)["prepared"]
     facts = {"file": "loaded", "prepared": prepared, **trained_facts(question, with_weights(layers))}
+    if written == "in one class":
+        network = facts["network"]
+        whole = {"kind": "Own", "own": True, "config": {}, "weights": list(range(10)), "inputs": [0]}
+        network["calls"] = [{**network["calls"][-1], **whole, "bare": -1}]
     measured(0.6, 0.87, 0.89)
     verdict = verdict_on(question, facts)
     assert verdict.score == 18 and not verdict.flagged

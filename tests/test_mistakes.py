@@ -30,8 +30,6 @@ def facts_of(mistake, shapes):
     return question, {"network": network}
 
 
-
-
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)
 def test_a_mistake_without_layers_costs_what_it_is_and_no_more(mistake):
     verdict = verdict_on(*facts_of(mistake, ARRAYS))
@@ -55,5 +53,3 @@ def test_outputs_that_no_known_mistake_gives_are_not_said_to_be_one():
     verdict = verdict_on(question, facts)
     assert verdict.score == 5  # its arrays are of LeNet's sizes
     assert "yours is LeNet" in verdict.checks[1].help
-
-

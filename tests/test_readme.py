@@ -54,3 +54,24 @@ def test_the_table_of_attacks_has_every_attack_in_its_family(page):
     table = dict(re.findall(r"^\| ([a-z][a-z ]+) \| (\d+) \| \d+ \|", text, re.MULTILINE))
     assert {family: int(count) for family, count in table.items()} == families
     assert f"| **all** | **{len(HOSTILE)}** |" in text
+
+
+def test_what_it_says_of_weights_is_in_the_records():
+    """A record that was made again may say something else."""
+    said = " ".join((CHECKOUT / "README.md").read_text("utf-8").split())
+
+    def record(name: str, pattern: str) -> tuple[str, ...]:
+        return re.search(pattern, (CHECKOUT / "benchmarks" / f"{name}.md").read_text("utf-8")).groups()
+
+    of, most, nearest = record("gap", r"Of (\d+) honest .* at most ([\d.]+)% .* is at -([\d.]+)%")
+    assert f"every one of {of} trainings" in said and f"at most {most} % of such" in said
+    assert f"the nearest by {nearest} points" in said
+    runs, recipes, lost = record("retraining", r"(\d+) honest trainings of (\d+) recipes.*: 0 lost .* lost is ([\d.]+)\.")
+    assert lost == "0.5" and f"{runs} honest trainings of {recipes} recipes were all confirmed and lost half a point" in said
+    assert record("retraining", r"Of (\d+) that do not learn .*, (\d+) were confirmed") == ("9", "0")
+    assert "nine ways to have weights without learning were not" in said
+    missed, copies, pairs, wrongly = record("likeness", r"missed: (\d+) of (\d+)\. Of ([\d,]+) honest pairs .* start (\d+) reach")
+    assert missed == wrongly == "0"
+    assert f"all of {copies} planted copies, and none of {pairs} honest pairs" in said
+    [resolving] = record("register", r"\| 10,000 \| [\d.]+ \| ([\d.]+) \|")
+    assert f"{resolving} s with 10,000" in said

@@ -97,7 +97,8 @@ class Measured:
     """A network with the student's own preparation of pixels, to be tried on images.
 
     `choose` says which network; before it there is none.
-    arrays: LeNet's ten, of the network that was chosen. how: what a person should know about that preparation, to stand behind "Measured: …".
+    arrays: LeNet's ten, of the network that was chosen. how: what a person should know about that
+    preparation, to stand behind "Measured: …".
     Raises Wrong where the network does not take what prepare_images gives, or where that is no
     array, and Uncertain where what it does cannot be known.
     """

@@ -19,6 +19,7 @@ from autograder.checks.lenet import (
     has_lenets_sizes,
     lenet_arrangement,
 )
+from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import require_lenet, require_truth, trained, why_not
 from autograder.checks.preparing import by_pixel, recognise
 from autograder.claims import Other
@@ -496,7 +497,7 @@ def _ways(network: Traced) -> list[list[np.ndarray]]:
 
 def _same_largest(network: Traced) -> bool:
     """Whether it puts the same kind first as LeNet: only what it does with its ten scores is other."""
-    steps = network.steps
+    steps = steps_of(network)
     layers, after = steps[: len(LENET)], steps[len(LENET) :]
     return (
         [(step.kind, step.output_shape, step.params) for step in layers] == [row[:3] for row in LENET]
