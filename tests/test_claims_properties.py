@@ -46,6 +46,7 @@ from autograder.claims import (
 from autograder.facts import FIXTURES, quote
 from autograder.judge import judge
 from autograder.probes import wire
+from autograder.retraining import as_retraining
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED
 from lenet_solution import parameters
 
@@ -279,6 +280,7 @@ ANSWER_BOOK = {
     if exercise.probe == "call" and name != "prepare_images"
 }
 QUESTIONS = {name: ask(name) for name in EXERCISES}
+QUESTIONS["retraining"] = ask(as_retraining(EXERCISES["test_accuracy"]))
 
 
 def prepared(pixels: np.ndarray) -> np.ndarray:
@@ -299,7 +301,7 @@ def right_facts(name: str) -> dict[str, Any]:
     return {"file": "loaded", **facts, "prepared": [prepared(i) for i in question.ask["images"]]}
 
 
-RIGHT = {name: right_facts(name) for name in EXERCISES}
+RIGHT = {name: right_facts(name) for name in QUESTIONS}
 values = (
     nested
     | arrays_of.arrays(
@@ -346,7 +348,7 @@ def facts_for(name: str) -> st.SearchStrategy:
 @pytest.mark.slow
 @pytest.mark.parametrize("probe", FIXTURES)
 def test_facts_are_read_or_refused(probe):
-    names = [name for name, exercise in EXERCISES.items() if exercise.probe == probe]
+    names = [name for name, question in QUESTIONS.items() if question.exercise.probe == probe]
 
     @examples(EXAMPLES // 4)
     @given(st.sampled_from(names).flatmap(lambda name: st.tuples(st.just(name), facts_for(name))))
@@ -472,8 +474,8 @@ def test_no_claim_stops_the_judge_or_earns_what_it_does_not_hold(few_images, sta
 
 
 def test_the_right_facts_earn_everything_but_an_accuracy(few_images):
-    for name, facts in RIGHT.items():
-        verdict = verdict_on(QUESTIONS[name], facts)
+    for name in EXERCISES:
+        facts, verdict = RIGHT[name], verdict_on(QUESTIONS[name], RIGHT[name])
         assert verdict.score == (0 if name == "test_accuracy" else verdict.points), name
         if verdict.score:
             assert deserved(name, read_claim(claim_text(QUESTIONS[name], facts)).facts) == (True, True), name

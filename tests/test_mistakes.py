@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from making_claims import ask, verdict_on
 
-from autograder.checks.lenet import ARRAYS, LENET, lenet_outputs
+from autograder.checks.lenet import ARRAYS, LENET, lenet_outputs, same_places
 from autograder.checks.mistakes import MISTAKES, Mistake
 from autograder.tracing import drawn
 
@@ -53,3 +53,14 @@ def test_outputs_that_no_known_mistake_gives_are_not_said_to_be_one():
     verdict = verdict_on(question, facts)
     assert verdict.score == 5  # its arrays are of LeNet's sizes
     assert "yours is LeNet" in verdict.checks[1].help
+
+
+def test_of_two_scores_that_are_the_same_but_for_rounding_argmax_may_name_either():
+    scores = np.array([[0.1, 0.7, 0.7 - 1e-5], [0.9, 0.1, 0.2]])
+    assert same_places(scores, np.array([2, 0])) and same_places(scores, np.array([1.0, 0.0]))
+    assert not same_places(scores, np.array([0, 0]))
+
+
+@pytest.mark.parametrize("places", [[1], [[1], [0]], [3, 0], [-2, 0], [1.5, 0], [np.nan, 0]], ids=str)
+def test_what_names_no_place_of_each_row_is_no_argmax(places):
+    assert not same_places(np.array([[0.1, 0.7, 0.2], [0.9, 0.1, 0.2]]), np.array(places))

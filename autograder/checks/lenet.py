@@ -116,6 +116,30 @@ def turned_over(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return array[::-1, ::-1] if array.shape == shape and array.ndim == 4 else array
 
 
+def same_outputs(right: np.ndarray, output: np.ndarray) -> bool:
+    """The same, but for rounding."""
+    return output.shape == right.shape and bool(
+        np.allclose(right, output, rtol=0, atol=_rounding(right))
+    )
+
+
+def same_places(right: np.ndarray, output: np.ndarray) -> bool:
+    """Whether output, (N,), names the place of the largest of each row of right, (N, classes).
+
+    Of scores that are the same but for rounding, either is the largest.
+    """
+    places = np.arange(right.shape[1])
+    if output.shape != right.shape[:1] or not np.isin(output, places).all():
+        return False
+    named = right[np.arange(len(right)), output.astype(int)]
+    return bool((named >= right.max(axis=1) - _rounding(right)).all())
+
+
+def _rounding(right: np.ndarray) -> float:
+    """By how much outputs may differ that are the same: of what is not squashed, a share of the largest."""
+    return SAME_OUTPUTS * max(1.0, float(abs(right).max(initial=0.0)))
+
+
 @functools.lru_cache(maxsize=4)
 def lenet_arrangement(traced: Traced) -> int | None:
     """Which of the `arrangements` of its weights makes this network compute LeNet; None for none.
@@ -126,9 +150,14 @@ def lenet_arrangement(traced: Traced) -> int | None:
 
 
 def computing_arrangement(
-    traced: Traced, function: Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]
+    traced: Traced,
+    function: Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray],
+    same: Callable[[np.ndarray, np.ndarray], bool] = same_outputs,
 ) -> int | None:
-    """The same for any function of images (N, 28, 28, 1) and LeNet's ten arrays."""
+    """The same for any function of images (N, 28, 28, 1) and LeNet's ten arrays.
+
+    same: whether the function's outputs, given first, and the network's agree.
+    """
     images, outputs = traced.images, traced.outputs
     if not traced.takes_our_images or not has_lenets_sizes(traced.shapes):
         return None
@@ -136,8 +165,8 @@ def computing_arrangement(
         return None
     for number, ways in enumerate(_ways(traced)):
         # Of most ways the first image shows already that they are wrong.
-        if _same(function(images[:1], ways[0]), outputs[0][:1]) and all(
-            _same(function(images, way), output) for way, output in zip(ways, outputs, strict=True)
+        if same(function(images[:1], ways[0]), outputs[0][:1]) and all(
+            same(function(images, way), output) for way, output in zip(ways, outputs, strict=True)
         ):
             return number
     return None
@@ -148,14 +177,6 @@ def _ways(traced: Traced) -> list[tuple[list[np.ndarray], ...]]:
     """The grader's weights in each of the `arrangements`, for every draw."""
     draws = [arrangements(traced.drawn(draw)) for draw in range(len(traced.outputs))]
     return list(zip(*draws, strict=True))
-
-
-def _same(right: np.ndarray, output: np.ndarray) -> bool:
-    """The same, but for rounding: of what is not squashed, a share of the largest."""
-    if output.shape != right.shape:
-        return False
-    within = SAME_OUTPUTS * max(1.0, abs(right).max(initial=0.0))
-    return bool(np.allclose(right, output, rtol=0, atol=within))
 
 
 def computes_lenet(traced: Traced) -> bool:

@@ -21,6 +21,8 @@ from autograder.checks.lenet import (
     computes_lenet,
     computing_arrangement,
     lenet_outputs,
+    same_outputs,
+    same_places,
 )
 from autograder.tracing import ACTIVATIONS, ARGMAX, Step, Traced
 
@@ -43,12 +45,19 @@ class Mistake:
 
     def outputs(self, images: np.ndarray, arrays: Sequence[np.ndarray]) -> np.ndarray:
         """What it gives: as `lenet_outputs`, but (N,) where it ends in argmax."""
+        scores = self._scores(images, arrays)
+        return scores.argmax(axis=-1) if self.end == ARGMAX else scores
+
+    def _scores(self, images: np.ndarray, arrays: Sequence[np.ndarray]) -> np.ndarray:
         images = images / WHITE if self.divided else images
         pool = np.mean if self.averages else np.max
         scores = lenet_outputs(images, arrays, self.activations, pool)
-        if self.end == ARGMAX:
-            return scores.argmax(axis=-1)
-        return ACTIVATIONS[self.end](scores) if self.end else scores
+        return ACTIVATIONS[self.end](scores) if self.end in ACTIVATIONS else scores
+
+    def made_by(self, traced: Traced) -> bool:
+        """Whether the network gave what LeNet with this mistake gives."""
+        same = same_places if self.end == ARGMAX else same_outputs
+        return computing_arrangement(traced, self._scores, same) is not None
 
     def steps(self, names: dict[int, str]) -> tuple[Step, ...]:
         """Its layers. names: what the student calls the layers with so many parameters."""
@@ -104,8 +113,7 @@ def mistake_of(traced: Traced) -> Mistake | None:
     if computes_lenet(traced) or (traced.steps and all(step.known for step in traced.steps)):
         return None
     with np.errstate(all="ignore"):  # numbers that are too large are never the same as others
-        found = (m for m in MISTAKES if computing_arrangement(traced, m.outputs) is not None)
-        return next(found, None)
+        return next((mistake for mistake in MISTAKES if mistake.made_by(traced)), None)
 
 
 def steps_of(traced: Traced) -> tuple[Step, ...]:
