@@ -17,9 +17,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
 import nbformat
-from corpus import EVERY, FIXTURE, STEMS, WEIGHTS, Case, filled_release, make_submission
+from corpus import EVERY, STEMS, WEIGHTS, Case, filled_release, make_submission
 from grading import Course, lenet_course
-from weights_files import rearranged
+from weights_files import NETWORKS, file_of, network_of, rearranged
 
 ASSERTS = {
     "output_size": "assert output_size(28, 5) == 24\nassert output_size(24, 2, 2) == 12",
@@ -95,14 +95,15 @@ def hand_in(course: Course, cases: Iterable[Case]) -> None:
 def hand_in_class(course: Course, students: int) -> None:
     """Let so many students hand in all three notebooks, no two of them the same cells.
 
-    The weights are those that anybody can have, in another order for each: measured, then not judged.
+    The first have networks of their own; there are only so many, so the next have those again, in
+    another order: alike, which a person is told.
     """
     filled = filled_release(course.folder)
     for number in range(students):
         name = f"student{number:04}"
         case = replace(EVERY[CLASS[number % len(CLASS)]], name=name, stems=STEMS)
         submission = make_submission(filled, case)
-        submission.files[WEIGHTS] = rearranged(FIXTURE.read_bytes(), name)
+        submission.files[WEIGHTS] = rearranged(file_of(network_of(number % NETWORKS)), name)
         for grade_id in submission.stubs:
             cell = submission.cell(grade_id)
             if cell.cell_type == "code":
