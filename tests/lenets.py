@@ -583,15 +583,20 @@ for _place, _name in ((1, "first"), (3, "second")):
 for _name, _first, _points, _said in (
     ("padding in the first convolution", f"layers.Conv2D(6, 5, padding='same', {ACT})", 9, "61,706 is LeNet with its first"),
     ("a window of 3", f"layers.Conv2D(6, 3, {ACT})", 9, "That is a 3×3 window"),
-    ("a stride of 2", f"layers.Conv2D(6, 5, strides=2, {ACT})", 9, "Check kernel_size=5"),
+    ("a stride of 2", f"layers.Conv2D(6, 5, strides=2, {ACT})", 9, "leave strides and dilation_rate out"),
     ("8 filters", f"layers.Conv2D(8, 5, {ACT})", 9, "The number of filters decides the last axis: 6."),
     ("no bias in the first convolution", f"layers.Conv2D(6, 5, use_bias=False, {ACT})", 15, "The 6 biases are missing"),
-    ("dilation", f"layers.Conv2D(6, 5, dilation_rate=2, {ACT})", 9, "Check kernel_size=5"),
+    ("dilation", f"layers.Conv2D(6, 5, dilation_rate=2, {ACT})", 9, "leave strides and dilation_rate out"),
+    ("a window of 4", f"layers.Conv2D(6, 4, {ACT})", 9, "Check kernel_size=5"),
+    ("convolutions the other way", f"layers.Conv2DTranspose(6, 5, {ACT})", 3, "put Conv2D in its place"),
     ("a depthwise convolution", f"layers.DepthwiseConv2D(5, {ACT})", 3, "should be Conv2D, yours is DepthwiseConv2D"),
-    ("a separable convolution", f"layers.SeparableConv2D(6, 5, {ACT})", 3, "should be Conv2D, yours is SeparableConv2D"),
+    ("a separable convolution", f"layers.SeparableConv2D(6, 5, {ACT})", 3, "put Conv2D in its place"),
     ("a locally growing activation", "layers.Conv2D(6, 5, activation='exponential')", 17, "uses exponential"),
 ):  # fmt: skip
     wrong(_name, sequential(*replaced(0, _first)), _points, _said)
+wrong("groups", sequential(*replaced(2, f"layers.Conv2D(16, 5, groups=2, {ACT})")), 15, "leave groups out")
+wrong("every second pixel of a window", sequential(*replaced(2, f"layers.Conv2D(16, 3, dilation_rate=2, {ACT})")), 15,
+      "A filter holds 5·5·6 weights")  # fmt: skip
 wrong("32 and 64 filters", sequential(*replaced(0, f"layers.Conv2D(32, 5, {ACT})")[:2],
       f"layers.Conv2D(64, 5, {ACT})", *stack()[3:]), 9, "The number of filters decides")  # fmt: skip
 wrong("6 filters twice", sequential(*replaced(2, f"layers.Conv2D(6, 5, {ACT})")), 9,

@@ -142,12 +142,14 @@ def first_difference(traced: Traced) -> str | None:
         step = steps[number - 1]
         if step.kind != kind:
             return (
-                f"Layer {number} should be {kind}, yours is {_kind_text(step)}. {_kind_hint(step, kind)}"
+                f"Layer {number} should be {kind}, yours is {_kind_text(step)}. "
+                f"{_kind_hint(step, kind, len(steps) == len(LENET))}"
             )
         if step.output_shape != shape:
             return (
                 f"Layer {number} ({kind}) should give {shape_text(shape)}, yours gives "
-                f"{shape_text(step.output_shape)}. {_shape_hint(kind, step.output_shape, shape)}"
+                f"{shape_text(step.output_shape)}. "
+                f"{_shape_hint(kind, step.output_shape, shape, step.params == params)}"
             )
         if step.kind == "MaxPooling2D" and step.window != HALVES:
             return (
@@ -196,7 +198,8 @@ def _kind_text(step: Step) -> str:
     return "argmax" if step.kind == ARGMAX else step.kind
 
 
-def _kind_hint(step: Step, kind: str) -> str:
+def _kind_hint(step: Step, kind: str, replaces: bool) -> str:
+    """The likely reason. replaces: whether this step stands in the place of LeNet's, and is none too many."""
     if step.kind in _HINTS:
         return _HINTS[step.kind]
     if step.kind == "Activation":
@@ -207,11 +210,15 @@ def _kind_hint(step: Step, kind: str) -> str:
     if kind == "Flatten":
         return "Flatten the 4 × 4 × 16 values before the first dense layer."
     if step.kind not in {name for name, *_ in LENET}:
+        if replaces:
+            return f"LeNet has no {step.kind}: put {kind} in its place."
         return f"LeNet has no such layer here: leave {step.kind} out."
     return "Go through the table from the top: one line, one layer."
 
 
-def _shape_hint(kind: str, yours: tuple[int, ...], asked: tuple[int, ...]) -> str:
+def _shape_hint(
+    kind: str, yours: tuple[int, ...], asked: tuple[int, ...], as_many_params: bool
+) -> str:
     if kind == "Conv2D":
         if yours[:2] == asked[:2]:
             return f"The number of filters decides the last axis: {asked[-1]}."
@@ -222,6 +229,8 @@ def _shape_hint(kind: str, yours: tuple[int, ...], asked: tuple[int, ...]) -> st
             )
         if yours[0] == asked[0] + 2:
             return "That is a 3×3 window; LeNet's is 5×5."
+        if as_many_params:
+            return "Its filters are LeNet's, and move otherwise: leave strides and dilation_rate out."
         if yours[-1] == 1:
             return "The first argument of Conv2D is the number of filters: Conv2D(6, 5)."
         return "Check kernel_size=5, strides=1 and padding='valid'."
@@ -238,5 +247,7 @@ def _params_hint(kind: str, yours: int, outputs: int, asked: int, channels: int)
     if yours == asked - outputs:
         return f"The {outputs} biases are missing: leave use_bias alone."
     if kind == "Conv2D":
+        if outputs < yours < asked and (asked - outputs) % (yours - outputs) == 0:
+            return f"Each filter works on all {channels} channels: leave groups out."
         return f"A filter holds 5·5·{channels} weights and a bias."
     return "Inputs times units, and a bias for each unit."
