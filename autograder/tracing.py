@@ -77,8 +77,9 @@ class Traced:
     """A network as it was tried.
 
     input_shape: of one image that it was tried with. shapes: of its weights, in Keras' order.
-    outputs: (N, ...) for each draw of weights. weights: its own arrays, none where they were not asked
-    for or are too large. steps, lie: see above.
+    outputs: (N, ...) for each draw of weights. used: places in `shapes` of the weights that take part in
+    what it gives. weights: its own arrays of those, none where they were not asked for or are too large.
+    unused: names of layers that were called and whose result went nowhere. steps, lie: see above.
     """
 
     def __init__(self, facts: dict[str, Any], trial: dict[str, np.ndarray]):
@@ -93,15 +94,16 @@ class Traced:
         self.outputs: list[np.ndarray] = _arrays(facts, "outputs", len(self.numbers))
         if len(self.outputs) != len(self.numbers):
             raise ClaimError("it does not tell the outputs of every draw of weights")
-        self.weights: list[np.ndarray] = (
-            _arrays(facts, "weights", MAX_ARRAYS) if "weights" in facts else []
-        )
-        if self.weights and [array.shape for array in self.weights] != self.shapes:
+        weights = _arrays(facts, "weights", MAX_ARRAYS) if "weights" in facts else []
+        if weights and [array.shape for array in weights] != self.shapes:
             raise ClaimError("its weights are not of the shapes that it tells")
         self.lie = ""
         self.idle: list[str] = []  # kinds of the layers that changed nothing
+        self.used: Sequence[int] = range(len(self.shapes))
+        self.unused: list[str] = []
         with np.errstate(all="ignore"):  # numbers that are too large are never the same as others
             self.steps = tuple(_merged(_Way(self, facts).steps()))
+        self.weights = [weights[place] for place in self.used] if weights else []
 
     @property
     def total_params(self) -> int:
@@ -109,15 +111,18 @@ class Traced:
         return sum(math.prod(shape) for shape in self.shapes)
 
     @property
+    def used_shapes(self) -> list[Shape]:
+        """The shapes of the weights that take part in what it gives, in Keras' order."""
+        return [self.shapes[place] for place in self.used]
+
+    @property
     def takes_our_images(self) -> bool:
         """Whether it was tried with the grader's images, and not with others of a shape of its own."""
         return self.input_shape == self.images.shape[1:]
 
     def drawn(self, draw: int) -> list[np.ndarray]:
-        """The weights of one draw as float32, in Keras' order."""
-        return [
-            drawn(self.numbers[draw], place, shape) for place, shape in enumerate(self.shapes)
-        ]
+        """Those of its weights that are used, of one draw, as float32, in Keras' order."""
+        return [drawn(self.numbers[draw], place, self.shapes[place]) for place in self.used]
 
 
 def drawn(numbers: np.ndarray, place: int, shape: Shape) -> np.ndarray:
@@ -173,6 +178,10 @@ class _Move:
     gave: np.ndarray
 
 
+# Of a claimed call its kind and what it was given and gave, the latter without its activation and with it.
+_Call = tuple[str, np.ndarray | None, np.ndarray | None, np.ndarray | None]
+
+
 class _Way:
     """Makes steps out of the claimed calls."""
 
@@ -192,8 +201,7 @@ class _Way:
     def _moves(self) -> list[_Move]:
         moves = []
         at = self.values[0]
-        for call in self.calls:
-            kind, given, bare, gave = self._call(call)
+        for call, (kind, given, bare, gave) in self._taking_part():
             if given is None or gave is None:  # nothing was told of it, so nothing is known of it
                 empty = np.zeros(0, np.float32)
                 moves.append(_Move(kind, True, kind, {}, [], empty, None, empty))
@@ -213,9 +221,35 @@ class _Way:
             moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, None, last))
         return moves
 
-    def _call(
-        self, call: Any
-    ) -> tuple[str, np.ndarray | None, np.ndarray | None, np.ndarray | None]:
+    def _taking_part(self) -> list[tuple[dict[str, Any], _Call]]:
+        """The calls, read, without those whose result went nowhere; tells `traced` of these.
+
+        Backwards from the outputs. Where code of the student's own stands between two layers, nobody
+        knows what it takes, and so none is left out.
+        """
+        calls = [(call, self._call(call)) for call in self.calls]
+        outputs = self.traced.outputs[0]
+        last = np.asarray(outputs[0], np.float32) if outputs.ndim and len(outputs) else np.zeros(0)
+        wanted = {place for place, value in enumerate(self.values) if _equal(value, last)}
+        kept, dropped = [], []
+        for call, read in reversed(calls):
+            if call["output"] in wanted:
+                wanted = wanted - {call["output"]} | {*call["inputs"]}
+                kept.append((call, read))
+            else:
+                dropped.append(call)
+        from_the_images = all(p >= 0 and _equal(self.values[p], self.values[0]) for p in wanted)
+        if not kept or not from_the_images:
+            return calls
+        used = {place for call, _ in kept for place in call["weights"]}
+        if -1 not in used:
+            self.traced.used = sorted(used)
+            self.traced.unused = [
+                call["name"][:100] for call in reversed(dropped) if not used.issuperset(call["weights"])
+            ]
+        return kept[::-1]
+
+    def _call(self, call: Any) -> _Call:
         """A claimed call's kind and what it was given and gave, the latter without its activation and
         with it; None where that is not told."""
         fields = {"kind": str, "own": bool, "name": str, "config": dict, "weights": list,

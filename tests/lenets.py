@@ -140,6 +140,9 @@ for _number, _order in enumerate(
         "\n".join([_lines[place] for place in _order] + ["self.p = layers.MaxPooling2D(2)"]), _CALL
     )
 RIGHT |= {
+    "a pooling whose result goes nowhere": subclass(
+        PARTS + "self.p = layers.MaxPooling2D(2)", "y = self.p(self.p(x))\n" + _CALL
+    ),
     "Flatten made inside call": subclass(PARTS + "self.p = layers.MaxPooling2D(2)", _CALL),
     "pooling and Flatten made inside call": subclass(
         PARTS,
@@ -629,6 +632,18 @@ wrong("layers that are not used", subclass(PARTS + "self.p = layers.MaxPooling2D
       "return layers.Flatten()(x)[:, :10]"), 0, "nothing to train")  # fmt: skip
 wrong("a layer that is not called", subclass(PARTS + "self.p = layers.MaxPooling2D(2)",
       _CALL.replace("self.d2(self.d1(x))", "self.d1(x)")), 3, "LeNet has 8 layers, yours has 7")  # fmt: skip
+
+# A layer whose result goes nowhere: only its parameters are too many.
+_MORE = PARTS + "self.p = layers.MaxPooling2D(2)\nself.more = layers.Dense(5, name='more')\n"
+for _name, _call in {
+    "in the middle": _CALL.replace("return self.d3(", "y = self.d1(x)\ny = self.more(y)\nreturn self.d3("),
+    "at the end": _CALL.replace("return ", "y = ") + "\nself.more(y)\nreturn y",
+    "in front": "self.more(layers.Flatten()(x))\n" + _CALL,
+    "behind another": _CALL.replace("return ", "y = ") + "\nself.more(layers.Dropout(0.5)(y))\nreturn y",
+}.items():
+    wrong(f"a layer that goes nowhere {_name}", subclass(_MORE, _call), 15, "more, whose result goes nowhere")
+wrong("a layer that is built and not called", subclass(_MORE + "self.more.build((None, 84))", _CALL), 15,
+      "425 of its parameters are in no layer that it calls")  # fmt: skip
 
 # More than LeNet.
 for _name, _place, _line, _points, _said in (

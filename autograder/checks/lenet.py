@@ -159,7 +159,7 @@ def computing_arrangement(
     same: whether the function's outputs, given first, and the network's agree.
     """
     images, outputs = traced.images, traced.outputs
-    if not traced.takes_our_images or not has_lenets_sizes(traced.shapes):
+    if not traced.takes_our_images or not has_lenets_sizes(traced.used_shapes):
         return None
     if any(output.shape[:1] != images.shape[:1] for output in outputs):
         return None

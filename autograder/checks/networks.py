@@ -166,7 +166,10 @@ def first_difference(traced: Traced) -> str | None:
         extra = steps[len(LENET)]
         return f"LeNet ends after 8 layers, yours goes on with {_kind_text(extra)}."
     if traced.total_params != TOTAL:
-        return f"Its layers have {TOTAL:,} parameters, but in all it has {traced.total_params:,}."
+        more = f"{traced.total_params - TOTAL:,} of its parameters are in"
+        if traced.unused:
+            return f"{more} {traced.unused[0]}, whose result goes nowhere: leave it out."
+        return f"{more} no layer that it calls: leave them out."
     return None
 
 

@@ -296,7 +296,7 @@ def test_trains_lenet(training: Training):
     require_truth(network)
     # A wrong build_lenet has cost its points where it was asked for.
     related = {step.kind for step in trained(network)} == {"Conv2D", "Dense"}
-    if has_lenets_sizes(network.shapes) or (training.observed.get("built") is True and related):
+    if has_lenets_sizes(network.used_shapes) or (training.observed.get("built") is True and related):
         raise Passed(
             f"What it trains is not the LeNet of this course. {why_not(network)} That is build_lenet's "
             "business, and costs nothing here."
@@ -478,7 +478,7 @@ def test_weights_are_lenets(weights: Weights):
     if computes_lenet(network):
         return
     require_truth(network)
-    if not has_lenets_sizes(network.shapes):
+    if not has_lenets_sizes(network.used_shapes):
         require_lenet(network, "The network whose weights were handed in")
     raise Passed(
         f"The network whose weights were handed in is not the LeNet of this course. {why_not(network)} "
