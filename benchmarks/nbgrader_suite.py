@@ -148,8 +148,9 @@ def record(stock: Mapping[str, Outcome], here: Mapping[str, Outcome]) -> str:
     else:
         lines.append("No test differs.")
     same = sorted(
-        name for name, outcome in stock.items() if outcome.what != "passed" and here.get(name) == outcome
-    )
+        name for name, outcome in stock.items()
+        if outcome.what != "passed" and name in here and here[name].what == outcome.what
+    )  # fmt: skip
     if same:
         lines += ["", "Not passed, and the same on both sides:", ""]
         lines += [f"- `{name}`: {stock[name].what}, {_message(stock[name])}" for name in same]
@@ -157,7 +158,7 @@ def record(stock: Mapping[str, Outcome], here: Mapping[str, Outcome]) -> str:
 
 
 def _message(outcome: Outcome | None) -> str:
-    said = outcome.message if outcome else ""
+    said = re.sub(r"/tmp/[^/]*", "…", outcome.message if outcome else "")
     return re.sub(r"[|`]", "'", said)[:200] or "it says nothing"
 
 
