@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,14 +66,13 @@ Cause = Callable[[list, float], str]  # of a wrong number for these arguments; "
 class Call:
     """One call of a function. answer: a value or a RaisedError.
 
-    right_again: what a right answer may be while made-up functions stand in for those on which it
-    builds, and again: what was given then.
+    again: what was given while made-up functions stood in for those that are wrong, of those on which
+    it builds, and what a right answer may be then; such pairs.
     """
 
     arguments: list
     answer: Any
-    again: Any
-    right_again: list
+    again: list[tuple[Any, list]]
 
 
 class Answers:
@@ -92,17 +91,17 @@ class Answers:
         self.function: str = question.ask["function"]
         self.graded = question.hidden
         self.excused = False
-        also, factors = question.ask.get("also", []), question.ask.get("factors")
+        also = question.ask.get("also", [])
         told = _more(claim, "also", also)
-        self.wrong_parts = self._wrong_parts(zip(also, map(_answer, told), strict=False))
-        again = [*map(self._read, _more(claim, "again", calls if factors else []))]
+        parts = [(part, _plain_number(_answer(answer))) for part, answer in zip(also, told, strict=False)]
+        wrong = {name for (name, arguments), value in parts if not self._is_right(name, arguments, value)}
+        # What is told wrong by another one, such as a sum of wrong numbers, is not named beside it.
+        self.wrong_parts = sorted(wrong - {"count_params"}) or sorted(wrong)
+        again = self._again(claim, parts, wrong)
         self._calls = [
-            Call(
-                arguments, self._read(answer), again[place] if again else None,
-                right_with(factors, question.exercise.id, arguments) if factors else [],
-            )
+            Call(arguments, self._read(answer), [(given[place], goods[place]) for given, goods in again])
             for place, (arguments, answer) in enumerate(zip(calls, answers, strict=True))
-        ]  # fmt: skip
+        ]
         self._changed = [answer.get("changed") is True for answer in answers]
         self._others_change = any(answer.get("changed") is True for answer in told)
         self._public, self._drawn = (
@@ -167,7 +166,7 @@ class Answers:
 
         right: compares what was given, with made-up functions in their place, with a right answer.
         """
-        found = bool(self.wrong_parts) and any(right(call.again, good) for good in call.right_again)
+        found = any(right(given, good) for given, goods in call.again for good in goods)
         self.excused = self.excused or found
         return found
 
@@ -198,20 +197,26 @@ class Answers:
         answer = _answer(data)
         return _exact(answer) if self.function == "dense_share" and isinstance(answer, Other) else answer
 
-    def _wrong_parts(self, told: Iterable[tuple[tuple[str, list], Any]]) -> list[str]:
-        """The names of the functions that gave a wrong answer, those of single layers first.
+    def _is_right(self, name: str, arguments: list, value: Any) -> bool:
+        return _is_number(value) and self.question.is_right(name, arguments, value)
 
-        What is told wrong by another one, such as a sum of wrong numbers, is not named beside it.
-        """
-        wrong = {
-            name
-            for (name, arguments), answer in told
-            if not (
-                _is_number(value := _plain_number(answer))
-                and self.question.is_right(name, arguments, value)
-            )
-        }
-        return sorted(wrong - {"count_params"}) or sorted(wrong)
+    def _again(self, claim: Claim, parts: list, wrong: set[str]) -> list[tuple[list, list]]:
+        """Each time it was asked with stand-ins for all functions, or for those that are wrong: the answers
+        to every call, and what right ones may be."""
+        ask, exercise = self.question.ask, self.question.exercise.id
+        together = ask.get("together", [])
+        told = {(name, *arguments): value for (name, arguments), value in parts if name in ask.get("factors", {})}
+        found = []
+        for names, answers in zip(together, _more(claim, "again", together), strict=False):
+            if not isinstance(answers, list) or len(answers) != len(ask["calls"]):
+                raise ClaimError("it does not answer every call of 'again'")
+            if {*names} in (wrong, wrong - {"count_params"}) or names == together[-1]:
+                goods = [
+                    right_with(ask["factors"], names, told, exercise, arguments)
+                    for arguments in ask["calls"]
+                ]
+                found.append(([self._read(answer) for answer in answers], goods))
+        return found if wrong else []
 
     def call(self, arguments: Any) -> str:
         """The call as a student would type it; a long list only as its number of layers."""

@@ -1,14 +1,16 @@
 """Runs anywhere; standard library only. The functions on which an exercise builds, and stand-ins for them.
 
-Nobody loses twice for one mistake. An exercise is asked a second time while made-up functions, which
-give numbers that are drawn, stand in for those that it builds on. Whoever then gives what the right
-answer makes of these numbers has put them together right, whatever the own functions give.
+Nobody loses twice for one mistake. An exercise is asked again while made-up functions, which give
+numbers that are drawn, stand in for those that it builds on: for one of them, for two, and so on. Where
+they stood for those that are wrong, and for no other, whoever gives what the right answer makes of these
+numbers has put them together right, whatever the own functions give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
+from itertools import combinations, product
 from operator import mul
 from typing import Any
 
@@ -64,10 +66,35 @@ def stand_ins(exercise: str, factors: dict[str, list[int]]) -> dict[str, str]:
     return sources
 
 
-def right_with(factors: dict[str, list[int]], exercise: str, arguments: list[Any]) -> list[Any]:
-    """What a right answer gives while these stand in; where there are two ways, what each gives."""
-    functions = {name: partial(_weighted, numbers) for name, numbers in factors.items()}
+def stand_together(exercise: str) -> list[list[str]]:
+    """For which functions stand-ins stand at once, each time that the exercise is asked again.
+
+    count_params is a sum of the others, so it is replaced only together with all of them.
+    """
+    single = [name for name in BUILDS_ON[exercise] if name in _SOURCES]
+    sets = [
+        list(names) for size in range(1, len(single) + 1) for names in combinations(single, size)
+    ]
+    return sets if len(single) == len(BUILDS_ON[exercise]) else [*sets, list(BUILDS_ON[exercise])]
+
+
+def right_with(
+    factors: dict[str, list[int]], replaced: Collection[str], told: Mapping[tuple, Any],
+    exercise: str, arguments: list[Any],
+) -> list[Any]:
+    """What a right answer may give while stand-ins are in these functions' place.
+
+    told: what the functions that are not replaced gave, by (name, *arguments).
+    """
+    functions = {
+        name: partial(_weighted, numbers) if name in replaced else partial(_told, told, name)
+        for name, numbers in factors.items()
+    }  # fmt: skip
     return list(_RIGHT[exercise](functions, *arguments))
+
+
+def _told(told: Mapping[tuple, Any], name: str, *sizes: int) -> Any:
+    return told[name, *sizes]
 
 
 def _weighted(factors: list[int], *sizes: int) -> int:
@@ -100,13 +127,22 @@ _SAMPLES = {
 }
 
 
-def _count(parts: dict[str, Callable], layers: list[tuple]) -> int:
-    return sum(parts[OF_KIND[kind]](*sizes) for kind, *sizes in layers if kind in OF_KIND)
+def _sum(parts: dict[str, Callable], layers: list[tuple], *kinds: str) -> int:
+    """The parameters of the layers of these kinds."""
+    return sum(parts[OF_KIND[kind]](*sizes) for kind, *sizes in layers if kind in kinds)
 
 
-def _share(parts: dict[str, Callable], layers: list[tuple]) -> float:
-    whole = _count(parts, layers)
-    return _count(parts, dense_layers(layers)) / whole if whole else 0.0
+def _count(parts: dict[str, Callable], layers: list[tuple]) -> Iterator[int]:
+    """With what pool_params gives for poolings, and without: they have no parameters."""
+    yield _sum(parts, layers, *OF_KIND)
+    yield _sum(parts, layers, "conv", "dense")
+
+
+def _share(parts: dict[str, Callable], layers: list[tuple]) -> Iterator[float]:
+    """Dense of all; what is left of all without the convolutions; dense of dense and convolutions."""
+    whole, conv, dense = (_sum(parts, layers, *kinds) for kinds in (OF_KIND, ["conv"], ["dense"]))
+    for some, all_ in ((dense, whole), (whole - conv, whole), (dense, conv + dense)):
+        yield some / all_ if all_ else 0.0
 
 
 def _bytes(parts: dict[str, Callable], height: int, width: int, channels: int, units: int) -> int:
@@ -114,19 +150,23 @@ def _bytes(parts: dict[str, Callable], height: int, width: int, channels: int, u
 
 
 def _shapes(parts: dict[str, Callable]) -> Iterator[list[list[int]]]:
-    """With the poolings by output_size too, and halved."""
+    """With the poolings by output_size too, and halved; each size worked out of the one before, as that
+    came out or as it should be."""
     size = parts["output_size"]
-    for pooled in (lambda side: size(side, 2, 2, 0), lambda side: side // 2):
+    pools = (lambda side: size(side, 2, 2, 0), lambda side: side // 2)
+    for pool_1, pool_2, *right in product(pools, pools, *[(False, True)] * 4):
         first = size(28, 5, 1, 0)
-        second = size(pooled(first), 5, 1, 0)
-        sides = [(first, 6), (pooled(first), 6), (second, 16), (pooled(second), 16)]
-        flat = pooled(second) ** 2 * 16
+        second = pool_1(24 if right[0] else first)
+        third = size(12 if right[1] else second, 5, 1, 0)
+        fourth = pool_2(8 if right[2] else third)
+        sides = [(first, 6), (second, 6), (third, 16), (fourth, 16)]
+        flat = 256 if right[3] else fourth**2 * 16
         yield [*([side, side, channels] for side, channels in sides), [flat], [120], [84], [10]]
 
 
 _RIGHT: dict[str, Callable[..., Any]] = {
     "lenet_shapes": _shapes,
-    "count_params": lambda parts, layers: [_count(parts, layers)],
-    "dense_share": lambda parts, layers: [_share(parts, layers)],
+    "count_params": _count,
+    "dense_share": _share,
     "dense_bytes": lambda parts, *sizes: [_bytes(parts, *sizes)],
 }

@@ -20,7 +20,7 @@ import numpy as np
 from autograder import bank
 from autograder.claims import MIME
 from autograder.exercises import Exercise
-from autograder.parts import BUILDS_ON, calls_of_parts, draw_factors, stand_ins
+from autograder.parts import BUILDS_ON, calls_of_parts, draw_factors, stand_ins, stand_together
 from autograder.probes import probe_source
 
 
@@ -110,6 +110,7 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
             lambda count, most: random.choice(np.arange(2, most + 1), count, replace=False).tolist(),
         )
         ask["stand_ins"] = stand_ins(exercise.id, ask["factors"])
+        ask["together"] = stand_together(exercise.id)
     return Question(exercise, nonce, ask, public_calls, hidden)
 
 

@@ -143,6 +143,66 @@ def test_what_is_put_together_right_has_its_points_and_is_told_what_is_wrong(wro
             assert any(all(name in note for name in wrong) and "not right yet" in note for note in result.notes)
 
 
+NO_BIAS = {"conv_params": "return height * width * channels_in * filters"}
+NO_BIASES = {"dense_params": "return inputs * units"}
+NO_POOLS = """total = 0
+for kind, *sizes in layers:
+    if kind == "conv":
+        total += conv_params(*sizes)
+    elif kind == "dense":
+        total += dense_params(*sizes)
+return total"""
+
+
+@pytest.mark.parametrize("wrong", [NO_BIAS, NO_BIASES, NO_BIAS | NO_BIASES, NO_BIAS | {"pool_params": "return 4"}], ids=str)
+@pytest.mark.parametrize(
+    "count",
+    [
+        NO_POOLS,
+        NO_POOLS.replace("return", "    elif kind == 'pool':\n        total += 0\nreturn"),
+        "table = {'conv': conv_params, 'dense': dense_params}\nreturn sum(table[k](*a) for k, *a in layers if k in table)",
+    ],
+    ids=["ifs", "nothing for poolings", "a table"],
+)
+def test_a_count_that_leaves_poolings_out_loses_nothing_where_another_part_is_wrong(count, wrong):
+    for graded in (True, False):
+        result = judged("count_params", student("count_params", count, **wrong), seeds(1)[0], graded)
+        assert result.points == 9 and result.notes, result.help
+
+
+@pytest.mark.parametrize(
+    ("exercise", "body", "wrong"),
+    [
+        ("count_params", NO_POOLS.replace("dense_params(*sizes)", "(sizes[0] + 1) * sizes[1]"), NO_BIAS),
+        ("count_params", NO_POOLS.replace("conv_params(*sizes)", "(math.prod(sizes[:3]) + 1) * sizes[3]"), NO_BIASES),
+        ("dense_share", "return sum((l[1] + 1) * l[2] for l in layers if l[0] == 'dense') / count_params(layers)", NO_BIAS),
+        ("dense_share", "dense = sum(dense_params(*l[1:]) for l in layers if l[0] == 'dense')\nconv = sum(conv_params(*l[1:]) "
+         "for l in layers if l[0] == 'conv')\nreturn dense / (dense + conv)", NO_BIAS | NO_BIASES),
+        ("dense_share", "return 1 - count_params([l for l in layers if l[0] == 'conv']) / count_params(layers)", NO_BIAS),
+        ("dense_share", "whole = count_params(layers)\nreturn (whole - count_params([l for l in layers if l[0] == 'conv'])) / whole",
+         NO_BIASES),
+    ],
+    ids=["dense written out", "conv written out", "dense written out in a share", "of dense and conv", "one minus", "what is left"],
+)  # fmt: skip
+def test_one_part_called_and_another_written_out_loses_nothing(exercise, body, wrong):
+    for graded in (True, False):
+        result = judged(exercise, student(exercise, body, **{"count_params": NO_POOLS, **wrong}), seeds(1)[0], graded)
+        assert result.points == EXERCISES[exercise].points and result.notes, result.help
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        NO_POOLS.replace("dense_params(*sizes)", "sizes[0] * sizes[1]"),
+        NO_POOLS.replace("total += dense_params(*sizes)", "pass"),
+        NO_POOLS.replace("conv_params(*sizes)", "conv_params(*sizes[1:], sizes[0])"),
+    ],
+    ids=["dense written out without biases", "without dense", "conv with its sizes in another order"],
+)
+def test_a_wrong_part_excuses_no_mistake_beside_it(count):
+    assert judged("count_params", student("count_params", count, **NO_BIAS), seeds(1)[0]).points < 9
+
+
 @pytest.mark.parametrize(
     "count",
     [
@@ -169,10 +229,14 @@ CHAINS = [
     CHAIN.format(pooled_1="output_size(first, 2, 2)", pooled_2="output_size(third, 2, 2)", flat="fourth * fourth * 16"),
     CHAIN.format(pooled_1="output_size(first, 2, stride=2)", pooled_2="output_size(third, 2, stride=2)", flat="256"),
     CHAIN.format(pooled_1="first // 2", pooled_2="third // 2", flat="fourth ** 2 * 16"),
-]
+    CHAIN.format(pooled_1="first // 2", pooled_2="output_size(third, 2, 2)", flat="fourth ** 2 * 16"),
+    CHAIN.replace("output_size(second, 5)", "output_size(12, 5)").format(
+        pooled_1="output_size(24, 2, 2)", pooled_2="output_size(8, 2, 2)", flat="4 * 4 * 16"),
+    CHAIN.format(pooled_1="output_size(24, 2, 2)", pooled_2="output_size(third, 2, 2)", flat="fourth * fourth * 16"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("chain", CHAINS, ids=["sizes", "literal", "halved"])
+@pytest.mark.parametrize("chain", CHAINS, ids=["sizes", "literal", "halved", "one halved", "of right sizes", "one of a right size"])
 @pytest.mark.parametrize("size", ["return (size + 2 * padding - window) // stride", "return size - window", "pass", "return (size - window) / stride + 2", "raise ValueError"])
 def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
     for graded in (True, False):

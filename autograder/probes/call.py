@@ -2,8 +2,9 @@
 
 facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "message"}}, …]}, one for each
 call asked; changed: whether it changed what it was given. Where an exercise builds on other
-functions, "also": what these gave for the calls in ask["also"]; "again": what the function gives for
-its own calls while those in ask["stand_ins"] stand in for them. Both in the same form.
+functions, "also": what these gave for the calls in ask["also"], in the same form; "again": for each of
+the lists of names in ask["together"] what the function gives for its own calls while those in
+ask["stand_ins"] stand in for them.
 """
 
 import types
@@ -29,19 +30,25 @@ def asked_too(ask, student):
 
 
 def asked_again(ask, student):
-    sources = ask.get("stand_ins", {})
+    return [asked_with(names, ask, student) for names in ask.get("together", ())]
+
+
+def asked_with(names, ask, student):
+    """The answers while stand-ins are in the place of the functions with these names."""
+    sources = ask["stand_ins"]
     before = {name: student[name] for name in sources if name in student}
     known = [student.get(ask["function"]), *before.values()]
     ways = [
         replaced(before[name], made(name, sources[name]))
-        for name in before
-        if sum(one is before[name] for one in known) == 1  # of one function under two names, neither
+        for name in names
+        # of one function under two names, neither
+        if name in before and sum(one is before[name] for one in known) == 1
     ]
     try:
-        student.update({name: made(name, source) for name, source in sources.items()})
-        answers = [called(student[ask["function"]], a) for a in ask["calls"]] if sources else []
+        student.update({name: made(name, sources[name]) for name in names})
+        answers = [called(student[ask["function"]], a) for a in ask["calls"]]
     finally:
-        for name in sources:
+        for name in names:
             student.pop(name, None)
         student.update(before)
         for function, way in ways:
