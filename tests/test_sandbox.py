@@ -594,6 +594,47 @@ def test_empty_files_count_too() -> None:
     bomb("files_mib", code, files_mib=10)
 
 
+@pytest.mark.parametrize("locks", [1, 4], ids=["one process", "several"])
+def test_locks_on_files_are_counted(locks: int) -> None:
+    code = f"""
+        import fcntl, os, time
+        for _ in range({locks} - 1):
+            if os.fork() == 0:
+                break
+        with open('/tmp/' + str(os.getpid()), 'wb') as file:
+            for place in range(10**6):
+                fcntl.lockf(file, fcntl.LOCK_EX, 1, 2 * place)
+                if place == 300:
+                    time.sleep(60)
+    """
+    bomb("file_locks", code, file_locks=200 * locks)
+
+
+def test_a_database_and_its_locks_cost_an_honest_notebook_nothing() -> None:
+    code = """
+        import fcntl, sqlite3
+        with sqlite3.connect('/tmp/notes.db') as book:
+            book.execute('CREATE TABLE t (n)')
+            book.execute('INSERT INTO t VALUES (7)')
+            file = open('/tmp/lock', 'w')
+            fcntl.flock(file, fcntl.LOCK_EX)
+        print(*book.execute('SELECT n FROM t').fetchone())
+    """
+    assert Run(code, file_locks=20).texts == ["7\n"]
+
+
+def test_locks_that_belong_to_no_process_are_refused() -> None:
+    code = """
+        import fcntl, struct
+        with open('/tmp/lock', 'wb') as file:
+            try:
+                fcntl.fcntl(file, 37, struct.pack('hhllhh', fcntl.F_WRLCK, 0, 0, 1, 0, 0))
+            except PermissionError:
+                print('refused')
+    """
+    assert Run(code).texts == ["refused\n"]
+
+
 def test_endless_output() -> None:
     bomb("output_mib", "while True: print('x' * 1000)", output_mib=2)
 

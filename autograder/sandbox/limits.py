@@ -37,6 +37,9 @@ class Limits:
     processes: int = 64
     """Processes at one time, the kernel and the sandbox's own one included."""
 
+    file_locks: int = 10_000
+    """Locks on files at one time: Linux keeps each in memory of its own, and has no bound for them."""
+
     files_mib: int = 512
     """What /tmp, HOME, the working folder and /dev/shm may hold together."""
 
@@ -68,6 +71,7 @@ _WORDS = {  # name: unit, what was limited
     "import_allowance_s": ("s", "importing TensorFlow"),
     "memory_mib": ("MiB", "memory"),
     "processes": ("", "processes at one time"),
+    "file_locks": ("", "locks on files at one time"),
     "files_mib": ("MiB", "written files"),
     "output_mib": ("MiB", "printed and displayed output, or closed its connection"),
     "claim_mib": ("MiB", "one claim"),

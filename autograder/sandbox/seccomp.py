@@ -54,6 +54,8 @@ _SETSOCKOPT = (54, 208)
 # Of level SOL_SOCKET: SO_SNDBUF, SO_RCVBUF, the same with FORCE, SO_ZEROCOPY. They are requests, which
 # Linux too grants in part and without a word: here not at all, so that watchdog.py can count on sizes.
 _BUFFERS = (7, 8, 32, 33, 60)
+# F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW: locks of no process, which a /proc shows to everybody.
+_FCNTL, _OPEN_FILE_LOCKS = (72, 25), (36, 37, 38)
 _PRCTL, _PR_SET_SECCOMP = (157, 167), 22
 _NEW_NAMESPACES = (
     0x7E020000  # CLONE_NEWUSER, _NEWNS, _NEWPID, _NEWNET, _NEWIPC, _NEWUTS, _NEWCGROUP
@@ -121,6 +123,7 @@ def program() -> bytes:
         *(argument(1), (_EQUAL, socket.SOL_SOCKET, 1, 0), otherwise(_ALLOW)),
         *(argument(2), *answer(_DONE, *_BUFFERS), otherwise(_ALLOW)),
     )
+    decide(_FCNTL[column], argument(1), *answer(_EPERM, *_OPEN_FILE_LOCKS), otherwise(_ALLOW))
     decide(_PRCTL[column], argument(0), *answer(_EPERM, _PR_SET_SECCOMP), otherwise(_ALLOW))
     code += [otherwise(_ALLOW)]
     return b"".join(

@@ -4,6 +4,7 @@ The kernel of the operating system bounds each file system and the number of thr
 bound without control groups (which an ordinary user rarely has) is counted here, ten times a second.
 """
 
+import itertools
 import os
 import socket
 import threading
@@ -95,6 +96,8 @@ class Watchdog(threading.Thread):
         processes = self._processes()
         if len(processes) > limits.processes:
             return "processes"
+        if self._locks() > limits.file_locks:
+            return "file_locks"
         # Cheap and too high first (shared pages count often); exact only where that looks bad.
         held = self._held_by_sockets()
         if held + sum(map(_resident_bytes, processes)) > limits.memory_mib * MIB:
@@ -111,6 +114,11 @@ class Watchdog(threading.Thread):
         number = {kind: int(count) for kind, _, count, *_ in words}
         tcp = number["TCP:"] + number.get("TCP6:", 0)
         return number["sockets:"] * self._socket_bytes + tcp * self._tcp_bytes
+
+    def _locks(self) -> int:
+        """How many locks on files the sandbox holds, counted up to the limit; its /proc shows no others."""
+        with open(self._root / "proc" / "locks", "rb") as lines:
+            return sum(1 for _ in itertools.islice(lines, self._limits.file_locks + 1))
 
     def _exactly(self, processes: list[Path], held: int) -> str | None:
         """The memory, every shared page counted once. Takes seconds where there is much of it, and a
