@@ -625,6 +625,8 @@ wrong("a dense layer more", sequential(*stack(), f"layers.Dense(10, {ACT})"), 3,
 wrong("no Flatten", sequential(*replaced(4)), 3, "Flatten the 4 × 4 × 16 values")
 wrong("averages in the place of Flatten", sequential(*replaced(4, "layers.GlobalAveragePooling2D()")), 9,
       "Layer 5 should be Flatten")  # fmt: skip
+wrong("a dense layer in the place of Flatten", sequential(*stack()[:4], stack()[5], "layers.Flatten()", *stack()[6:]), 9,
+      "LeNet flattens right behind its second pooling.")  # fmt: skip
 wrong("a dense network", sequential("layers.Flatten()", *stack()[5:]), 0, "Layer 1 should be Conv2D, yours is Flatten")
 wrong("a network of one layer", sequential("layers.Flatten()", f"layers.Dense(10, {ACT})"), 0, "Layer 1 should be Conv2D")
 wrong("no layers", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])", 0, "Your network has no layers yet")
@@ -655,9 +657,20 @@ for _name, _place, _line, _points, _said in (
     ("a factor", 0, "layers.Lambda(lambda x: x / 255)", 14, "the images are prepared before"),
     ("a sigmoid more", 2, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
     ("a sigmoid more behind Flatten", 5, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
-    ("a tanh in front", 0, "layers.Activation('tanh')", 14, "tanh once more"),
-    ("a third convolution", 4, f"layers.Conv2D(120, 1, {ACT})", 3, "LeNet has 8 layers, yours has 9"),
-    ("a pooling more", 4, "layers.MaxPooling2D(2)", 3, "LeNet has 8 layers, yours has 9"),
+    ("a tanh in front", 0, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("a tanh before Flatten", 4, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("a tanh behind Flatten", 5, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("LayerNormalization before Flatten", 4, "layers.LayerNormalization()", 9, "leave LayerNormalization out"),
+    ("GroupNormalization before Flatten", 4, "layers.GroupNormalization(4)", 9, "leave GroupNormalization out"),
+    ("UpSampling2D before Flatten", 4, "layers.UpSampling2D(2)", 3, "leave UpSampling2D out"),
+    ("a convolution of 1×1 before Flatten", 4, f"layers.Conv2D(16, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a convolution of 1×1 before a pooling", 1, f"layers.Conv2D(6, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a dense layer before Flatten", 4, f"layers.Dense(16, {ACT})", 3, "leave Dense out"),
+    ("a third convolution", 4, f"layers.Conv2D(120, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a pooling more", 4, "layers.MaxPooling2D(2)", 3, "leave MaxPooling2D out"),
+    ("a third convolution and pooling", 4, f"layers.Conv2D(16, 1, {ACT}), layers.MaxPooling2D(2)", 3, "leave Conv2D out"),
+    ("two normalisations before Flatten", 4, "layers.LayerNormalization(), layers.UnitNormalization()", 9,
+     "leave LayerNormalization out"),
     ("a sum", 5, "layers.Lambda(lambda x: x + 1)", 14, "LeNet has no such layer here"),
 ):  # fmt: skip
     wrong(_name, sequential(*inserted(_place, _line)), _points, _said)
