@@ -212,7 +212,7 @@ def test_a_known_wrong_total_is_told_its_cause(layers, total):
         (changed(0, conv(6, size=3)), "That is a 3×3 window; LeNet's is 5×5."),
         (changed(0, conv(8)), "The number of filters decides the last axis: 6."),
         (changed(0, conv(6, padding="same")), "It was padded"),
-        (changed(0, conv(6, strides=[2, 2])), "Check kernel_size=5, strides=1"),
+        (changed(0, conv(6, strides=[2, 2])), "leave strides and dilation_rate out"),
         (changed(1, pool(strides=[1, 1])), "moves 2 pixels at a time halves"),
         (changed(1, pool("AveragePooling2D")), "keep the largest value of each window"),
         (changed(5, dense(100)), "The number of units is the shape: 120."),
