@@ -684,6 +684,19 @@ wrong("a shortcut", subclass(PARTS + "self.p, self.e = layers.MaxPooling2D(2), l
 wrong("32 × 32", sequential(*stack(), shape="(32, 32, 1)"), 9, "Your network takes images of 32 × 32 × 1")
 wrong("colour", sequential(*stack(), shape="(28, 28, 3)"), 9, "Your network takes images of 28 × 28 × 3")
 wrong("channels in front", sequential(*stack(), shape="(1, 28, 28)"), 0, "the channels come last")
+_FIRST = "data_format='channels_first'"
+_FIRSTS = [line.replace(" 5,", f" 5, {_FIRST},") for line in stack()]
+_CONFIG = "keras.config.set_image_data_format('channels_first')"
+for _name, _source, _points, _said in (
+    ("convolutions", sequential(*_FIRSTS), 0, "leave data_format"),
+    ("all layers", sequential(*_FIRSTS).replace("ing2D(2", f"ing2D(2, {_FIRST}"), 0, "leave data_format"),
+    ("the second convolution", sequential(*replaced(2, f"layers.Conv2D(16, 5, {_FIRST}, {ACT})")), 9, "leave data_format"),
+    ("the first pooling", sequential(*replaced(1, f"layers.MaxPooling2D(2, {_FIRST})")), 9, "leave data_format"),
+    ("the second pooling", sequential(*replaced(3, f"layers.MaxPooling2D(2, {_FIRST})")), 14, "leave data_format"),
+    ("no Input", f"def build_lenet():\n    return keras.Sequential([{', '.join(_FIRSTS)}])", 0, "leave data_format"),
+    ("Keras' settings", sequential(*stack()).replace(":\n", f":\n    {_CONFIG}\n", 1), 0, "If set_image_data_format says it"),
+):  # fmt: skip
+    wrong(f"channels first in {_name}", _source, _points, _said)
 wrong("images in a row", sequential(*stack(), shape="(784,)"), 0, "need height, width and channels")
 wrong("no channels", sequential(*stack(), shape="(28, 28)"), 0, "need height, width and channels")
 wrong("the batch in the shape", sequential(*stack(), shape="(None, 28, 28, 1)"), 0, "Leave the number of images out")

@@ -48,11 +48,19 @@ _CAUSES = (
         "Keras knows no activation called {1}: the sigmoid is activation=\"sigmoid\".",
     ),
     (
-        r"output size would be zero or negative.*inputs shape=\(None, 1, (\d+), \1\)",
+        r"output size would be zero or negative.*inputs shape=\(\w+, 1, (\d+), \1\)",
         "In Keras the channels come last: keras.Input(shape=(28, 28, 1)).",
     ),
+    # A window has a weight for each place of the first axis, and there are not as many of the last.
     (
-        r"output size would be zero or negative.*inputs shape=\(None, (\d+), ",
+        r"output size would be zero or negative"
+        r".*inputs shape=\(\w+, (\d+), \d+, (?!\1\))\d+\)`, `kernel shape=\(\d+, \d+, \1, ",
+        "The convolution takes the first axis for the channels, and here they come last: leave "
+        'data_format="channels_first" out. If set_image_data_format says it, take that line out and '
+        "restart the kernel.",
+    ),
+    (
+        r"output size would be zero or negative.*inputs shape=\(\w+, (\d+), ",
         "A window does not fit into the {1} pixels that are left. Conv2D takes the number of filters "
         "and then the window, Conv2D(6, 5): Keras counts the channels that come in by itself.",
     ),

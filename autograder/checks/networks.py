@@ -235,6 +235,8 @@ def _kind_hint(steps: Sequence[Step], place: int, kind: str) -> str:
 def _shape_hint(
     kind: str, yours: tuple[int, ...], asked: tuple[int, ...], as_many_params: bool
 ) -> str:
+    if _channels_first(kind, yours, asked):
+        return "It takes the first axis for the channels, and in Keras they come last: leave data_format out."
     if kind == "Conv2D":
         if yours[:2] == asked[:2]:
             return f"The number of filters decides the last axis: {asked[-1]}."
@@ -257,6 +259,13 @@ def _shape_hint(
             return "Flatten comes before it."
         return f"The number of units is the shape: {asked[0]}."
     return "The layers before it decide: look at those first."
+
+
+def _channels_first(kind: str, yours: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+    """Whether a layer gave what it gives when it takes the first of three axes for the channels."""
+    if kind == "Conv2D":
+        return yours[0] == asked[2] != yours[2] and yours[0] != yours[1]
+    return kind == "MaxPooling2D" and yours == (2 * asked[0], asked[1], asked[2] // 2)
 
 
 def _params_hint(kind: str, yours: int, outputs: int, asked: int, channels: int) -> str:
