@@ -705,6 +705,17 @@ wrong("convolutions of torch", sequential("layers.Conv2D(1, 6, 5)", stack()[1], 
       0, "Conv2D takes the number of filters")  # fmt: skip
 wrong("dense layers of torch", sequential(*stack()[:5], "layers.Dense(256, 120)", "layers.Dense(120, 84)"),
       0, "Keras counts the inputs by itself")  # fmt: skip
+for _sides in "13":
+    wrong(f"{_sides}D for 2D", sequential(*stack()).replace("2D", f"{_sides}D"), 0, f"as Conv{_sides}D, is not for images")
+    wrong(f"Conv{_sides}D", sequential(*replaced(2, f"layers.Conv{_sides}D(16, 5, {ACT})")), 0, "write layers.Conv2D")
+    wrong(f"Conv{_sides}DTranspose", sequential(*replaced(0, f"layers.Conv{_sides}DTranspose(6, 5)")), 0, "write layers.Conv2D")
+    for _kind in ("MaxPooling", "AveragePooling", "GlobalMaxPooling"):
+        wrong(f"{_kind}{_sides}D", sequential(*replaced(1, f"layers.{_kind}{_sides}D({'' if 'Global' in _kind else 2})")), 0, "write layers.MaxPooling2D")
+    wrong(f"MaxPooling{_sides}D with a name", sequential(*replaced(1, f"layers.MaxPooling{_sides}D(name='p')")), 0,
+          "This layer is not for images")  # fmt: skip
+    wrong(f"ZeroPadding{_sides}D", sequential(*inserted(0, f"layers.ZeroPadding{_sides}D(2)")), 0, "This layer is not for images")
+wrong("SeparableConv1D", sequential(*replaced(0, "layers.SeparableConv1D(6, 5)")), 0, "write layers.Conv2D")
+wrong("an LSTM", sequential("layers.LSTM(10)"), 0, "This layer is not for images")
 wrong("Flatten without brackets", sequential(*replaced(4, "layers.Flatten")), 0, "write layers.Flatten() with brackets")
 wrong("MaxPooling2D without brackets", sequential(*replaced(1, "layers.MaxPooling2D")), 0,
       "write layers.MaxPooling2D() with brackets")  # fmt: skip
