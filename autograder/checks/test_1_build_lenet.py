@@ -18,7 +18,6 @@ from autograder.checks.slips import Slip, Slips
 from autograder.facts import Answers, Model, quote
 from autograder.verdicts import Row
 
-
 PART_OF_A_STEP = "Part of a step is no place: round down, with //."
 _ORDER = "are exchanged: their order is output_size(size, window, stride, padding)."
 OUTPUT_SIZE = (

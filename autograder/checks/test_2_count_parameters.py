@@ -9,7 +9,6 @@ from autograder.exercises import LENET
 from autograder.facts import Answers
 from autograder.parts import dense_layers
 
-
 CONV_PARAMS = (
     Slip(
         "The {filters} biases are missing: one for each filter.",
