@@ -625,6 +625,8 @@ wrong("a dense layer more", sequential(*stack(), f"layers.Dense(10, {ACT})"), 3,
 wrong("no Flatten", sequential(*replaced(4)), 3, "Flatten the 4 × 4 × 16 values")
 wrong("averages in the place of Flatten", sequential(*replaced(4, "layers.GlobalAveragePooling2D()")), 9,
       "Layer 5 should be Flatten")  # fmt: skip
+wrong("a dense layer in the place of Flatten", sequential(*stack()[:4], stack()[5], "layers.Flatten()", *stack()[6:]), 9,
+      "LeNet flattens right behind its second pooling.")  # fmt: skip
 wrong("a dense network", sequential("layers.Flatten()", *stack()[5:]), 0, "Layer 1 should be Conv2D, yours is Flatten")
 wrong("a network of one layer", sequential("layers.Flatten()", f"layers.Dense(10, {ACT})"), 0, "Layer 1 should be Conv2D")
 wrong("no layers", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])", 0, "Your network has no layers yet")
@@ -655,9 +657,20 @@ for _name, _place, _line, _points, _said in (
     ("a factor", 0, "layers.Lambda(lambda x: x / 255)", 14, "the images are prepared before"),
     ("a sigmoid more", 2, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
     ("a sigmoid more behind Flatten", 5, "layers.Activation('sigmoid')", 14, "sigmoid once more"),
-    ("a tanh in front", 0, "layers.Activation('tanh')", 14, "tanh once more"),
-    ("a third convolution", 4, f"layers.Conv2D(120, 1, {ACT})", 3, "LeNet has 8 layers, yours has 9"),
-    ("a pooling more", 4, "layers.MaxPooling2D(2)", 3, "LeNet has 8 layers, yours has 9"),
+    ("a tanh in front", 0, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("a tanh before Flatten", 4, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("a tanh behind Flatten", 5, "layers.Activation('tanh')", 14, "one activation too many"),
+    ("LayerNormalization before Flatten", 4, "layers.LayerNormalization()", 9, "leave LayerNormalization out"),
+    ("GroupNormalization before Flatten", 4, "layers.GroupNormalization(4)", 9, "leave GroupNormalization out"),
+    ("UpSampling2D before Flatten", 4, "layers.UpSampling2D(2)", 3, "leave UpSampling2D out"),
+    ("a convolution of 1×1 before Flatten", 4, f"layers.Conv2D(16, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a convolution of 1×1 before a pooling", 1, f"layers.Conv2D(6, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a dense layer before Flatten", 4, f"layers.Dense(16, {ACT})", 3, "leave Dense out"),
+    ("a third convolution", 4, f"layers.Conv2D(120, 1, {ACT})", 3, "leave Conv2D out"),
+    ("a pooling more", 4, "layers.MaxPooling2D(2)", 3, "leave MaxPooling2D out"),
+    ("a third convolution and pooling", 4, f"layers.Conv2D(16, 1, {ACT}), layers.MaxPooling2D(2)", 3, "leave Conv2D out"),
+    ("two normalisations before Flatten", 4, "layers.LayerNormalization(), layers.UnitNormalization()", 9,
+     "leave LayerNormalization out"),
     ("a sum", 5, "layers.Lambda(lambda x: x + 1)", 14, "LeNet has no such layer here"),
 ):  # fmt: skip
     wrong(_name, sequential(*inserted(_place, _line)), _points, _said)
@@ -671,6 +684,19 @@ wrong("a shortcut", subclass(PARTS + "self.p, self.e = layers.MaxPooling2D(2), l
 wrong("32 × 32", sequential(*stack(), shape="(32, 32, 1)"), 9, "Your network takes images of 32 × 32 × 1")
 wrong("colour", sequential(*stack(), shape="(28, 28, 3)"), 9, "Your network takes images of 28 × 28 × 3")
 wrong("channels in front", sequential(*stack(), shape="(1, 28, 28)"), 0, "the channels come last")
+_FIRST = "data_format='channels_first'"
+_FIRSTS = [line.replace(" 5,", f" 5, {_FIRST},") for line in stack()]
+_CONFIG = "keras.config.set_image_data_format('channels_first')"
+for _name, _source, _points, _said in (
+    ("convolutions", sequential(*_FIRSTS), 0, "leave data_format"),
+    ("all layers", sequential(*_FIRSTS).replace("ing2D(2", f"ing2D(2, {_FIRST}"), 0, "leave data_format"),
+    ("the second convolution", sequential(*replaced(2, f"layers.Conv2D(16, 5, {_FIRST}, {ACT})")), 9, "leave data_format"),
+    ("the first pooling", sequential(*replaced(1, f"layers.MaxPooling2D(2, {_FIRST})")), 9, "leave data_format"),
+    ("the second pooling", sequential(*replaced(3, f"layers.MaxPooling2D(2, {_FIRST})")), 14, "leave data_format"),
+    ("no Input", f"def build_lenet():\n    return keras.Sequential([{', '.join(_FIRSTS)}])", 0, "leave data_format"),
+    ("Keras' settings", sequential(*stack()).replace(":\n", f":\n    {_CONFIG}\n", 1), 0, "If set_image_data_format says it"),
+):  # fmt: skip
+    wrong(f"channels first in {_name}", _source, _points, _said)
 wrong("images in a row", sequential(*stack(), shape="(784,)"), 0, "need height, width and channels")
 wrong("no channels", sequential(*stack(), shape="(28, 28)"), 0, "need height, width and channels")
 wrong("the batch in the shape", sequential(*stack(), shape="(None, 28, 28, 1)"), 0, "Leave the number of images out")
@@ -679,6 +705,17 @@ wrong("convolutions of torch", sequential("layers.Conv2D(1, 6, 5)", stack()[1], 
       0, "Conv2D takes the number of filters")  # fmt: skip
 wrong("dense layers of torch", sequential(*stack()[:5], "layers.Dense(256, 120)", "layers.Dense(120, 84)"),
       0, "Keras counts the inputs by itself")  # fmt: skip
+for _sides in "13":
+    wrong(f"{_sides}D for 2D", sequential(*stack()).replace("2D", f"{_sides}D"), 0, f"as Conv{_sides}D, is not for images")
+    wrong(f"Conv{_sides}D", sequential(*replaced(2, f"layers.Conv{_sides}D(16, 5, {ACT})")), 0, "write layers.Conv2D")
+    wrong(f"Conv{_sides}DTranspose", sequential(*replaced(0, f"layers.Conv{_sides}DTranspose(6, 5)")), 0, "write layers.Conv2D")
+    for _kind in ("MaxPooling", "AveragePooling", "GlobalMaxPooling"):
+        wrong(f"{_kind}{_sides}D", sequential(*replaced(1, f"layers.{_kind}{_sides}D({'' if 'Global' in _kind else 2})")), 0, "write layers.MaxPooling2D")
+    wrong(f"MaxPooling{_sides}D with a name", sequential(*replaced(1, f"layers.MaxPooling{_sides}D(name='p')")), 0,
+          "This layer is not for images")  # fmt: skip
+    wrong(f"ZeroPadding{_sides}D", sequential(*inserted(0, f"layers.ZeroPadding{_sides}D(2)")), 0, "This layer is not for images")
+wrong("SeparableConv1D", sequential(*replaced(0, "layers.SeparableConv1D(6, 5)")), 0, "write layers.Conv2D")
+wrong("an LSTM", sequential("layers.LSTM(10)"), 0, "This layer is not for images")
 wrong("Flatten without brackets", sequential(*replaced(4, "layers.Flatten")), 0, "write layers.Flatten() with brackets")
 wrong("MaxPooling2D without brackets", sequential(*replaced(1, "layers.MaxPooling2D")), 0,
       "write layers.MaxPooling2D() with brackets")  # fmt: skip

@@ -379,3 +379,45 @@ def test_a_table_of_all_that_practice_tells_earns_nothing(exercise):
     namespace["KNOWN"] = known_answers(exercise)
     assert judged(exercise, namespace, seeds(1)[0], graded=False).points == EXERCISES[exercise].points
     assert {judged(exercise, namespace, seed).points for seed in seeds(200)} == {0}
+
+
+# A number that two mistakes give is told as neither alone, and a number that one of them gives as that one.
+
+_CONV = "return (height * width * channels_in + 1) * filters"
+_SIZE = "return (size + 2 * padding - window) // stride + 1"
+_ORDER_OF_CONV = "their order is conv_params(height, width, channels_in, filters)"
+TOLD = {
+    "1 added before dividing": ("output_size", "return (size + 2 * padding - window + 1) // stride",
+        ["Add 1 after dividing", "Add 1 after dividing"], ["Take the window away before", ""]),
+    "the window taken away after dividing": ("output_size", "return (size + 2 * padding) // stride - window + 1",
+        ["Take the window away before", "Take the window away before"], ["Add 1 after dividing", ""]),
+    "stride and padding in another order": ("output_size", f"def output_size(size, window, padding=0, stride=1):\n    {_SIZE}",
+        ["Stride and padding are exchanged"] * 2, ["", ""]),
+    "size and window in another order": ("output_size", f"def output_size(window, size, stride=1, padding=0):\n    {_SIZE}",
+        ["Size and window are exchanged"] * 3, [""] * 3),
+    "both divided": ("output_size", "return (size + 2 * padding) // stride - window // stride + 1",
+        ["two divisions round twice"] * 2, ["round down, with //"] * 2),
+    "filters before channels": ("conv_params", f"def conv_params(height, width, filters, channels_in):\n    {_CONV}",
+        [_ORDER_OF_CONV] * 3, ["not for each input channel"] * 3),
+    "filters and channels first": ("conv_params", f"def conv_params(filters, channels_in, height, width):\n    {_CONV}",
+        [_ORDER_OF_CONV] * 3, [""] * 3),
+    "channels and filters first": ("conv_params", f"def conv_params(channels_in, filters, height, width):\n    {_CONV}",
+        [_ORDER_OF_CONV] * 3, [""] * 3),
+    "units before inputs": ("dense_params", "def dense_params(units, inputs):\n    return (inputs + 1) * units",
+        ["their order is dense_params(inputs, units)"] * 2, ["not for each input"] * 2),
+    "one bias for all": ("conv_params", "return height * width * channels_in * filters + 1", ["not one for the layer"] * 3, [""] * 3),
+    "no layer taken for a dense one": ("dense_share", "return count_params([l for l in layers if l[0] == 'Dense']) / count_params(layers)",
+        ["No layer was counted as dense"], ["divide with /"]),
+    "no bias, and one channel": ("conv_params", "return height * width * filters", ["looks at all its input channels"] * 3, [""] * 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_wrong_formula_is_told_as_itself_beside_what_gives_the_same_numbers(name):
+    exercise, body, told, beside = TOLD[name]
+    for seed in seeds(20):
+        help = judged(exercise, student(exercise, body), seed).help
+        assert len(help) == len(told)
+        for text, cause, other in zip(help, told, beside, strict=True):
+            assert cause in text, text
+            assert " Or: " not in text or (other and other in text), text

@@ -69,6 +69,7 @@ def points(student, seed):
 def clean_keras():
     yield
     keras.backend.clear_session()
+    keras.config.set_image_data_format("channels_last")
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder import check
+from autograder.checks.preparing import by_pixel
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -141,7 +142,13 @@ WRONG = {
     "only 255": (whole, 3, "only divided by 255"),
     "no axis": (lambda x: right(x)[..., 0], 4, "The channel axis is missing"),
     "channel first": (lambda x: np.moveaxis(right(x), -1, 1), 4, "The channel axis comes last"),
-    "new axis in front": (lambda x: right(x)[None, ..., 0], 1, "The new axis comes last"),
+    "new axis in front": (lambda x: right(x)[None, ..., 0], 4, "The channel axis comes last"),
+    "new axis between rows and columns": (lambda x: right(x)[:, :, None, :, 0], 4, "The channel axis comes last"),
+    "two new axes at the end": (lambda x: right(x)[..., None], 4, "There is more than one new axis"),
+    "two new axes, one in front": (lambda x: right(x)[None], 4, "There is more than one new axis"),
+    "two new axes, around the rows": (lambda x: right(x)[:, None, :, None, :, 0], 4, "There is more than one new axis"),
+    "rows of one pixel": (lambda x: right(x).reshape(len(x), 1, -1), 4, "Leave the batch and every image as large"),
+    "the batch behind the pixels": (lambda x: np.moveaxis(right(x), 0, 2), 1, "The axes are others: a batch of shape (2, 28, 28) came out as (28, 28, 2, 1)"),
     "flat": (lambda x: right(x).reshape(len(x), -1), 4, "Leave every image 28 by 28"),
     "three channels": (lambda x: np.repeat(right(x), 3, axis=-1), 1, "one channel, not three"),
     "float64": (lambda x: right(x).astype("float64"), 5, "Yours are float64"),
@@ -206,6 +213,15 @@ def test_a_wrong_way_to_prepare_is_told_its_cause_and_gets_its_points(way):
         helps = " ".join(one.help for one in verdict.checks if one.outcome != "passed")
         assert verdict.score == points and cause in helps, (verdict.score, helps)
         assert "broke" not in helps and not verdict.flagged
+
+
+@pytest.mark.parametrize("n", [1, 28])
+def test_axes_of_length_one_move_no_pixel_and_others_do(n):
+    images = train_images[:n]
+    for value in (images[None], images[:, :, None], images[:, None, :, None, :, None]):
+        assert (by_pixel(images, value) == images).all()
+    moved = by_pixel(images, np.moveaxis(images, 0, 1)[..., None])
+    assert (moved == images).all() == (n == 1)
 
 
 STEPS = {"255": lambda x: x / np.float32(255), "MEAN": lambda x: x - np.float32(MEAN), "STD": lambda x: x / np.float32(STD)}

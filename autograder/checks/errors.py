@@ -10,6 +10,10 @@ from autograder.claims import RaisedError
 _CALLED_TOO_SOON = (
     "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
 )
+_OTHER_CONVOLUTION = (
+    "A {1}D convolution, as Conv{1}D, is not for images, which have two sides, height and width: write "
+    "layers.Conv2D."
+)
 # Errors that only trying the network shows: to run the cell would show nothing.
 _ONLY_TRIED = (
     (
@@ -48,13 +52,37 @@ _CAUSES = (
         "Keras knows no activation called {1}: the sigmoid is activation=\"sigmoid\".",
     ),
     (
-        r"output size would be zero or negative.*inputs shape=\(None, 1, (\d+), \1\)",
+        r"output size would be zero or negative.*inputs shape=\(\w+, 1, (\d+), \1\)",
         "In Keras the channels come last: keras.Input(shape=(28, 28, 1)).",
     ),
+    # A window has a weight for each place of the first axis, and there are not as many of the last.
     (
-        r"output size would be zero or negative.*inputs shape=\(None, (\d+), ",
+        r"output size would be zero or negative"
+        r".*inputs shape=\(\w+, (\d+), \d+, (?!\1\))\d+\)`, `kernel shape=\(\d+, \d+, \1, ",
+        "The convolution takes the first axis for the channels, and here they come last: leave "
+        'data_format="channels_first" out. If set_image_data_format says it, take that line out and '
+        "restart the kernel.",
+    ),
+    (
+        r"output size would be zero or negative.*inputs shape=\(\w+, (\d+), ",
         "A window does not fit into the {1} pixels that are left. Conv2D takes the number of filters "
         "and then the window, Conv2D(6, 5): Keras counts the channels that come in by itself.",
+    ),
+    (r"of layer '\w*conv([13])d\w*' is incompatible", _OTHER_CONVOLUTION),
+    (r"calling Conv(1)DTranspose", _OTHER_CONVOLUTION),
+    (
+        r"Kernel shape must have the same length as input, but received kernel of shape \(\d+, \d+, \d+\)",
+        _OTHER_CONVOLUTION.replace("{1}", "1"),
+    ),
+    (
+        r"of layer '\w*pooling([13])d\w*' is incompatible",
+        "A {1}D pooling is not for images, which have two sides, height and width: write "
+        "layers.MaxPooling2D.",
+    ),
+    (
+        r"expected (?:min_)?ndim=[35], found ndim=4",
+        "This layer is not for images, which have height, width and channels. LeNet's layers for images "
+        "are Conv2D and MaxPooling2D.",
     ),
     (
         r"expected min_ndim=4, found ndim=",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.checks.api import Uncertain, Wrong
 from autograder.checks.lenet import HALVES, INPUT, LENET, TOTAL, computes_lenet
 from autograder.checks.mistakes import steps_of
@@ -143,7 +145,7 @@ def first_difference(traced: Traced) -> str | None:
         if step.kind != kind:
             return (
                 f"Layer {number} should be {kind}, yours is {_kind_text(step)}. "
-                f"{_kind_hint(step, kind, len(steps) == len(LENET))}"
+                f"{_kind_hint(steps, number - 1, kind)}"
             )
         if step.output_shape != shape:
             return (
@@ -201,27 +203,40 @@ def _kind_text(step: Step) -> str:
     return "argmax" if step.kind == ARGMAX else step.kind
 
 
-def _kind_hint(step: Step, kind: str, replaces: bool) -> str:
-    """The likely reason. replaces: whether this step stands in the place of LeNet's, and is none too many."""
+def _kind_hint(steps: Sequence[Step], place: int, kind: str) -> str:
+    """The likely reason why the step in this place, counted from 0, is not of LeNet's kind."""
+    step, behind = steps[place], [other.kind for other in steps[place + 1 :]]
     if step.kind in _HINTS:
         return _HINTS[step.kind]
     if step.kind == "Activation":
+        again = any(step.activation == before.activation for before in steps[:place])
+        told = f"{activation_text(step)} once more" if again else "one activation too many"
         return (
-            f"That is {activation_text(step)} once more: each layer of LeNet has one activation, and "
-            "poolings and Flatten have none."
+            f"That is {told}: each layer of LeNet has one activation, and poolings and Flatten have none."
         )
+    kinds = [name for name, *_ in LENET]
+    known = step.kind in kinds
+    if known:
+        as_many = sum(other.kind == step.kind for other in steps) <= kinds.count(step.kind)
+        too_many = not as_many and kind in behind
+    else:
+        too_many = next((other for other in behind if other in kinds), "") == kind
+    if too_many:
+        return f"LeNet has no such layer here: leave {step.kind} out."
+    if kind == "Flatten" and kind in behind:
+        return "LeNet flattens right behind its second pooling."
     if kind == "Flatten":
         return "Flatten the 4 × 4 × 16 values before the first dense layer."
-    if step.kind not in {name for name, *_ in LENET}:
-        if replaces:
-            return f"LeNet has no {step.kind}: put {kind} in its place."
-        return f"LeNet has no such layer here: leave {step.kind} out."
-    return "Go through the table from the top: one line, one layer."
+    if known:
+        return "Go through the table from the top: one line, one layer."
+    return f"LeNet has no {step.kind}: put {kind} in its place."
 
 
 def _shape_hint(
     kind: str, yours: tuple[int, ...], asked: tuple[int, ...], as_many_params: bool
 ) -> str:
+    if _channels_first(kind, yours, asked):
+        return "It takes the first axis for the channels, and in Keras they come last: leave data_format out."
     if kind == "Conv2D":
         if yours[:2] == asked[:2]:
             return f"The number of filters decides the last axis: {asked[-1]}."
@@ -244,6 +259,13 @@ def _shape_hint(
             return "Flatten comes before it."
         return f"The number of units is the shape: {asked[0]}."
     return "The layers before it decide: look at those first."
+
+
+def _channels_first(kind: str, yours: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+    """Whether a layer gave what it gives when it takes the first of three axes for the channels."""
+    if kind == "Conv2D":
+        return yours[0] == asked[2] != yours[2] and yours[0] != yours[1]
+    return kind == "MaxPooling2D" and yours == (2 * asked[0], asked[1], asked[2] // 2)
 
 
 def _params_hint(kind: str, yours: int, outputs: int, asked: int, channels: int) -> str:

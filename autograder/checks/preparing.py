@@ -20,15 +20,19 @@ Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 
 
 def by_pixel(images: np.ndarray, value: np.ndarray) -> np.ndarray | None:
-    """The values in the places of their pixels, (N, 28, 28) float64, wherever their channel axis is.
+    """The values in the places of their pixels, (N, 28, 28) float64, wherever their further axes are.
 
-    None for another number of values or other axes. Values that are not finite stay what they are.
+    None for another number of values, or for axes in another order: axes of length 1 change no order, all
+    others do. Images may be rows of 784 too. Values that are not finite stay what they are.
     """
-    n = len(images)
-    shapes = ((n, SIDE, SIDE, 1), (n, SIDE, SIDE), (n, 1, SIDE, SIDE), (n, SIDE**2), (n, SIDE**2, 1))
-    if value.shape not in shapes or value.dtype.kind not in "biuf":
+    shapes = [_without_ones(shape) for shape in (images.shape, (len(images), SIDE**2))]
+    if _without_ones(value.shape) not in shapes or value.dtype.kind not in "biuf":
         return None
     return value.reshape(images.shape).astype(np.float64)
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
 
 
 @dataclass(frozen=True)

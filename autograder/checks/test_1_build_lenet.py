@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,50 +14,92 @@ from autograder.checks.api import Passed, Wrong, check
 from autograder.checks.lenet import HALVES, INPUT, LENET, TOTAL, computes_lenet, has_lenets_sizes
 from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import shape_text
+from autograder.checks.slips import Slip, Slips
 from autograder.facts import Answers, Model, quote
 from autograder.verdicts import Row
 
-
-def part_of_a_step(_: list, value: float) -> str:
-    """The cause of a number of places that is not whole."""
-    return "" if float(value).is_integer() else "Part of a step is no place: round down, with //."
+PART_OF_A_STEP = "Part of a step is no place: round down, with //."
+_ORDER = "are exchanged: their order is output_size(size, window, stride, padding)."
+OUTPUT_SIZE = (
+    Slip(
+        "Count both ends: the first place and the last.",
+        lambda size, window, stride=1, padding=0: (size + 2 * padding - window) / stride,
+    ),
+    Slip(
+        "Add 1 after dividing by the stride, not before.",
+        lambda size, window, stride=1, padding=0: (size + 2 * padding - window + 1) / stride,
+    ),
+    Slip(
+        "Take the window away before dividing by the stride, not after.",
+        lambda size, window, stride=1, padding=0: (size + 2 * padding) / stride - window + 1,
+    ),
+    Slip(
+        "Nothing was taken away: the window must stay inside the picture.",
+        lambda size, window, stride=1, padding=0: (size + 2 * padding) / stride,
+    ),
+    Slip(
+        "That is the number of whole windows side by side: the stride is {stride}, not the window.",
+        lambda size, window, stride=1, padding=0: (size + 2 * padding) / window,
+    ),
+    Slip(
+        "The stride is left out: it moves {stride} pixels at a time.",
+        lambda size, window, stride=1, padding=0: size + 2 * padding - window + 1,
+    ),
+    Slip(
+        "The padding is left out.",
+        lambda size, window, stride=1, padding=0: (size - window) // stride + 1,
+    ),
+    Slip(
+        "The padding is there on both sides: it counts twice.",
+        lambda size, window, stride=1, padding=0: (size + padding - window) // stride + 1,
+    ),
+    Slip(
+        PART_OF_A_STEP,
+        lambda size, window, stride=1, padding=0: -((window - size - 2 * padding) // stride) + 1,
+    ),
+    Slip(
+        "Divide once, after taking the window away: two divisions round twice.",
+        lambda size, window, stride=1, padding=0: (
+            (size + 2 * padding) // stride - window // stride + 1
+        ),
+    ),
+    Slip(
+        f"Stride and padding {_ORDER}",
+        lambda size, window, padding=0, stride=1: (size + 2 * padding - window) // stride + 1,
+    ),
+    Slip(
+        f"Size and window {_ORDER}",
+        lambda window, size, stride=1, padding=0: (size + 2 * padding - window) // stride + 1,
+    ),
+)
 
 
 @check("output_size", points=2)
 def test_window_that_moves_one_pixel(answers: Answers):
     """The places are right where the window moves 1 pixel at a time."""
-    causes = {
-        23: "Count both ends: the first place and the last.",
-        28: "Nothing was taken away: the window must stay inside the picture.",
-        5: "That is the number of whole windows side by side: the stride is 1, not the window.",
-    }
-    answers.expect((28, 5), causes)
-    answers.expect_drawn(lambda size, window, stride=1, padding=0: stride == 1 and not padding)
+    expect_places(answers, (28, 5), lambda stride, padding: stride == 1 and not padding)
 
 
 @check("output_size", points=2)
 def test_longer_strides(answers: Answers):
     """The places are right where the window moves further, also where the last step does not fit."""
-    causes = {
-        23: "The stride is left out: it moves 2 pixels at a time.",
-        11: "One position is missing: add 1 after dividing by the stride, not before.",
-        11.5: "Add 1 after dividing by the stride, not before.",
-    }
-    answers.expect((24, 2, 2), causes)
-    answers.expect_drawn(
-        lambda size, window, stride=1, padding=0: stride > 1 and not padding, part_of_a_step
-    )
+    expect_places(answers, (24, 2, 2), lambda stride, padding: stride > 1 and not padding)
 
 
 @check("output_size", points=2)
 def test_padding(answers: Answers):
     """The places are right with padding, for every stride."""
-    causes = {
-        24: "The padding is left out.",
-        26: "The padding is there on both sides: it counts twice.",
-    }
-    answers.expect((28, 5, 1, 2), causes)
-    answers.expect_drawn(lambda size, window, stride=1, padding=0: padding > 0, part_of_a_step)
+    expect_places(answers, (28, 5, 1, 2), lambda stride, padding: padding > 0)
+
+
+def expect_places(answers: Answers, arguments: tuple, concerns: Callable[[int, int], bool]) -> None:
+    """Passes when this public call, and the drawn ones with such a stride and padding, are right."""
+    slips = Slips(OUTPUT_SIZE, answers)
+    slips.expect(*arguments)
+    slips.expect_drawn(
+        lambda size, window, stride=1, padding=0: concerns(stride, padding),
+        lambda call, number: "" if float(number).is_integer() else PART_OF_A_STEP,
+    )
 
 
 def predicted(value: Any, number: int) -> tuple[int, ...]:

@@ -4,56 +4,91 @@ from __future__ import annotations
 
 from autograder.checks.api import check
 from autograder.checks.networks import WRONG_TOTALS
+from autograder.checks.slips import Slip, Slips
 from autograder.exercises import LENET
 from autograder.facts import Answers
 from autograder.parts import dense_layers
+
+CONV_PARAMS = (
+    Slip(
+        "The {filters} biases are missing: one for each filter.",
+        lambda height, width, channels, filters: height * width * channels * filters,
+    ),
+    Slip(
+        "There is one bias for each filter, not one for the layer.",
+        lambda height, width, channels, filters: height * width * channels * filters + 1,
+    ),
+    Slip(
+        "That is one filter: there are {filters} of them.",
+        lambda height, width, channels, filters: height * width * channels + 1,
+    ),
+    Slip(
+        "That is one filter without its bias: there are {filters} filters.",
+        lambda height, width, channels, filters: height * width * channels,
+    ),
+    Slip(
+        "A bias belongs to a filter, not to each of its weights.",
+        lambda height, width, channels, filters: 2 * height * width * channels * filters,
+    ),
+    Slip(
+        "A filter looks at all {channels} input channels: {height}·{width}·{channels} weights.",
+        lambda height, width, channels, filters: (height * width + 1) * filters,
+    ),
+    Slip(
+        "A filter looks at all its input channels, and has a bias.",
+        lambda height, width, channels, filters: height * width * filters,
+    ),
+    Slip(
+        "Count one bias for each filter, not for each input channel.",
+        lambda height, width, channels, filters: height * width * channels * filters + channels,
+    ),
+    Slip(
+        "A filter has one bias, not one for each input channel.",
+        lambda height, width, channels, filters: (height * width + 1) * channels * filters,
+    ),
+    *(
+        Slip("This window is not square: height and width both count.", formula)
+        for formula in (
+            lambda height, width, channels, filters: (height * height * channels + 1) * filters,
+            lambda height, width, channels, filters: (width * width * channels + 1) * filters,
+        )
+    ),
+    # Wherever else the number of filters is taken from, the weights are as many, and the biases are not.
+    *(
+        Slip(
+            "The parameters are exchanged: their order is conv_params(height, width, channels_in, filters).",
+            formula,
+        )
+        for formula in (
+            lambda height, width, filters, channels: (height * width * channels + 1) * filters,
+            lambda filters, width, channels, height: (height * width * channels + 1) * filters,
+            lambda height, filters, channels, width: (height * width * channels + 1) * filters,
+        )
+    ),
+)
 
 
 @check("conv_params", points=2)
 def test_grey_image(answers: Answers):
     """The parameters of a convolution on one channel."""
-    causes = {
-        150: "The 6 biases are missing: one for each filter.",
-        151: "There is one bias for each filter, not one for the layer.",
-        26: "That is one filter: there are 6 of them.",
-        25: "That is one filter without its bias: there are 6 filters.",
-        300: "A bias belongs to a filter, not to each of its weights.",
-    }
-    answers.expect((5, 5, 1, 6), causes)
-    answers.expect_drawn(lambda height, width, channels, filters: height == width and channels == 1)
+    slips = Slips(CONV_PARAMS, answers)
+    slips.expect(5, 5, 1, 6)
+    slips.expect_drawn(lambda height, width, channels, filters: height == width and channels == 1)
 
 
 @check("conv_params", points=2)
 def test_several_channels(answers: Answers):
     """The parameters of a convolution on several channels."""
-    causes = {
-        2400: "The 16 biases are missing: one for each filter.",
-        2401: "There is one bias for each filter, not one for the layer.",
-        416: "A filter looks at all 6 input channels: 5·5·6 weights.",
-        400: "A filter looks at all 6 input channels, and has a bias.",
-        2406: "Count one bias for each filter, not for each input channel.",
-    }
-    answers.expect((5, 5, 6, 16), causes)
-    answers.expect_drawn(lambda height, width, channels, filters: height == width and channels > 1)
+    slips = Slips(CONV_PARAMS, answers)
+    slips.expect(5, 5, 6, 16)
+    slips.expect_drawn(lambda height, width, channels, filters: height == width and channels > 1)
 
 
 @check("conv_params", points=1)
 def test_window_that_is_not_square(answers: Answers):
     """The parameters of a convolution whose window is not square."""
-    answers.expect_drawn(
-        lambda height, width, channels, filters: height != width,
-        cause_of_a_convolution,
-    )
-
-
-def cause_of_a_convolution(arguments: list, value: float) -> str:
-    """What may have gone wrong with a window that is not square."""
-    height, width, channels, filters = arguments
-    if value in [(side * side * channels + 1) * filters for side in (height, width)]:
-        return "This window is not square: height and width both count."
-    if value == height * width * channels * filters:
-        return "The biases are missing: one for each filter."
-    return ""
+    slips = Slips(CONV_PARAMS, answers)
+    slips.expect_drawn(lambda height, width, channels, filters: height != width)
 
 
 # The right answer is always the same one here, by nature.
@@ -65,35 +100,38 @@ def test_pooling(answers: Answers):
     answers.expect_drawn(lambda height, width: True)
 
 
+DENSE_PARAMS = (
+    Slip("The {units} biases are missing: one for each unit.", lambda inputs, units: inputs * units),
+    Slip(
+        "There is one bias for each unit, not one for the layer.",
+        lambda inputs, units: inputs * units + 1,
+    ),
+    Slip(
+        "There is one bias for each unit, not for each input.",
+        lambda inputs, units: inputs * units + inputs,
+    ),
+    Slip(
+        "The parameters are exchanged: their order is dense_params(inputs, units).",
+        lambda units, inputs: (inputs + 1) * units,
+    ),
+    Slip("Every unit is joined to every input: multiply.", lambda inputs, units: inputs + units),
+)
+
+
 @check("dense_params", points=2)
 def test_fewer_units_than_inputs(answers: Answers):
     """The parameters of a dense layer with fewer units than inputs."""
-    causes = {
-        30720: "The 120 biases are missing: one for each unit.",
-        30721: "There is one bias for each unit, not one for the layer.",
-        30976: "There is one bias for each unit, not for each input.",
-        376: "Every unit is joined to every input: multiply.",
-    }
-    answers.expect((256, 120), causes)
-    answers.expect((84, 10), {840: "The 10 biases are missing: one for each unit."})
-    answers.expect_drawn(lambda inputs, units: inputs > units)
+    slips = Slips(DENSE_PARAMS, answers)
+    slips.expect(256, 120)
+    slips.expect(84, 10)
+    slips.expect_drawn(lambda inputs, units: inputs > units)
 
 
 @check("dense_params", points=2)
 def test_more_units_than_inputs(answers: Answers):
     """The parameters of a dense layer with more units than inputs."""
-    answers.expect_drawn(
-        lambda inputs, units: inputs < units,
-        cause_of_a_dense_layer,
-    )
-
-
-def cause_of_a_dense_layer(arguments: list, value: float) -> str:
-    """What may have gone wrong with more units than inputs."""
-    inputs, units = arguments
-    if value == (units + 1) * inputs:
-        return "Mind which of the two is which: the biases belong to the units."
-    return "The biases are missing: one for each unit." if value == inputs * units else ""
+    slips = Slips(DENSE_PARAMS, answers)
+    slips.expect_drawn(lambda inputs, units: inputs < units)
 
 
 @check("count_params", points=3)
@@ -143,7 +181,8 @@ def test_share_in_networks_like_lenet(answers: Answers):
         94.2: "Yours is in per cent: return a share from 0 to 1.",
         94: "Yours is in per cent: return a share from 0 to 1.",
         2_572 / 44_426: "That is the share of the convolutions.",
-        0: "Whole-number division (//) throws the share away: divide with /.",
+        0: "Whole-number division (//) throws the share away: divide with /. Or: No layer was counted as "
+        "dense.",
         0.94: "Return the exact quotient and round only when you print it.",
         0.9421: "Return the exact quotient and round only when you print it.",
     }

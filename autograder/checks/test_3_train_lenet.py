@@ -101,19 +101,11 @@ def _why_no_array(images: np.ndarray, value: Any) -> str:
 def test_prepared_shape(answers: Answers):
     """N images come out as (N, 28, 28, 1): every pixel has a channel axis."""
     for images, value in reversed(arrays(answers)):  # the first is a single image: n is 1 as well
-        n, shape = len(images), value.shape
-        if shape != (*images.shape, 1):
-            cause = {
-                (n, 28, 28): "The channel axis is missing. images[..., np.newaxis] adds it at the end.",
-                (n, 1, 28, 28): "The channel axis comes last: images[..., np.newaxis].",
-                (1, n, 28, 28): "The new axis comes last: images[..., np.newaxis].",
-                (n, 28, 28, 1, 1): "There is one axis too many.",
-                (n, 784): "Leave every image 28 by 28: Flatten comes later, inside the network.",
-                (n, 28, 28, 3): "Grey images have one channel, not three.",
-            }.get(shape, "Leave the batch and every image as large as they are: only the last axis is new.")
+        if value.shape != (*images.shape, 1):
+            cause = _cause_of_a_shape(images, value)
             raise Wrong(
                 f"A batch of shape {images.shape} should come out as {(*images.shape, 1)}, yours "
-                f"has the shape {shape}. {cause}"
+                f"has the shape {value.shape}. {cause}"
             )
     many, came = prepared_many(answers)
     if came is not None and came != (*many, 1):
@@ -121,6 +113,22 @@ def test_prepared_shape(answers: Answers):
             f"{many[0]:,} images, of shape {many}, came out as {came}: does prepare_images keep only "
             "a part of what it is given? All of them have to come out, however many there are."
         )
+
+
+def _cause_of_a_shape(images: np.ndarray, value: np.ndarray) -> str:
+    """Why a batch (N, 28, 28) did not come out as (N, 28, 28, 1)."""
+    n, shape = len(images), value.shape
+    if shape == images.shape:
+        return "The channel axis is missing. images[..., np.newaxis] adds it at the end."
+    if shape == (n, 784):
+        return "Leave every image 28 by 28: Flatten comes later, inside the network."
+    if shape == (n, 28, 28, 3):
+        return "Grey images have one channel, not three."
+    if by_pixel(images, value) is not None and len(shape) == 4:
+        return "The channel axis comes last: images[..., np.newaxis]."
+    if by_pixel(images, value) is not None and len(shape) > 4:
+        return "There is more than one new axis: images[..., np.newaxis] adds one, at the end."
+    return "Leave the batch and every image as large as they are: only the last axis is new."
 
 
 @check("prepare_images", points=1)
@@ -137,12 +145,12 @@ def test_prepared_values(answers: Answers):
     _leaves_images_alone(answers)
     pairs = []
     for images, value in prepared(answers):
-        values = by_pixel(images, _as_array(value))
+        array = _as_array(value)
+        values = by_pixel(images, array)
         if values is None:
-            raise Wrong(
-                f"There is not one number for each pixel: a batch of shape {images.shape} came out "
-                f"as {_described(value)}."
-            )
+            same = array.size == images.size
+            told = "The axes are others" if same else "There is not one number for each pixel"
+            raise Wrong(f"{told}: a batch of shape {images.shape} came out as {_described(value)}.")
         pairs.append((images, values))
     if all(np.allclose(values, STANDARDISED[images], atol=2e-3) for images, values in pairs):
         return
