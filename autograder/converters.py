@@ -194,7 +194,6 @@ class SubmissionExporter(NotebookExporter):
             why = f"The submitted file could not be read: {why}."
             for cell in notebook.cells:
                 mark_not_run(cell, why)
-            resources[NOT_RUN] = [grade_id(cell) for cell in notebook.cells if has_points(cell)]
             notebook.cells.insert(0, head_of([why]))
         return notebook
 
@@ -553,9 +552,11 @@ class FlagForReview(NbGraderPreprocessor):
         verdicts = resources.get(VERDICTS, {})
         flagged = [verdict.exercise for verdict in verdicts.values() if verdict.flagged]
         flagged += resources.get(NOT_RUN, ())
+        if nb.metadata.get("autograder", {}).get("unreadable"):  # nobody has seen a written answer either
+            flagged += [grade_id(cell) for cell in nb.cells if has_points(cell)]
         if flagged:
             with Gradebook(names["db_url"]) as gradebook:
-                for exercise in flagged:
+                for exercise in dict.fromkeys(flagged):
                     self.log.warning("%s, %s: a person should look", names["student"], exercise)
                     grade = gradebook.find_grade(
                         exercise, names["notebook"], names["assignment"], names["student"]
