@@ -215,6 +215,8 @@ class ReleaseExporter(NotebookExporter):
             with _refusing(self.parent):
                 coursedir = self.parent.coursedir
                 refuse_misfits(coursedir, coursedir.assignment_id, released=False)
+                if not getattr(self.parent, "no_database", True):
+                    Gradebook(coursedir.db_url, coursedir.course_id).close()  # or one sentence says why not
 
 
 @contextmanager

@@ -99,6 +99,16 @@ def test_a_gradebook_that_does_not_answer(course):
 
 
 @slow
+def test_a_gradebook_whose_folder_is_not_there(course):
+    with (course.folder / "nbgrader_config.py").open("a") as file:
+        file.write('c.CourseDirectory.db_url = "sqlite:////no/such/dir/g.db"\n')
+    for command in (("autograder", "grade"), ("nbgrader", "autograde"), ("nbgrader", "generate_assignment")):
+        result = run(course, *command, "lenet" if command[1] == "grade" else "plain")
+        assert_one_sentence(result, "g.db cannot be opened", "no folder /no/such/dir: make it")
+    assert run(course, "nbgrader", "generate_assignment", "plain", "--no-db", "--force")[0] == 0
+
+
+@slow
 def test_a_full_disk_leaves_nothing_half_made_and_the_command_goes_on_later(course):
     bwrap = shutil.which("bwrap")
     if bwrap is None:
