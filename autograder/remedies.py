@@ -93,9 +93,7 @@ def _of_a_database(error: DBAPIError) -> str:
 
 def _not_opened(path: Path) -> str:
     """What keeps SQLite from opening this gradebook, which it does not say itself."""
-    with suppress(
-        PermissionError
-    ):  # where a folder may not be looked into, nobody knows what is there
+    with suppress(PermissionError):  # nobody knows what is in a folder that may not be looked into
         if path.is_dir():
             return f"{path} is a folder where the gradebook should be a file: move it away, or {_MEND_URL}."
         if not path.parent.is_dir():
