@@ -27,6 +27,7 @@ from autograder.converters import (
     SubmissionExporter,
 )
 from autograder.export import SafeCsvExport
+from autograder.handed_in import WEIGHTS
 from autograder.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
@@ -75,7 +76,7 @@ c.ExportApp.plugin_class = SafeCsvExport  # ours: a student called "=1+1" is no 
 c.ZipCollectApp.extractor_plugin = SafeExtractor  # ours
 c.ZipCollectApp.collector_plugin = SafeCollector  # ours
 c.ZipCollectApp.strict = True  # notebooks of the assignment alone
-c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".h5"]
+c.FileNameCollectorPlugin.valid_ext = [".ipynb", *WEIGHTS]
 c.FileNameCollectorPlugin.named_regexp = (
     r".*?/downloaded/[^/]+/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
 )

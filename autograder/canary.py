@@ -33,6 +33,7 @@ from autograder.fashion_mnist import find_folder
 from autograder.intake import copy_files, files_of_course
 from autograder.notebooks import rebuild
 from autograder.own_course import CourseError
+from autograder.sandbox.limits import too_small
 from autograder.store import execution_key, judging_key
 from autograder.verdicts import PASSED, Verdict
 
@@ -112,8 +113,8 @@ def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:
             help = next((c.help for c in verdict.checks if c.outcome != PASSED), "") or verdict.reason
             return (
                 f"The reference solution got {verdict.score:g} of {verdict.points:g} points for "
-                f"{verdict.exercise!r} {here} {help}"
-            )
+                f"{verdict.exercise!r} {here} {help} {too_small(help)}"
+            ).rstrip()
     return ""
 
 

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
@@ -22,7 +22,7 @@ from nbgrader.utils import find_all_notebooks, parse_utc
 
 from autograder.archives import FILE, MIB, Archive, Entry, Refused, archive_stem
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import keep_printable
+from autograder.intake import keep_printable, limits_of, not_handed_in
 from autograder.remedies import remedy
 
 _OTHER_ARCHIVES = (".7z", ".bz2", ".rar", ".tar", ".tgz", ".xz", ".zipx")
@@ -34,12 +34,14 @@ class CarefulZipCollect(ZipCollectApp):
     """nbgrader's command, which ends with what was not collected, and then with exit code 1.
 
     refused: why, by archive. remarks: sentences about what was collected in part. places: for each
-    file that an archive gave, the part of its path that the archive's own place decides.
+    file that an archive gave, the part of its path that the archive's own place decides. students:
+    whose files were collected.
     """
 
     refused: dict[str, str]
     remarks: list[str]
     places: dict[str, str]
+    students: list[str]
 
     @classmethod
     def clear_instance(cls) -> None:
@@ -48,12 +50,15 @@ class CarefulZipCollect(ZipCollectApp):
 
     def _collect_files(self, src_files: list[str]) -> dict:
         """Called by nbgrader with all files that were unpacked: those nearest the top go first."""
-        return super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
+        found = super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
+        self.students = sorted(found)
+        return found
 
     def process_extracted_files(self) -> None:
         """Called by nbgrader last of all."""
         try:
             super().process_extracted_files()
+            self.remarks += self._not_handed_in()
         finally:
             for remark in self.remarks:
                 self.log.warning("%s", remark)
@@ -62,12 +67,22 @@ class CarefulZipCollect(ZipCollectApp):
         if self.refused:
             self.exit(1)
 
+    def _not_handed_in(self) -> Iterator[str]:
+        """A sentence for each file that a student's notebook needs and that is not there."""
+        for student in self.students:
+            assignment, limits = self.coursedir.assignment_id, limits_of(self.config)
+            for asked, files in not_handed_in(self.coursedir, assignment, student, limits).items():
+                sentence = f"{student} has handed in no {asked}"
+                if files:
+                    sentence += f", but {some(files)}: if this is it, give it that name, beside the notebooks"
+                yield f"{sentence}."
+
 
 def careful(app: ZipCollectApp) -> CarefulZipCollect:
     """nbgrader's command as the class above; its configuration has no place for another one."""
     if type(app) is ZipCollectApp:
         app.__class__ = CarefulZipCollect
-        app.refused, app.remarks, app.places = {}, [], {}
+        app.refused, app.remarks, app.places, app.students = {}, [], {}, []
         keep_printable(app.log)
     return app
 

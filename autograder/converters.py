@@ -55,6 +55,7 @@ from autograder.handed_in import few, printable
 from autograder.intake import (
     CarefulAutograde,
     limits_of,
+    not_handed_in,
     take_over,
     taken_in,
     unreadable_time,
@@ -66,13 +67,14 @@ from autograder.notebooks import UnreadableNotebook, grade_id, has_points, read_
 from autograder.own_course import CourseError, Stopped
 from autograder.plain import NOT_RUN, PlainExecute, head_of, mark_not_run
 from autograder.remedies import remedy
+from autograder.report import few_names
 from autograder.resolving import entered, open_register, resolve
 from autograder.sandbox import Limits, available, sharing
 from autograder.sandbox.prefork import begun
 from autograder.settings import settings_key
 from autograder.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.store import Store, execution_key, judging_key
-from autograder.verdicts import Verdict
+from autograder.verdicts import FAILED, Verdict
 
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
@@ -194,7 +196,6 @@ class SubmissionExporter(NotebookExporter):
             why = f"The submitted file could not be read: {why}."
             for cell in notebook.cells:
                 mark_not_run(cell, why)
-            resources[NOT_RUN] = [grade_id(cell) for cell in notebook.cells if has_points(cell)]
             notebook.cells.insert(0, head_of([why]))
         return notebook
 
@@ -214,6 +215,8 @@ class ReleaseExporter(NotebookExporter):
             with _refusing(self.parent):
                 coursedir = self.parent.coursedir
                 refuse_misfits(coursedir, coursedir.assignment_id, released=False)
+                if not getattr(self.parent, "no_database", True):
+                    Gradebook(coursedir.db_url, coursedir.course_id).close()  # or one sentence says why not
 
 
 @contextmanager
@@ -485,13 +488,36 @@ class JudgeClaims(NbGraderPreprocessor):
         record = nb.metadata.setdefault("autograder", {})
         for exercise in job.exercises.values():
             if exercise.probe == "weights":
+                names = resources["nbgrader"]
+                verdict = self._under_another_name(exercise, verdicts[exercise.id], names, job.limits)
                 verdicts[exercise.id] = self._entered(
-                    exercise, verdicts[exercise.id], record["execution"], resources["nbgrader"]["student"]
+                    exercise, verdict, record["execution"], names["student"]
                 )
         record["notes"] = [*record.get("notes", ()), *execution.notes]
         record["judging"] = judging_key(resources["nbgrader"]["notebook"])
         resources[VERDICTS] = verdicts
         return nb, resources
+
+    def _under_another_name(
+        self, exercise: Exercise, verdict: Verdict, names: dict[str, str], limits: Limits
+    ) -> Verdict:
+        """The verdict; not judged where no weights were handed in but a file that may be them.
+
+        It is not measured: its name is what the student's own code saves and loads.
+        """
+        if not verdict.attempted or verdict.outcome != FAILED or verdict.score > 0:
+            return verdict
+        asked, student = exercise.ask["file"], names["student"]
+        lacking = not_handed_in(CourseDirectory(parent=self), names["assignment"], student, limits)
+        if not lacking.get(asked):
+            return verdict
+        found = few_names(lacking[asked])
+        self.log.warning("%s: %s was not handed in, but what may be it: %s", student, asked, found)
+        return verdict.not_judged(
+            f"There is no {asked} beside the notebook, and what else was handed in ({found}) is not measured "
+            f"on a guess: give your weights the name {asked}, put them beside the notebooks and hand "
+            "everything in again."
+        )
 
     def _entered(self, exercise: Exercise, verdict: Verdict, executed: str, student: str) -> Verdict:
         """The verdict without its fingerprint, which is in the register now.
@@ -553,9 +579,11 @@ class FlagForReview(NbGraderPreprocessor):
         verdicts = resources.get(VERDICTS, {})
         flagged = [verdict.exercise for verdict in verdicts.values() if verdict.flagged]
         flagged += resources.get(NOT_RUN, ())
+        if nb.metadata.get("autograder", {}).get("unreadable"):  # nobody has seen a written answer either
+            flagged += [grade_id(cell) for cell in nb.cells if has_points(cell)]
         if flagged:
             with Gradebook(names["db_url"]) as gradebook:
-                for exercise in flagged:
+                for exercise in dict.fromkeys(flagged):
                     self.log.warning("%s, %s: a person should look", names["student"], exercise)
                     grade = gradebook.find_grade(
                         exercise, names["notebook"], names["assignment"], names["student"]

@@ -214,7 +214,8 @@ def database(url: str) -> Finding:
     if not path.exists():
         if os.access(path.parent, os.W_OK):
             return Finding("gradebook", f"{path} will be made", True)
-        mend = f"Make the folder {path.parent} writable, or name another db_url"
+        made = "writable, or" if path.parent.is_dir() else "first, or"
+        mend = f"Make the folder {path.parent} {made} name another db_url"
         return Finding("gradebook", f"{path} cannot be made", False, mend)
     if not os.access(path, os.W_OK):
         mend = f"chmod u+w {path}"

@@ -184,7 +184,9 @@ def _executed(job: Job, sandboxed: bool, options: dict[str, Any]) -> Execution:
     except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
         runner.log.warning("A notebook could not be run", exc_info=True)
         runner.result.repeatable = False
-        runner.stop(f"The kernel could not be used ({type(error).__name__}).")  # its text may be a student's
+        limit = getattr(runner.manager, "limit_hit", None)
+        # Of another error only the kind: its text may be a student's.
+        runner.stop(str(limit) if limit else f"The kernel could not be used ({type(error).__name__}).")
     result = runner.result
     for name in job.exercises:
         result.claims.setdefault(name, NoClaim(result.stopped or "Its cell was not reached."))
@@ -215,6 +217,7 @@ class _Runner(NotebookClient):
         self.timeout_func = lambda cell: self.cell_timeout_s
         self.questions = questions(job.exercises, job.seed)
         self.asked_to_exit = self.timed_out = False
+        self.manager: KernelManager | None = None  # also when nbclient has let go of it
 
     def stop(self, reason: str) -> None:
         """Nothing is run from here on; the first reason is the one that is reported."""
@@ -230,6 +233,7 @@ class _Runner(NotebookClient):
             )
         else:
             self.km = AsyncKernelManager()
+        self.manager = self.km
         return self.km
 
     async def async_start_new_kernel(self, **options: Any) -> None:

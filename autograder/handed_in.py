@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ DEPTH = 20  # folders in folders, the top one counted: to copy or remove a thous
 FILES = 1_000  # beside the notebooks
 ENTRIES = 10_000  # files and folders that are looked at
 SOME = 10  # things of one kind that are told one by one
+WEIGHTS = (".h5", ".hdf5", ".keras")  # what files of a network's weights end in
 _ASK = "hand in what the assignment asks for."
 
 
@@ -89,6 +90,19 @@ def entries(folder: Path, ignored: Sequence[str], first: Collection[str] = ()) -
                         if entry.is_dir(follow_symlinks=False):
                             below.append(entry.path)
         level = below
+
+
+def may_be(asked: str, files: Iterable[Path]) -> list[str]:
+    """Which of these files may be the one that is asked for, under another name or in a folder below.
+
+    A browser makes "lenet.weights (1).h5" of a second copy, a platform or a system changes capitals.
+    """
+    begins = asked.removesuffix(Path(asked).suffix).casefold()
+    return [
+        str(path)
+        for path in files
+        if path.suffix.casefold() in WEIGHTS or path.name.casefold().startswith(begins)
+    ]
 
 
 def _ignored_in(parent: str, ignored: Sequence[str]) -> set[str]:

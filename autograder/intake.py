@@ -23,7 +23,7 @@ from traitlets.config import Config
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.gradebook import share_engine
-from autograder.handed_in import HandedIn, entries, few, look_at, printable
+from autograder.handed_in import HandedIn, entries, few, look_at, may_be, printable
 from autograder.own_course import CourseError, Stopped
 from autograder.remedies import remedy
 from autograder.sandbox.limits import Limits
@@ -156,6 +156,19 @@ def taken_in(coursedir: CourseDirectory, assignment: str, student: str, limits: 
     folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     ours = ASSIGNMENTS.get(assignment)
     return look_at(folder, coursedir.ignore, limits, frozenset(ours.files.values()) if ours else ())
+
+
+def not_handed_in(
+    coursedir: CourseDirectory, assignment: str, student: str, limits: Limits
+) -> dict[str, list[str]]:
+    """What a notebook of this student needs beside it and has not: by its name, the files that may be it."""
+    ours = ASSIGNMENTS.get(assignment)
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    asked = {
+        name for stem, name in (ours.files.items() if ours else ()) if (folder / f"{stem}.ipynb").is_file()
+    }
+    files = taken_in(coursedir, assignment, student, limits).files if asked else ()
+    return {name: may_be(name, files) for name in sorted(asked) if Path(name) not in files}
 
 
 def files_of_course(folder: Path, ignored: Sequence[str]) -> list[Path]:

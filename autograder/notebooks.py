@@ -41,7 +41,7 @@ def read_notebook(path: Path) -> NotebookNode:
             raise UnreadableNotebook("it is not a file")  # to read a pipe would wait forever
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors of Windows put a mark before the text
         _refuse_many(text)
         notebook = nbformat.reads(text, as_version=4)
         cells = notebook.cells

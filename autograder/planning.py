@@ -44,9 +44,10 @@ from autograder.course import (
 )
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import take_over
+from autograder.intake import not_handed_in, take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
+from autograder.report import few_names
 from autograder.resolving import entered
 from autograder.settings import settings_key
 from autograder.showing import VERDICT_MIME
@@ -286,13 +287,15 @@ class Course:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             for student, cell in _waiting(book, self.assignment):
                 waiting.setdefault(student, []).append(cell)
-        lacking, without = [], []
+        lacking, without, renamed = [], [], []
         for one in submissions:
             gone = sorted(set(self.frames) - set(one.stems))
             if gone:
                 lacking.append(f"{one.student}: {', '.join(gone)}")
-            handed_in = [name for stem, name in assignment.files.items() if stem in one.stems]
-            if not all((one.folder / name).is_file() for name in handed_in):
+            found = not_handed_in(self.coursedir, self.assignment, one.student, self.asking.limits)
+            if others := [name for files in found.values() for name in files]:
+                renamed.append(f"{one.student}: {few_names(others)}")
+            elif found:
                 without.append(one.student)
         doubtful, written = [], []
         for one in submissions:
@@ -308,6 +311,7 @@ class Course:
             "Handed in without a notebook": lacking,
             f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [*left_out],
             "Handed in without weights": without,
+            f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
         }
 
 

@@ -10,13 +10,24 @@ import errno
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _AGAIN = "run the same command again"
+_MEND_URL = "mend c.CourseDirectory.db_url in nbgrader_config.py"
 _OURS = ".autograder"  # the folder in a course that is our own
 _OF_ANOTHER_KIND = (FileExistsError, IsADirectoryError, NotADirectoryError)
+
+
+@event.listens_for(Engine, "handle_error")
+def _note_the_file(context: ExceptionContext) -> None:
+    """Called by SQLAlchemy with an error, before it is raised: SQLite does not say which file it means."""
+    if context.engine is not None and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.gradebook = context.engine.url.database
 
 
 def remedy(error: BaseException) -> str:
@@ -37,10 +48,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _of_a_file(error: BaseException) -> str:
     if isinstance(error, NoSuchModuleError):
-        return (
-            "The address of the gradebook names a kind of database that nobody here knows: mend "
-            "c.CourseDirectory.db_url in nbgrader_config.py."
-        )
+        return f"The address of the gradebook names a kind of database that nobody here knows: {_MEND_URL}."
     if not isinstance(error, OSError):
         return ""
     written = error.filename2 or error.filename
@@ -64,6 +72,7 @@ def _of_a_file(error: BaseException) -> str:
 
 def _of_a_database(error: DBAPIError) -> str:
     said = str(error.orig).strip().split("\n")[0]
+    path = Path(getattr(error, "gradebook", None) or "gradebook.db")
     if re.search(r"database( table| schema)? is locked", said):
         return (
             "Another program is writing to the gradebook (another nbgrader or autograder, or a browser "
@@ -72,15 +81,27 @@ def _of_a_database(error: DBAPIError) -> str:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return f"The disk that holds the gradebook is full: free some space, then {_AGAIN}."
     if "readonly database" in said or "unable to open database file" in said:
-        return (
-            "The gradebook cannot be opened for writing: give yourself permission for gradebook.db and "
-            f"its folder, then {_AGAIN}."
-        )
+        return _not_opened(path)
     if "not a database" in said or "malformed" in said:
-        return "gradebook.db is damaged: move it away and bring a copy back, then run `autograder doctor`."
-    if isinstance(error, OperationalError) and not re.search(r"no such (table|column)", said):
         return (
-            f"The gradebook does not answer ({said[:200]}): start its server, or mend "
-            "c.CourseDirectory.db_url in nbgrader_config.py."
+            f"{path} is damaged: move it away and bring a copy back, then run `autograder doctor`."
         )
+    if isinstance(error, OperationalError) and not re.search(r"no such (table|column)", said):
+        return f"The gradebook does not answer ({said[:200]}): start its server, or {_MEND_URL}."
     return ""
+
+
+def _not_opened(path: Path) -> str:
+    """What keeps SQLite from opening this gradebook, which it does not say itself."""
+    with suppress(PermissionError):  # nobody knows what is in a folder that may not be looked into
+        if path.is_dir():
+            return f"{path} is a folder where the gradebook should be a file: move it away, or {_MEND_URL}."
+        if not path.parent.is_dir():
+            return (
+                f"The gradebook {path.name} cannot be opened, because there is no folder {path.parent}: make "
+                f"it, or {_MEND_URL}, then {_AGAIN}."
+            )
+    return (
+        f"The gradebook cannot be opened for writing: give yourself permission for {path} and its folder, "
+        f"then {_AGAIN}."
+    )

@@ -130,3 +130,23 @@ def test_what_nbgrader_would_end_the_class_for_costs_one_file(collect):
     found, log = collect({"ada/a/one.ipynb": MINE, "ada/b/one.ipynb": OTHER, "bob.zip": one()})
     assert found == {"ada:one.ipynb": MINE, "bob:one.ipynb": MINE}
     assert "ada handed in another one.ipynb" in log
+
+
+@pytest.mark.parametrize("name", ["lenet.weights (1).h5", "other/weights.h5"])
+def test_collecting_ends_with_who_handed_in_no_weights_and_what_may_be_them(
+    collect, tmp_path, name
+):
+    (tmp_path / "release/lenet/3_train_lenet.ipynb").write_text("{}")
+    notebook = {"3_train_lenet.ipynb": b"{}"}
+    found, log = collect({
+        "ada.zip": zipped(notebook | {name: b"x"}), "bob.zip": zipped(notebook),
+        "cleo.zip": zipped(notebook | {"lenet.weights.h5": b"x"}), "dan.zip": zipped({"one.ipynb": b"{}"}),
+    })  # fmt: skip
+    last = name.rsplit("/")[-1]
+    assert f"ada:{last}" in found
+    assert (
+        "ada has handed in no lenet.weights.h5, but " in log
+        and f"{last}: if this is it, give it that name" in log
+    )
+    assert "bob has handed in no lenet.weights.h5.\n" in log
+    assert "cleo has handed in no" not in log and "dan has handed in no" not in log

@@ -186,6 +186,11 @@ def test_a_place_without_write_permission_is_told(tmp_path, monkeypatch, exists,
     assert not finding.ok and words in finding.found and finding.mend
 
 
+def test_a_folder_that_is_not_there_is_to_be_made(tmp_path):
+    finding = doctor.database(f"sqlite:///{tmp_path}/none/g.db")
+    assert not finding.ok and f"Make the folder {tmp_path}/none first" in finding.mend
+
+
 def test_a_database_server_that_answers_is_enough():
     assert doctor.database("sqlite://").ok  # in memory, asked in the way of a server
 

@@ -6,7 +6,7 @@ import shutil
 
 import nbformat
 import pytest
-from grading import Course
+from grading import Course, Grade
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import STEM, copy_course, grade, small_course
 from test_plain_assignment import ANSWER, TEST, cell
@@ -113,7 +113,7 @@ def stock_way(untouched, tmp_path_factory):
 def our_way(untouched, tmp_path_factory):
     """By `autograder grade`."""
     course = copy_course(untouched, tmp_path_factory.mktemp("grade") / "course")
-    grade(course, "--jobs", "1")
+    course.log.append(grade(course, "--jobs", "1"))
     return course
 
 
@@ -129,6 +129,16 @@ def test_in_lenet_what_can_be_read_has_its_points_and_the_rest_waits(request, wa
     assert says in head.replace("&#x27;", "'") and "Full marks" not in head
     left = list((course.folder / "autograded" / student / "lenet").rglob("*"))
     assert len(left) <= 1_002 and sum(path.stat().st_size for path in left) < 2**20
+
+
+@pytest.mark.parametrize("student", [name for name, (graded, _) in NAMES.items() if not graded])
+@pytest.mark.parametrize("way", ["stock_way", "our_way"])
+def test_a_written_answer_that_nobody_could_read_waits_too(request, way, student):
+    course = request.getfixturevalue(way)
+    assert course.lenet[student]["why_dense"] == Grade(0, 6, waits=True)
+    end = course.log[-1]
+    by_hand = [line for line in end.splitlines() if line.startswith("With answers that a person grades: ")]
+    assert way == "stock_way" or student in by_hand[0], end
 
 
 @pytest.mark.parametrize("student", NAMES)

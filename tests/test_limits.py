@@ -1,17 +1,22 @@
 """How limits are counted, without a sandbox; test_sandbox.py tries them on real kernels."""
 
-from dataclasses import fields
-
+import asyncio
 import os
 import threading
+from dataclasses import fields
+from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from test_sandbox import Run
 
-from autograder.sandbox import LimitHit, Limits, available
-from autograder.sandbox.limits import MIB
-from autograder.sandbox.provisioner import SandboxedKernelManager
+from autograder.canary import shortfall
+from autograder.execution import Job, execute
+from autograder.sandbox import LimitHit, Limits, Unwatched, available
+from autograder.sandbox.limits import MIB, too_small
+from autograder.sandbox.provisioner import SandboxedKernelClient, SandboxedKernelManager
 from autograder.sandbox.watchdog import Watchdog, _resident_bytes
+from autograder.verdicts import NOT_JUDGED, CheckResult, Verdict
 
 STATUS = b"Name:\t%s\nState:\tR (running)\nVmRSS:\t    2048 kB\nVmPTE:\t     100 kB\nVmSwap:\t      10 kB\n"
 
@@ -124,3 +129,39 @@ def test_a_kernel_that_nobody_watches_any_more_is_ended(monkeypatch):
     run = Run("import time\nopen('/tmp/now', 'w').close()\ntime.sleep(60)", "print('after')")
     assert run.died and run.texts[1] == ""
     assert "could not be watched (TypeError: '>' not supported" in str(run.hit)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_what_to_do_is_told_of_every_limit_that_honest_work_hits(name):
+    told = f"{Limits().hit(name)} It was in the cell 'setup_1'."
+    assert too_small(told) == f"Give {name} a larger number in c.ExecuteAndAsk.limits in nbgrader_config.py."
+
+
+@pytest.mark.parametrize(
+    "told", [str(Unwatched("OSError: x")), "The kernel ended in the cell 'a'.", "I was told (memory_mib).", ""]
+)
+def test_where_no_limit_was_hit_none_is_to_be_changed(told):
+    assert too_small(told) == ""
+
+
+def test_the_reference_solution_that_hits_a_limit_says_which_and_what_to_do():
+    check = CheckResult("c", "It works.", 6.0, NOT_JUDGED, 0.0, str(Limits(memory_mib=50).hit("memory_mib")))
+    lacking = shortfall({"a": Verdict("a", "A", 6.0, (check,))}, "")
+    assert "memory: 50 MiB (memory_mib). Give memory_mib a larger number" in lacking
+
+
+def test_a_kernel_that_does_not_answer_in_time_has_hit_its_limit():
+    told = []
+    client = SimpleNamespace(parent=SimpleNamespace(stop=told.append))
+    with pytest.raises(RuntimeError, match="did not answer"):
+        asyncio.run(SandboxedKernelClient._async_wait_for_ready(client, 0.0))
+    assert told == ["import_allowance_s"]
+
+
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+@pytest.mark.parametrize("limits", [{"memory_mib": 10}, {"processes": 1}], ids=str)
+def test_a_limit_too_small_for_a_kernel_to_start_is_named(tmp_path, limits):
+    imports_anew = new_code_cell("import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'")  # so it starts slowly
+    job = Job(new_notebook(cells=[imports_anew]), {}, frozenset(), str(tmp_path), bytes(64), Limits(**limits))
+    [name] = limits
+    assert str(Limits(**limits).hit(name)) in execute(job).stopped

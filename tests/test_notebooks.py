@@ -1,5 +1,6 @@
 """A submitted notebook is put back on the frame of the released one, whatever became of it."""
 
+import codecs
 import copy
 import json
 import os
@@ -233,6 +234,12 @@ def test_a_saved_notebook_is_read(tmp_path, submitted):
     assert sources(read_notebook(save(tmp_path / "n.ipynb", submitted))) == ANSWERED
 
 
+def test_a_notebook_behind_the_mark_that_windows_editors_put_first_is_read(tmp_path, submitted):
+    path = tmp_path / "n.ipynb"
+    path.write_bytes(codecs.BOM_UTF8 + json.dumps(submitted).encode())
+    assert sources(read_notebook(path)) == ANSWERED
+
+
 def test_sources_as_lists_of_lines_are_joined(tmp_path, submitted):
     submitted.cells[1].source = ["import math\n", "import os"]
     read = read_notebook(save(tmp_path / "n.ipynb", submitted))
@@ -263,6 +270,7 @@ CODE = {
         pytest.param(b"", "not a notebook", id="an empty file"),
         pytest.param(b"def f(): pass", "not a notebook", id="a script"),
         pytest.param(b"\xff\xfe\x00", "not a notebook", id="bytes that are no text"),
+        pytest.param(json.dumps(many([CODE])).encode("utf-16"), "not a notebook", id="UTF-16"),
         pytest.param(b"[1, 2]", "not a notebook", id="JSON of another kind"),
         pytest.param(b"{}", "not a notebook", id="an empty object"),
         pytest.param(b"[" * 40_000, "not a notebook", id="brackets deeper than Python goes"),

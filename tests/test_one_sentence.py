@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import sqlalchemy
 from grading import Course
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 from sqlalchemy.exc import DBAPIError
 
 from autograder import cli, doctor
@@ -94,6 +96,16 @@ def test_a_gradebook_that_does_not_answer(course):
     for command in (("nbgrader", "autograde", "plain"), ("autograder", "grade", "lenet")):
         result = run(course, *command)
         assert "secret" not in assert_one_sentence(result, "does not answer", "db_url")
+
+
+@slow
+def test_a_gradebook_whose_folder_is_not_there(course):
+    with (course.folder / "nbgrader_config.py").open("a") as file:
+        file.write('c.CourseDirectory.db_url = "sqlite:////no/such/dir/g.db"\n')
+    for command in (("autograder", "grade"), ("nbgrader", "autograde"), ("nbgrader", "generate_assignment")):
+        result = run(course, *command, "lenet" if command[1] == "grade" else "plain")
+        assert_one_sentence(result, "g.db cannot be opened", "no folder /no/such/dir: make it")
+    assert run(course, "nbgrader", "generate_assignment", "plain", "--no-db", "--force")[0] == 0
 
 
 @slow
@@ -215,6 +227,45 @@ def test_an_error_of_the_machine_is_a_sentence_also_where_another_came_of_it(err
 )  # fmt: skip
 def test_an_error_of_our_own_is_not_explained_away(error):
     assert remedy(error) == ""
+
+
+def no_folder(folder):
+    return folder / "none" / "g.db", "no folder {parent}: make it"
+
+
+def a_file_for_a_folder(folder):
+    (folder / "file").touch()
+    return folder / "file" / "g.db", "no folder {parent}: make it"
+
+
+def a_folder_for_a_file(folder):
+    (folder / "g.db").mkdir()
+    return folder / "g.db", "{path} is a folder"
+
+
+def a_damaged_file(folder):
+    (folder / "g.db").write_text("no database, but a text " * 100)
+    return folder / "g.db", "{path} is damaged"
+
+
+def a_folder_without_permission(folder):
+    (folder / "closed").mkdir(mode=0)
+    return folder / "closed" / "g.db", "permission for {path} and its folder"
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [no_folder, a_file_for_a_folder, a_folder_for_a_file, a_damaged_file, a_folder_without_permission],
+)
+def test_a_gradebook_that_cannot_be_opened_is_told_by_its_own_name_and_cause(tmp_path, prepare):
+    path, words = prepare(tmp_path)
+    if prepare is a_folder_without_permission and os.geteuid() == 0:
+        pytest.skip("root may look into every folder")
+    with warnings.catch_warnings(action="ignore"), pytest.raises(DBAPIError) as caught:
+        Gradebook(f"sqlite:///{path}", "lenet")
+    sentence = remedy(caught.value)
+    assert words.format(path=path, parent=path.parent) in sentence
+    assert "gradebook.db" not in sentence and "g.db" in sentence
 
 
 def test_an_address_of_no_known_database():

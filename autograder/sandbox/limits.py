@@ -64,6 +64,7 @@ class Limits:
         return LimitHit(name, getattr(self, name))
 
 
+_STOPPED = "The notebook was stopped because it went over the limit for"
 _WORDS = {  # name: unit, what was limited
     "cell_timeout_s": ("s", "one cell"),
     "interrupt_grace_s": ("s", "reacting to an interrupt"),
@@ -77,6 +78,12 @@ _WORDS = {  # name: unit, what was limited
     "claim_mib": ("MiB", "one claim"),
     "submitted_file_mib": ("MiB", "one submitted file"),
 }
+
+
+def too_small(told: str) -> str:
+    """What to do where honest work hit a limit, as `told` says in the words of `LimitHit`; "" for no limit."""
+    hit = (name for name in _WORDS if told.startswith(_STOPPED) and f" ({name})." in told)
+    return "".join(f"Give {name} a larger number in c.ExecuteAndAsk.limits in nbgrader_config.py." for name in hit)
 
 
 @dataclass(frozen=True)
@@ -97,10 +104,7 @@ class LimitHit:
 
     def __str__(self) -> str:
         amount = f"{self.limit} {self.unit}".rstrip()
-        return (
-            f"The notebook was stopped because it went over the limit for {_WORDS[self.name][1]}: "
-            f"{amount} ({self.name})."
-        )
+        return f"{_STOPPED} {_WORDS[self.name][1]}: {amount} ({self.name})."
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Instance, default
 
 from autograder.fashion_mnist import find_folder
-from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched
+from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched, too_small
 from autograder.sandbox.prefork import forget, warm_process
 from autograder.sandbox.process import Sandbox, SandboxError
 from autograder.sandbox.surroundings import Surroundings
@@ -160,7 +160,9 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     def why_not_started(self) -> str:
         """What is known about a kernel that ended before it answered."""
-        return str(self.limit_hit or self._sandbox.complaint())
+        if self.limit_hit is None:
+            return self._sandbox.complaint()
+        return f"{self.limit_hit} {too_small(str(self.limit_hit))}".rstrip()
 
     def _close(self) -> None:
         if self._sandbox:
@@ -241,6 +243,7 @@ class SandboxedKernelClient(AsyncKernelClient):
                     return
             if not await self._async_is_alive():
                 raise RuntimeError("The kernel died before it answered.")
+        self.parent.stop("import_allowance_s")
         raise RuntimeError(f"The kernel did not answer within {timeout:g} seconds.")
 
     wait_for_ready = _async_wait_for_ready
