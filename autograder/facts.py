@@ -125,6 +125,10 @@ class Answers:
         """(arguments, value) of every public call; Wrong when one raised."""
         return [(call.arguments, self._value(call.arguments, call.answer)) for call in self._public]
 
+    def given(self) -> list[tuple[list, Any]]:
+        """(arguments, value or RaisedError) of every public call."""
+        return [(call.arguments, call.answer) for call in self._public]
+
     def expect(self, arguments: tuple, causes: dict[float, str] | None = None) -> None:
         """Passes when the public call gave the right number; else Wrong, with the cause if known."""
         known = causes or {}
