@@ -135,7 +135,7 @@ def test_the_one_call_that_raises_is_named():
     facts["answers"][1] = {"error": {"type": "ZeroDivisionError", "message": "by zero"}}
     verdict = verdict_on(question, facts)
     assert [check.outcome for check in verdict.checks] == ["passed", "failed", "passed"]
-    assert "output_size(24, 2, 2) raised ZeroDivisionError: by zero" in verdict.checks[1].help
+    assert "output_size(24, 2, 2) raised ZeroDivisionError: “by zero”" in verdict.checks[1].help
 
 
 SHAPES = parameters.lenet_shapes()

@@ -313,7 +313,7 @@ def _require_end_of_fit(training: Training) -> None:
     several = isinstance(loss, str) and loss and not loss.startswith("sparse")
     if several and training.observed.get("one label each") is True:
         raise Wrong(
-            f"fit raised {training.raised.type}: the loss {loss[:60]} wants ten numbers for each image, "
+            f"fit raised {training.raised.name}: the loss {loss[:60]} wants ten numbers for each image, "
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
         )
     raise Wrong(explained(training.raised, "train_lenet"))
@@ -513,7 +513,7 @@ def _unreadable(weights: Weights) -> str:
             "another network. Train and save again with the network as it is now."
         )
     return (
-        f"{weights.name} cannot be opened as a Keras weights file ({weights.error.type}). Save it "
+        f"{weights.name} cannot be opened as a Keras weights file ({weights.error.name}). Save it "
         "again with model.save_weights, and hand in that very file."
     )
 
