@@ -76,9 +76,12 @@ class RaisedError:
         return self.type if _NAME.fullmatch(self.type) else "an error"
 
     def __str__(self) -> str:
-        """For the grader's sentences: a student's words are quoted, and cannot end the quotation."""
-        quoted = _MARKS.sub("'", self.message)
-        return f"{self.name}: “{quoted}”" if quoted else self.name
+        return f"{self.name}: {quoted(self.message)}" if self.message else self.name
+
+
+def quoted(text: str) -> str:
+    """A student's words, to stand in a sentence of the grader's: they cannot end the quotation."""
+    return "“" + _MARKS.sub("'", text) + "”"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder import bank
 from autograder.checks.api import Passed, Wrong
-from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
+from autograder.claims import Claim, ClaimError, Other, RaisedError, quoted, read_error
 from autograder.exercises import LENET
 from autograder.parts import right_with
 from autograder.questions import Question
@@ -47,6 +47,9 @@ def type_name(facts: dict[str, Any], name: str) -> str | None:
     return text if _TYPES.fullmatch(text) else "value whose type has no usual name"
 
 
+_ARRAY = re.compile(r"an array of shape \([\d, ]*\)( and dtype \w+)?", re.ASCII)  # the probe's own words
+
+
 class _Quotes(reprlib.Repr):
     """repr whose work is bounded as well as its length: a claim may hold thousands of arrays."""
 
@@ -56,6 +59,12 @@ class _Quotes(reprlib.Repr):
         self.maxlevel = 3
         self.maxstring = self.maxother = 80
         self.fillvalue = "…"
+
+    def repr_Other(self, value: Other, _level: int) -> str:
+        text = repr(value)
+        if _ARRAY.fullmatch(text):
+            return text
+        return quoted(text if len(text) <= 78 else f"{text[:77]}…")
 
     def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
         return f"an array of shape {value.shape}"
@@ -298,7 +307,7 @@ def _more(claim: Claim, name: str, calls: list) -> list:
 
 def _why_no_number(value: Any) -> str:
     """What a student may have done to give this; "" where that is anybody's guess."""
-    text = quote(value)
+    text = value.text if isinstance(value, Other) else quote(value)
     if isinstance(value, str):
         return " That is text: leave out quotes, str( ) and f-strings."
     if isinstance(value, bool):
