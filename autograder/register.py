@@ -31,7 +31,7 @@ _PATIENCE_S = 60.0  # until another process has written
 
 # Of what was handed in twice, byte for byte, one execution is kept, and so one start of train_lenet.
 _ONE_SUBMISSION = (
-    "Both handed in the same file, with the same notebook, byte for byte: no common start explains that."
+    "Two handed in the same file, with the same notebook, byte for byte: no common start explains that."
 )
 _GONE = " That submission is no longer there."
 

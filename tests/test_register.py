@@ -288,7 +288,7 @@ def test_one_submission_of_two_students_is_excused_by_no_start_whoever_was_grade
     with Register(course.path) as register:
         [group], [pair] = register.groups(), register.pairs_of("ada")
     [told] = group.explanations
-    assert told.startswith("Both handed in the same file") and told == pair.explanation
+    assert told.startswith("Two handed in the same file") and told == pair.explanation
 
 
 def test_the_register_knows_what_was_executed(course):
