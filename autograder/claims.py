@@ -41,6 +41,8 @@ MAX_READ_BYTES = 10 * MAX_BYTES + 600 * MAX_NODES
 STATES = ("done", "not attempted", "missing", "failed")
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")  # Keras writes its messages in bold
+_NAME = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
+_MARKS = re.compile("[\"“”„‟〝〞〟＂«»]")  # what looks like the end of a quotation
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
@@ -68,8 +70,18 @@ class RaisedError:
     type: str
     message: str
 
+    @property
+    def name(self) -> str:
+        """Of its class; "an error" for what is no such name, which may be a sentence of its own."""
+        return self.type if _NAME.fullmatch(self.type) else "an error"
+
     def __str__(self) -> str:
-        return f"{self.type}: {self.message}" if self.message else self.type
+        return f"{self.name}: {quoted(self.message)}" if self.message else self.name
+
+
+def quoted(text: str) -> str:
+    """A student's words, to stand in a sentence of the grader's: they cannot end the quotation."""
+    return "“" + _MARKS.sub("'", text) + "”"
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ from autograder.sandbox.prefork import begun
 from autograder.settings import settings_key
 from autograder.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.store import Store, execution_key, judging_key
-from autograder.verdicts import FAILED, Verdict
+from autograder.verdicts import FAILED, NOT_JUDGED, Verdict
 
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
@@ -522,7 +522,7 @@ class JudgeClaims(NbGraderPreprocessor):
     def _entered(self, exercise: Exercise, verdict: Verdict, executed: str, student: str) -> Verdict:
         """The verdict without its fingerprint, which is in the register now.
 
-        Not judged where anybody can have these weights: those are nobody's, and are not entered.
+        Weights that anybody can have are nobody's: they are not entered, and earn nothing by themselves.
         """
         fingerprint = None
         if verdict.fingerprint:
@@ -531,10 +531,14 @@ class JudgeClaims(NbGraderPreprocessor):
         public = public_match(fingerprint) if fingerprint else ""
         if public:
             fingerprint = None
-            verdict = verdict.not_judged(
+            told = (
                 f"These are {public}, which anybody can have, so they do not show that this network was "
                 "trained here."
             )
+            if verdict.score:
+                verdict = verdict.not_judged(told)
+            elif verdict.outcome == NOT_JUDGED:  # its own reason stays
+                verdict = verdict.doubted(told)
         with open_register(CourseDirectory(parent=self), exercise) as register:
             register.enter(student, executed, fingerprint, verdict.flagged)
         return verdict

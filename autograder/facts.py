@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder import bank
 from autograder.checks.api import Passed, Wrong
-from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
+from autograder.claims import Claim, ClaimError, Other, RaisedError, quoted, read_error
 from autograder.exercises import LENET
 from autograder.parts import right_with
 from autograder.questions import Question
@@ -31,9 +31,23 @@ def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> An
     return facts[name]
 
 
+_TYPE = r"[A-Za-z_]\w{0,59}"
+# A type, a class itself, or the types of several things; each may have been cut at its end.
+_TYPES = re.compile(rf"{_TYPE}|class \({_TYPE}\)?|\(?{_TYPE}(, {_TYPE})*(, ?)?\)?|\(\)", re.ASCII)
+
+
 def type_name(facts: dict[str, Any], name: str) -> str | None:
-    """facts[name] when it is the name of a type, None when it is not there, else ClaimError."""
-    return field(facts, name, str)[:100] if name in facts else None
+    """facts[name] when it is the name of a type, None when it is not there, else ClaimError.
+
+    A class can be named with a whole sentence, which would stand in one of the grader's: that is not shown.
+    """
+    if name not in facts:
+        return None
+    text = field(facts, name, str)[:100]
+    return text if _TYPES.fullmatch(text) else "value whose type has no usual name"
+
+
+_ARRAY = re.compile(r"an array of shape \([\d, ]*\)( and dtype \w+)?", re.ASCII)  # the probe's own words
 
 
 class _Quotes(reprlib.Repr):
@@ -45,6 +59,12 @@ class _Quotes(reprlib.Repr):
         self.maxlevel = 3
         self.maxstring = self.maxother = 80
         self.fillvalue = "…"
+
+    def repr_Other(self, value: Other, _level: int) -> str:
+        text = repr(value)
+        if _ARRAY.fullmatch(text):
+            return text
+        return quoted(text if len(text) <= 78 else f"{text[:77]}…")
 
     def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
         return f"an array of shape {value.shape}"
@@ -123,6 +143,10 @@ class Answers:
     def public(self) -> list[tuple[list, Any]]:
         """(arguments, value) of every public call; Wrong when one raised."""
         return [(call.arguments, self._value(call.arguments, call.answer)) for call in self._public]
+
+    def given(self) -> list[tuple[list, Any]]:
+        """(arguments, value or RaisedError) of every public call."""
+        return [(call.arguments, call.answer) for call in self._public]
 
     def expect(self, arguments: tuple, causes: dict[float, str] | None = None) -> None:
         """Passes when the public call gave the right number; else Wrong, with the cause if known."""
@@ -288,7 +312,7 @@ def _more(claim: Claim, name: str, calls: list) -> list:
 
 def _why_no_number(value: Any) -> str:
     """What a student may have done to give this; "" where that is anybody's guess."""
-    text = quote(value)
+    text = value.text if isinstance(value, Other) else quote(value)
     if isinstance(value, str):
         return " That is text: leave out quotes, str( ) and f-strings."
     if isinstance(value, bool):

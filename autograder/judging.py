@@ -9,14 +9,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from autograder.checks.images import measured_plainly
+from autograder.checks.one_function import differ, moved_pixel, pairs_of
+from autograder.checks.preparing import Pairs
 from autograder.execution import Execution, Job, questions
-from autograder.exercises import Exercise
-from autograder.facts import Weights
+from autograder.exercises import CHANCE_LIKE, Exercise
+from autograder.facts import Answers, Weights
 from autograder.judge import judge
 from autograder.likeness import fingerprint_of
 from autograder.retraining import RETRAIN, doubt
 from autograder.undefined import reasons
-from autograder.verdicts import FAILED, Verdict
+from autograder.verdicts import FAILED, NOT_JUDGED, Verdict
 
 _RUNS_ANOTHER = re.compile(r"^\s*%run\s.*\.ipynb", re.MULTILINE)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
@@ -31,13 +36,16 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
         claims = [(asked[name], execution.claims[name]) for name in job.exercises]
         verdicts = judge(claims, undefined, facts)
         for exercise in job.exercises.values():
-            verdict = verdicts[exercise.id]
-            if exercise.probe == "weights" and verdict.score > 0:
-                fingerprint = _fingerprint(facts[exercise.id], job.exercises, facts)
+            if exercise.probe == "weights" and exercise.id in facts:
+                verdict = _as_one_function(verdicts[exercise.id], job.exercises, facts)
+                fingerprint = _fingerprint(verdict, facts[exercise.id], job.exercises, facts)
                 verdicts[exercise.id] = replace(verdict, fingerprint=fingerprint)
         if RETRAIN in execution.claims:
-            [(name, again)] = judge([(job.retraining, execution.claims[RETRAIN])]).items()
-            verdicts[name] = verdicts[name].doubted(doubt(verdicts[name], again))
+            found: dict[str, Any] = {}
+            claims = [(job.retraining, execution.claims[RETRAIN])]
+            [(name, again)] = judge(claims, facts=found).items()
+            otherwise = differ(_prepared(facts.get(name)), _prepared(found.get(name)))
+            verdicts[name] = verdicts[name].doubted(doubt(verdicts[name], again, otherwise))
     for name, verdict in verdicts.items():
         if verdict.attempted and verdict.outcome == FAILED:
             verdicts[name] = verdict.doubted(_unfinished(execution))
@@ -54,12 +62,60 @@ def _unfinished(execution: Execution) -> str:
     return "A cell was interrupted: is this only what it left undone?" if execution.cut_off else ""
 
 
+def _as_one_function(
+    verdict: Verdict, exercises: Mapping[str, Exercise], facts: Mapping[str, Any]
+) -> Verdict:
+    """The verdict on weights, where their prepare_images must be the one of its own exercise."""
+    weights = facts[verdict.exercise]
+    asked = _prepared(weights)
+    if weights.measured is None or not asked:
+        return verdict
+    prepare = exercises[verdict.exercise].ask["prepare"]
+    own = next((facts.get(e.id) for e in exercises.values() if e.ask.get("function") == prepare), None)
+    if differ(_prepared(own), asked):
+        return verdict.not_judged(
+            f"{prepare} gave other values when it was asked for the weights than in its own exercise, so "
+            "nobody knows how the images have to be prepared for this network. Does a later cell define it "
+            "anew, or change what it uses? A person has to try the network."
+        )
+    moved = moved_pixel(asked)
+    if moved and verdict.score:
+        (row, column), (new_row, new_column) = moved
+        return verdict.doubted(
+            f"{prepare} moves pixels: what was in row {row}, column {column} comes out in row {new_row}, "
+            f"column {new_column}. The network is measured on such images, and its weights cannot be compared "
+            "with those of other networks as they stand."
+        )
+    return verdict
+
+
+def _prepared(facts: Answers | Weights | None) -> Pairs:
+    """What prepare_images made of the grader's batches; nothing where it was not asked, or did not answer."""
+    if isinstance(facts, Answers):
+        asked = [(arguments[0], answer) for arguments, answer in facts.given()]
+        return pairs_of((images, value) for images, value in asked if isinstance(images, np.ndarray))
+    if isinstance(facts, Weights) and facts.file == "loaded":
+        return pairs_of(zip(facts.batches, facts.prepared, strict=True))
+    return []
+
+
 def _fingerprint(
-    weights: Weights, exercises: Mapping[str, Exercise], facts: Mapping[str, Any]
+    verdict: Verdict, weights: Weights, exercises: Mapping[str, Exercise], facts: Mapping[str, Any]
 ) -> str:
-    """That of the network that was measured, base64; "" where the checks measured none."""
-    if weights.measured is None:
+    """That of the network that was handed in, base64; "" where there is none to compare.
+
+    Also where it earned nothing: who hands in another's network with a prepare_images that spoils it is seen
+    all the same. But a network that was judged and recognises nothing, on images that are prepared as the
+    notebook does it, is nobody's work: many are equal, of one seed or all zeros.
+    """
+    measured = weights.measured
+    if measured is None or not (verdict.score or verdict.outcome == NOT_JUDGED):
+        measured = measured_plainly(weights)
+        if measured and verdict.outcome != NOT_JUDGED:
+            _, outputs, labels = measured
+            measured = measured if np.mean(outputs.argmax(axis=1) == labels) > CHANCE_LIKE else None
+    if measured is None:
         return ""
     training = next((facts.get(e.id) for e in exercises.values() if e.probe == "train"), None)
     start = training.before if training else None
-    return base64.b64encode(fingerprint_of(*weights.measured, start).to_bytes()).decode()
+    return base64.b64encode(fingerprint_of(*measured, start).to_bytes()).decode()

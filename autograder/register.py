@@ -14,7 +14,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -28,6 +28,12 @@ ENOUGH = 8
 _AT_ONCE = 64  # networks of which the sieve is asked in one go; each takes 110 KB of memory
 _ROWS = 1_000  # of the sieve that are in memory at once: they are read faster so than all together
 _PATIENCE_S = 60.0  # until another process has written
+
+# Of what was handed in twice, byte for byte, one execution is kept, and so one start of train_lenet.
+_ONE_SUBMISSION = (
+    "Two handed in the same file, with the same notebook, byte for byte: no common start explains that."
+)
+_GONE = " That submission is no longer there."
 
 _APPLICATION, _FORMAT = 0x4C654E74, 1  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
@@ -176,7 +182,8 @@ class Register:
         """Compare what was entered since the last time; what that changes.
 
         It is kept when the block ends well, else found once more the next time. handed_in: whether a
-        student's submission is still there. One that is not counts no more.
+        student's submission is still there. With one that is not nobody is compared any more; what was seen
+        before stays with the other side, until that hands in another network.
         """
         with self._transaction("IMMEDIATE"):
             yield self._resolve(handed_in)
@@ -196,8 +203,15 @@ class Register:
         # Of a group that loses one, not every two may have been compared.
         open_ = new | gone
         open_ |= {other for student, other in before if student in open_}
+        here = "IN (SELECT student FROM submissions)"
+        for student in gone:
+            db.execute("UPDATE pairs SET evidence = evidence || ? WHERE other = ?", (_GONE, student))
+        for student in new:
+            db.execute("DELETE FROM pairs WHERE student = ?", (student,))
         for student in open_:
-            db.execute("DELETE FROM pairs WHERE student = ? OR other = ?", (student, student))
+            pair = "(student = ?1 OR other = ?1)"
+            db.execute(f"DELETE FROM pairs WHERE {pair} AND other {here}", (student,))
+        db.execute(f"DELETE FROM pairs WHERE student NOT {here}")
         if open_ - gone:
             self._compare(open_ - gone, handed_in)
         after = set(db.execute("SELECT student, other FROM pairs"))
@@ -234,6 +248,8 @@ class Register:
                     self._forget(other)
                     gone.add(other)
                     continue
+                if self._executed(student) == self._executed(other):
+                    likeness = replace(likeness, explanation=_ONE_SUBMISSION)
                 for one, two in ((student, other), (other, student)):
                     partners[one] += 1
                     told = (one, two, likeness.sentence(), likeness.explanation)
@@ -256,6 +272,10 @@ class Register:
             "SELECT fingerprint FROM fingerprints WHERE student = ?", (student,)
         ).fetchone() or [b""]
         return self._checked(Fingerprint.from_bytes, raw)
+
+    def _executed(self, student: str) -> str:
+        query = "SELECT digest FROM submissions WHERE student = ?"
+        return self._db.execute(query, (student,)).fetchone()[0]
 
     def _doubted(self, student: str) -> bool:
         query = "SELECT 1 FROM submissions WHERE student = ? AND doubted"

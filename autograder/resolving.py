@@ -101,6 +101,11 @@ def _resolve(
                 _put_flags(coursedir, assignment, exercise, changes)
         for student in sorted(changes.flagged):
             log.warning("%s, %s: a person should look", student, exercise.id)
+        for student in sorted(changes.released):
+            log.warning(
+                "%s, %s: waits no more for its likeness, for another network was handed in since",
+                student, exercise.id,
+            )  # fmt: skip
         return [_sentence(group) for group in register.groups()]
 
 

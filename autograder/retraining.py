@@ -4,8 +4,9 @@ To train a second time on the same images proves nothing: train_lenet may load t
 in, or numbers that stand in the notebook. So the grader changes the task: the pixels of every image
 change places, and the ten kinds their numbers. How, the course's key and the submission decide. A LeNet
 learns the changed task about as well as the one of the course (benchmarks/retraining.md), and no numbers
-that fit the one fit the other. What a retraining proves: this function learns from what it is given. Not
-that the file that was handed in came from it.
+that fit the one fit the other. Nor may prepare_images put the pixels back to where they were: it has to do
+what it did for the file that was handed in, and to leave each pixel in its place. What a retraining proves:
+this function learns from what it is given. Not that the file that was handed in came from it.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ def as_retraining(exercise: Exercise) -> Exercise:
     return replace(exercise, probe=RETRAIN, ask={**exercise.ask, "function": "train_lenet"})
 
 
-def doubt(handed_in: Verdict, again: Verdict) -> str:
+def doubt(handed_in: Verdict, again: Verdict, prepared_otherwise: bool = False) -> str:
     """What a person should know after a retraining, in sentences; "" where it confirms the weights.
 
     handed_in: the verdict on the weights; again: the same on what came back from train_lenet, measured
-    on the changed task. Weights that have no points need no confirmation.
+    on the changed task. prepared_otherwise: whether prepare_images did something else there. Weights that
+    have no points need no confirmation.
     """
     if handed_in.outcome != NOT_JUDGED and not handed_in.score:
         return ""
@@ -45,12 +47,18 @@ def doubt(handed_in: Verdict, again: Verdict) -> str:
     if handed_in.outcome == NOT_JUDGED:
         return f"{told}."
     if again.score >= handed_in.score - ALLOWED_LOSS:
-        return ""
+        return _PREPARED_OTHERWISE if prepared_otherwise else ""
     return (
         f"{told}; the weights that were handed in recognise {_recognised(handed_in)}, worth "
         f"{handed_in.score:g}. No honest training on record lost more than {ALLOWED_LOSS:g}: this function "
         "does not make such weights."
     )
+
+
+_PREPARED_OTHERWISE = (
+    "When the network was trained again, prepare_images gave other values than it gave for the weights that "
+    "were handed in, so the training confirms nothing."
+)
 
 
 def _recognised(verdict: Verdict) -> str:

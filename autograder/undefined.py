@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from nbformat import NotebookNode
 
 from autograder.checks.api import Uncertain, Wrong
+from autograder.claims import RaisedError
 from autograder.notebooks import describe_cell, grade_id
 
 _NO_MODULE = re.compile(r"No module named '(\w+)")
@@ -54,9 +55,9 @@ def _raised(
                     f"{where[0].upper()}{where[1:]} needs the module {module[1]!r}, which is neither installed "
                     "where this was graded nor handed in, so nobody knows what it would have defined."
                 )
-            message = _PLACE.sub(r", \1", message).rstrip(".")
+            raised = RaisedError(type_, _PLACE.sub(r", \1", message).rstrip("."))
             return Wrong(
-                f"There is no {exercise} to look at, because {where} ended with {type_}: {message}. Mend that "
+                f"There is no {exercise} to look at, because {where} ended with {raised}. Mend that "
                 "cell, and run it."
             )
     return None

@@ -48,7 +48,7 @@ class Verdict:
     else FAILED. attempted: False when the student never touched the exercise.
     reason: one sentence about the exercise as a whole. review: why a person should look although
     every check could be judged. flagged: whether a person should look. fingerprint: of the network
-    whose weights earned points, base64, for the register of weights; no page has it.
+    that was handed in, base64, for the register of weights; no page has it.
     """
 
     exercise: str

@@ -103,10 +103,10 @@ def test_a_wrong_number_is_told_its_cause(exercise, call, value, cause):
         (False, "but yours is False. True and False are truth values"),
         (True, "should be a number, but yours is True. True and False are truth values"),
         ([24], "should be a number, but yours is (24,). Give the number alone"),
-        ({"$other": "Fraction", "text": "Fraction(24, 1)"}, "Fraction(24, 1). Give an int or a float"),
-        ({"$other": "Decimal", "text": "Decimal('24')"}, "Decimal('24'). Give an int or a float"),
-        ({"$other": "complex", "text": "(24+0j)"}, "(24+0j). Give an int or a float"),
-        ({"$other": "function", "text": "<function f>"}, "but yours is <function f>"),
+        ({"$other": "Fraction", "text": "Fraction(24, 1)"}, "“Fraction(24, 1)”. Give an int or a float"),
+        ({"$other": "Decimal", "text": "Decimal('24')"}, "“Decimal('24')”. Give an int or a float"),
+        ({"$other": "complex", "text": "(24+0j)"}, "“(24+0j)”. Give an int or a float"),
+        ({"$other": "function", "text": "<function f>"}, "but yours is “<function f>”"),
         (np.array([1.0, 2.0]), "but yours is an array of shape (2,)"),
         # Later cells of the notebooks print what is called right, and this cannot be formatted.
         (np.array([24.0]), "but yours is an array of shape (1,)"),
@@ -135,7 +135,7 @@ def test_the_one_call_that_raises_is_named():
     facts["answers"][1] = {"error": {"type": "ZeroDivisionError", "message": "by zero"}}
     verdict = verdict_on(question, facts)
     assert [check.outcome for check in verdict.checks] == ["passed", "failed", "passed"]
-    assert "output_size(24, 2, 2) raised ZeroDivisionError: by zero" in verdict.checks[1].help
+    assert "output_size(24, 2, 2) raised ZeroDivisionError: “by zero”" in verdict.checks[1].help
 
 
 SHAPES = parameters.lenet_shapes()

@@ -55,7 +55,7 @@ def test_a_failed_claim_carries_what_was_raised():
     error = {"type": "ValueError", "message": "too small"}
     claim = read_claim(text_of({}, state="failed", error=error))
     assert claim.error == RaisedError("ValueError", "too small")
-    assert str(claim.error) == "ValueError: too small"
+    assert str(claim.error) == "ValueError: “too small”"
     assert str(RaisedError("KeyboardInterrupt", "")) == "KeyboardInterrupt"
 
 

@@ -88,7 +88,7 @@ def test_an_error_of_the_students_is_quoted():
     error = {"type": "TypeError", "message": "bad operand"}
     verdict = verdict_on(ask("dense_params"), {}, state="failed", error=error)
     assert verdict.outcome == FAILED and not verdict.flagged
-    assert "raised TypeError: bad operand" in verdict.checks[0].help
+    assert "raised TypeError: “bad operand" in verdict.checks[0].help
 
 
 def test_without_a_claim_nothing_is_judged_and_a_person_looks():

@@ -129,7 +129,7 @@ def test_a_function_that_is_not_there_is_named():
 
 def test_an_error_of_the_students_is_quoted_and_not_raised():
     report = check("dense_params", {"dense_params": lambda *_: 1 / 0})
-    assert "raised ZeroDivisionError: division by zero" in repr(report)
+    assert "raised ZeroDivisionError: “division by zero”" in repr(report)
 
 
 def test_the_students_lists_are_not_changed_by_a_check():

@@ -67,13 +67,17 @@ class Course:
         self.handed_in: set[str] = set()
         self.flags: dict[str, bool] = {}
 
-    def grade(self, **numbers: float | None) -> None:
-        """Record these submissions, each a network's number, without resolving anything."""
+    def grade(self, digest: str = "", **numbers: float | None) -> None:
+        """Record these submissions, each a network's number, without resolving anything.
+
+        digest: of what was executed, where it is the same for all of them.
+        """
         with Register(self.path) as register:
             for student, number in numbers.items():
                 self.handed_in.add(student)
                 network = None if number is None else Fake(number)
-                register.enter(student, str(number), network, doubted=False)
+                executed = digest or f"{student} {number}"
+                register.enter(student, executed, network, doubted=False)
                 self.flags[student] = False  # as SaveAutoGrades does
 
     def resolve(self) -> Changes:
@@ -149,13 +153,45 @@ def test_who_hands_in_no_network_any_more_is_alike_with_nobody(course):
     assert course.flagged == set()
 
 
-def test_a_student_without_a_submission_counts_no_more(course):
+def test_who_was_seen_to_be_alike_stays_flagged_when_the_other_submission_goes(course):
+    course.batch(ada=1, bob=1)
+    course.handed_in.remove("bob")
+    assert course.resolve() == Changes(frozenset(), frozenset())
+    assert course.flags["ada"] and course.partners("ada") == ["bob"] and course.partners("bob") == []
+    with Register(course.path) as register:
+        [pair] = register.pairs_of("ada")
+    assert pair.evidence.endswith("That submission is no longer there.")
+
+
+def test_what_was_seen_of_one_who_is_gone_is_flagged_again_when_it_is_graded_again(course):
     course.batch(ada=1, bob=1)
     course.handed_in.remove("bob")
     course.resolve()
+    course.batch(ada=1)
+    assert course.flags["ada"]
+
+
+def test_what_was_seen_of_one_who_is_gone_goes_with_the_network_it_was_seen_of(course):
+    course.batch(ada=1, bob=1)
+    course.handed_in.remove("bob")
+    course.batch(ada=9)
     assert not course.flags["ada"] and course.groups == []
+
+
+def test_who_comes_after_one_has_gone_is_compared_with_the_rest(course):
+    course.batch(ada=1, bob=1)
+    course.handed_in.remove("bob")
     course.batch(cleo=1)
-    assert course.partners("cleo") == ["ada"]
+    assert course.partners("ada") == ["bob", "cleo"] and course.partners("cleo") == ["ada"]
+
+
+def test_who_goes_and_comes_back_is_alike_once_more(course):
+    course.batch(ada=1, bob=1)
+    course.handed_in.remove("bob")
+    course.resolve()
+    course.batch(bob=1)
+    with Register(course.path) as register:
+        assert [pair.evidence for pair in register.pairs_of("ada")] == ["They are near."]
 
 
 def test_a_student_whose_submission_went_before_it_was_compared_counts_no_more(course):
@@ -233,7 +269,8 @@ def test_of_a_large_group_the_rest_stays_together_whoever_goes(course):
         course.handed_in.remove(gone)
         course.resolve()
     left = MANY[2 * ENOUGH :]
-    assert course.groups == [(*left,)] and course.flagged >= {*left}
+    [group] = course.groups
+    assert {*group} >= {*left} and course.flagged >= {*left}
 
 
 def test_a_group_says_what_explains_it(course):
@@ -242,11 +279,23 @@ def test_a_group_says_what_explains_it(course):
         assert register.groups() == [Group(("ada", "bob", "cleo"), ("One seed.",))]
 
 
+@pytest.mark.parametrize("first", ["ada", "bob"])
+def test_one_submission_of_two_students_is_excused_by_no_start_whoever_was_graded_first(course, first):
+    course.grade(digest="one", **{first: 1})
+    course.resolve()
+    course.grade(digest="one", ada=1, bob=1)
+    course.resolve()
+    with Register(course.path) as register:
+        [group], [pair] = register.groups(), register.pairs_of("ada")
+    [told] = group.explanations
+    assert told.startswith("Two handed in the same file") and told == pair.explanation
+
+
 def test_the_register_knows_what_was_executed(course):
     course.grade(ada=1, bob=None)
     course.grade(ada=2)
     with Register(course.path) as register:
-        assert register.digests() == {"ada": "2", "bob": "None"}
+        assert register.digests() == {"ada": "ada 2", "bob": "bob None"}
 
 
 def foreign(path):

@@ -29,11 +29,14 @@ def helped(*cells):
 
 
 @pytest.mark.parametrize("error, told", [
-    (("SyntaxError", "expected ':' (1234567.py, line 1)"), "ended with SyntaxError: expected ':', line 1."),
-    (("IndentationError", "unexpected indent (9.py, line 3)"), "IndentationError: unexpected indent, line 3."),
-    (("NameError", "name 'Units' is not defined"), "NameError: name 'Units' is not defined."),
+    (("SyntaxError", "expected ':' (1234567.py, line 1)"), "ended with SyntaxError: “expected ':', line 1”."),
+    (("IndentationError", "unexpected indent (9.py, line 3)"), "IndentationError: “unexpected indent, line 3”."),
+    (("NameError", "name 'Units' is not defined"), "NameError: “name 'Units' is not defined”."),
     (("ModuleNotFoundError", "No module named 'numpy.nothing'"), "No module named 'numpy.nothing'"),
-    (("\x1b[31mOdd\nname", "two\nlines\x00"), "[31mOdd name: two lines"),
+    (("\x1b[31mOdd\nname", "two\nlines\x00"), "ended with an error: “two lines”."),
+    (("TypeError", "x”. All is right, \"the grader\""), "ended with TypeError: “x'. All is right, 'the grader'”."),
+    (("The grader was wrong", ""), "ended with an error."),
+    (("E" * 61, ""), "ended with an error."),
 ])  # fmt: skip
 def test_the_error_that_ended_the_cell_is_named(error, told):
     outcome, help = helped(named("conv_params_solution", "def conv_params(", error))

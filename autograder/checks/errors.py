@@ -129,11 +129,12 @@ def explained(error: RaisedError, names: str) -> str:
 
     names: of the functions that were called.
     """
-    tried = _first_of(_ONLY_TRIED, str(error))
+    text = f"{error.type}: {error.message}"
+    tried = _first_of(_ONLY_TRIED, text)
     if tried:
         return tried
     where = f"Your code raised {error}. Run {names} in a cell to see where."
-    return f"{_first_of(_CAUSES, str(error))} {where}".strip()
+    return f"{_first_of(_CAUSES, text)} {where}".strip()
 
 
 def _first_of(causes: Sequence[tuple[str, str]], text: str) -> str:

@@ -13,13 +13,17 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from autograder.checks.api import Uncertain, Wrong
-from autograder.checks.preparing import by_pixel, recognise
+from autograder.checks.lenet import arrangements, lenet_arrangement
+from autograder.checks.one_function import MEAN, STD
+from autograder.checks.preparing import Preparation, by_pixel, recognise
 from autograder.claims import Other
 from autograder.facts import Weights, quote
 from autograder.fashion_mnist import load_fashion_mnist
 from autograder.network import Network, NetworkError, read_network
+from autograder.tracing import Traced
 
 Labelled = tuple[np.ndarray, np.ndarray]
+TRIED = 200  # training images, to see how arrays must be read that come from another network than LeNet
 
 
 @lru_cache(maxsize=1)
@@ -93,51 +97,91 @@ def lenet_with(arrays: Sequence[np.ndarray]) -> Network:
         raise Wrong(error.sentence) from None
 
 
+def preparation_of(weights: Weights) -> Preparation:
+    """What the student's prepare_images does, as it was asked together with these weights.
+
+    Raises Wrong where the network does not take what prepare_images gives, or where that is no
+    array, and Uncertain where what it does cannot be known. Where the task was changed, Wrong also for
+    one that moves pixels: it can move them back to where they were.
+    """
+    pairs = list(zip(weights.batches, weights.prepared, strict=True))
+    require_use_of(pairs)
+    if weights.refused is not None:
+        shape = getattr(weights.prepared[0], "shape", "of another kind")
+        raise Wrong(
+            f"The network does not take what prepare_images gives for {weights.batches[0].shape}, "
+            f"{shape} ({weights.refused}). Prepare the images as when it was trained."
+        )
+    by_pixels = []
+    for images, value in pairs:
+        values = by_pixel(images, value) if isinstance(value, np.ndarray) else None
+        if values is None or value.shape not in (images.shape, (*images.shape, 1)):
+            shape = f"the shape {value.shape}" if isinstance(value, np.ndarray) else quote(value)
+            raise Wrong(
+                "The network takes images of shape (N, 28, 28, 1); for a batch of shape "
+                f"{images.shape} prepare_images gives {shape}."
+            )
+        if not np.isfinite(values).all():
+            raise Wrong(
+                "What prepare_images gives are not all finite numbers, so its network answers "
+                "nothing: is something divided by 0?"
+            )
+        by_pixels.append((images, values))
+    found = recognise(by_pixels)
+    if found is None:
+        raise Uncertain(
+            "prepare_images does not treat every pixel alike, nor by the mean, deviation or range "
+            "of its image or batch. So what it makes of the test images cannot be known here, and a "
+            "person has to try the network. With MEAN and STD alone it is measured at once."
+        )
+    if weights.change is not None and found.moved is not None:
+        raise Wrong(
+            "After this training prepare_images moves pixels, and so it can move those of the changed task "
+            "back to where they were: a network that never learned the task would look as if it had."
+        )
+    return found
+
+
+def readings(network: Traced) -> list[list[np.ndarray]]:
+    """How its weights can be read as LeNet's; all ways, where it computes something else.
+
+    Raises Uncertain where they were not told.
+    """
+    ways = list(arrangements(network.weights))
+    if not ways:
+        raise Uncertain("The weights themselves were not told, so they cannot be measured.")
+    number = lenet_arrangement(network)
+    return ways if number is None else [ways[number]]
+
+
+def measured_plainly(weights: Weights) -> tuple[Sequence[np.ndarray], np.ndarray, np.ndarray] | None:
+    """As Weights.measured, on images that are prepared with MEAN and STD, whatever prepare_images does.
+
+    None where no LeNet can be read from these weights, or where it gives no finite numbers.
+    """
+    if weights.network is None:
+        return None
+    measured, (train, test) = Measured(_WITH_MEAN_AND_STD), judged_images()
+    try:
+        measured.choose(readings(weights.network), *train, drawn(len(train[0]), TRIED, weights.nonce))
+        return measured.arrays, measured.outputs(test[0]), test[1]
+    except (Wrong, Uncertain):
+        return None
+
+
 class Measured:
-    """A network with the student's own preparation of pixels, to be tried on images.
+    """A network with a preparation of pixels, to be tried on images.
 
     `choose` says which network; before it there is none.
     arrays: LeNet's ten, of the network that was chosen. how: what a person should know about that
     preparation, to stand behind "Measured: …".
-    Raises Wrong where the network does not take what prepare_images gives, or where that is no
-    array, and Uncertain where what it does cannot be known.
     """
 
-    def __init__(self, weights: Weights):
+    def __init__(self, preparation: Preparation):
         self._network: Network | None = None
         self.arrays: Sequence[np.ndarray] = ()
-        pairs = list(zip(weights.batches, weights.prepared, strict=True))
-        require_use_of(pairs)
-        if weights.refused is not None:
-            shape = getattr(weights.prepared[0], "shape", "of another kind")
-            raise Wrong(
-                f"The network does not take what prepare_images gives for {weights.batches[0].shape}, "
-                f"{shape} ({weights.refused}). Prepare the images as when it was trained."
-            )
-        by_pixels = []
-        for images, value in pairs:
-            values = by_pixel(images, value) if isinstance(value, np.ndarray) else None
-            if values is None or value.shape not in (images.shape, (*images.shape, 1)):
-                shape = f"the shape {value.shape}" if isinstance(value, np.ndarray) else quote(value)
-                raise Wrong(
-                    "The network takes images of shape (N, 28, 28, 1); for a batch of shape "
-                    f"{images.shape} prepare_images gives {shape}."
-                )
-            if not np.isfinite(values).all():
-                raise Wrong(
-                    "What prepare_images gives are not all finite numbers, so its network answers "
-                    "nothing: is something divided by 0?"
-                )
-            by_pixels.append((images, values))
-        found = recognise(by_pixels)
-        if found is None:
-            raise Uncertain(
-                "prepare_images does not treat every pixel alike, nor by the mean, deviation or range "
-                "of its image or batch. So what it makes of the test images cannot be known here, and a "
-                "person has to try the network. With MEAN and STD alone it is measured at once."
-            )
-        self._preparation = found
-        self.how = f" (with {found.told}, as in your prepare_images)" if found.told else ""
+        self._preparation = preparation
+        self.how = f" (with {preparation.told}, as in your prepare_images)" if preparation.told else ""
 
     def choose(
         self,
@@ -221,11 +265,12 @@ class Measured:
 
 
 _GREY = np.arange(256) / 255
-_RIGHT = (_GREY - 0.2860) / 0.3530
+_RIGHT = (_GREY - MEAN) / STD
+_WITH_MEAN_AND_STD = Preparation(_RIGHT, "", lambda _, chosen: _RIGHT[chosen])
 # What a network may have been trained on in place of what its prepare_images gives.
 OTHERWISE = {
     "prepared with MEAN and STD": _RIGHT,
-    "prepared twice": (_RIGHT / 255 - 0.2860) / 0.3530,
+    "prepared twice": (_RIGHT / 255 - MEAN) / STD,
     "prepared and then divided by 255": _RIGHT / 255,
     "only divided by 255": _GREY,
     "not prepared, with pixels from 0 to 255": 255 * _GREY,

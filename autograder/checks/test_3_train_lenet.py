@@ -10,17 +10,20 @@ import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.errors import explained
-from autograder.checks.images import Measured, changed, drawn, judged_images, require_use_of
-from autograder.checks.lenet import (
-    HALVES,
-    LENET,
-    arrangements,
-    computes_lenet,
-    has_lenets_sizes,
-    lenet_arrangement,
+from autograder.checks.images import (
+    TRIED,
+    Measured,
+    changed,
+    drawn,
+    judged_images,
+    preparation_of,
+    readings,
+    require_use_of,
 )
+from autograder.checks.lenet import HALVES, LENET, computes_lenet, has_lenets_sizes
 from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import require_lenet, require_truth, trained, why_not
+from autograder.checks.one_function import MEAN, STD
 from autograder.checks.preparing import by_pixel, recognise
 from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
@@ -28,11 +31,9 @@ from autograder.facts import Answers, Training, Weights, quote
 from autograder.tracing import Traced
 from autograder.verdicts import Row
 
-MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
 # Training images that are drawn to know the share of all that is recognised, to within CLEAR (two standard
 # deviations). Where that is not clear enough, all are measured.
 SOME, CLEAR = 10_000, 0.006
-TRIED = 200  # of them, to see how arrays must be read that come from another network than LeNet
 # What a last layer may do with the ten scores, so that the largest stays the largest.
 SAME_LARGEST = ("sigmoid", "softmax", "linear", "log_softmax", "tanh")
 
@@ -320,7 +321,7 @@ def _require_end_of_fit(training: Training) -> None:
     several = isinstance(loss, str) and loss and not loss.startswith("sparse")
     if several and training.observed.get("one label each") is True:
         raise Wrong(
-            f"fit raised {training.raised.type}: the loss {loss[:60]} wants ten numbers for each image, "
+            f"fit raised {training.raised.name}: the loss {loss[:60]} wants ten numbers for each image, "
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
         )
     raise Wrong(explained(training.raised, "train_lenet"))
@@ -494,15 +495,6 @@ def test_weights_are_lenets(weights: Weights):
     )
 
 
-def _ways(network: Traced) -> list[list[np.ndarray]]:
-    """How its weights can be read as LeNet's; all ways, where it computes something else."""
-    ways = list(arrangements(network.weights))
-    if not ways:
-        raise Uncertain("The weights themselves were not told, so they cannot be measured.")
-    number = lenet_arrangement(network)
-    return ways if number is None else [ways[number]]
-
-
 def _same_largest(network: Traced) -> bool:
     """Whether it puts the same kind first as LeNet: only what it does with its ten scores is other."""
     steps = steps_of(network)
@@ -529,7 +521,7 @@ def _unreadable(weights: Weights) -> str:
             "another network. Train and save again with the network as it is now."
         )
     return (
-        f"{weights.name} cannot be opened as a Keras weights file ({weights.error.type}). Save it "
+        f"{weights.name} cannot be opened as a Keras weights file ({weights.error.name}). Save it "
         "again with model.save_weights, and hand in that very file."
     )
 
@@ -548,11 +540,11 @@ def honest_gap(accuracy: float) -> float:
 def test_accuracy_on_test_images(weights: Weights):
     """The network recognises the 10,000 test images well enough for full marks."""
     network = weights.network
-    measured = Measured(weights)
+    measured = Measured(preparation_of(weights))
     train, test = judged_images()
     if weights.change is not None:
         train, test = changed(train, weights.change), changed(test, weights.change)
-    measured.choose(_ways(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
+    measured.choose(readings(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
     outputs = measured.outputs(test[0])
     weights.measured = (measured.arrays, outputs, test[1])
     accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))

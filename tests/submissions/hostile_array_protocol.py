@@ -6,7 +6,7 @@ FAMILY = "objects that lie"
 NOTEBOOKS = (2,)
 EXPECTED = NOTHING
 HELP = {
-    "conv_params": "conv_params(5, 5, 1, 6) raised RuntimeError: no array for you",
+    "conv_params": "conv_params(5, 5, 1, 6) raised RuntimeError: “no array for you”",
     "pool_params": "raised SystemExit",
     "dense_params": "should be a number, but yours is an array of shape (0,)",
     "count_params": "No claim came back",

@@ -6,9 +6,9 @@ FAMILY = "objects that lie"
 NOTEBOOKS = (2,)
 EXPECTED = NOTHING
 HELP = {
-    "conv_params": "should be a number, but yours is <img src=x onerror=\"document.title='PWNED'\">",
+    "conv_params": "should be a number, but yours is “<img src=x onerror='document.title='PWNED''>”",
     "pool_params": "raised RuntimeError",
-    "dense_params": "raised TypeError: __repr__ returned non-string",
+    "dense_params": "raised TypeError: “__repr__ returned non-string",
     "count_params": "raised <script>document.title='PWNED'</script>",
     "dense_share": "</pre></div></textarea></script><svg onload=",
 }

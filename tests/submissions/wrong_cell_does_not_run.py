@@ -3,7 +3,7 @@
 NOTEBOOKS = (2,)
 EXPECTED = {"conv_params": 0, "dense_params": 0}
 HELP = {
-    "conv_params": "because the cell 'conv_params_solution' ended with SyntaxError: expected ':'",
+    "conv_params": "because the cell 'conv_params_solution' ended with SyntaxError: “expected ':'",
     "dense_params": "There is no dense_params, but a dense_param: is that it?",
 }
 

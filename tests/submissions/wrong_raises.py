@@ -2,7 +2,7 @@
 
 NOTEBOOKS = (2,)
 EXPECTED = {"conv_params": 0}
-HELP = {"conv_params": "raised NameError: name 'biases' is not defined"}
+HELP = {"conv_params": "raised NameError: “name 'biases' is not defined”"}
 
 
 def edit(submission):
