@@ -60,9 +60,9 @@ CONV_PARAMS = (
             formula,
         )
         for formula in (
-            lambda height, width, filters, channels: (height * width * channels + 1) * filters,
-            lambda filters, width, channels, height: (height * width * channels + 1) * filters,
-            lambda height, filters, channels, width: (height * width * channels + 1) * filters,
+            lambda height, width, channels, filters: height * width * channels * filters + channels,
+            lambda height, width, channels, filters: height * width * channels * filters + height,
+            lambda height, width, channels, filters: height * width * channels * filters + width,
         )
     ),
 )
@@ -112,7 +112,7 @@ DENSE_PARAMS = (
     ),
     Slip(
         "The parameters are exchanged: their order is dense_params(inputs, units).",
-        lambda units, inputs: (inputs + 1) * units,
+        lambda inputs, units: inputs * units + inputs,
     ),
     Slip("Every unit is joined to every input: multiply.", lambda inputs, units: inputs + units),
 )
