@@ -203,11 +203,38 @@ def test_who_hands_in_a_network_of_their_own_since_is_flagged_no_more(course):
     hand_in(course, "zoe", file_of(network_of(2)))
     course.run("autograde", "lenet", "--force", "--student=zoe")
     assert flagged(course) == {"aaron", "ada", "pat"}
-    shutil.rmtree(course.folder / "submitted/aaron")
+    hand_in(course, "aaron", file_of(network_of(3)))
     assert "alike" not in grade(course, "--jobs", "1")
     assert "For the grader" not in formgrader_page(course, "ada", STEM)
-    grades = course.grades("lenet")
-    assert not grades["ada"][EXERCISE].waits and not grades["zoe"][EXERCISE].waits
+    assert flagged(course) == {"pat"}
+    log = (course.folder / ".autograder/grade.log").read_text("utf-8")
+    assert "ada, test_accuracy: waits no more for its likeness" in log
+
+
+def test_who_was_found_alike_stays_flagged_when_the_others_submissions_are_removed(course):
+    shutil.rmtree(course.folder / "submitted/ada")
+    shutil.rmtree(course.folder / "submitted/aaron")
+    grade(course, "--jobs", "1")
+    assert "zoe" in flagged(course)
+    page = unescape(formgrader_page(course, "zoe", STEM))
+    assert re.search(r"ada: .*That submission is no longer there", page)
+
+
+def test_one_submission_of_two_students_is_excused_by_no_start(course):
+    shutil.copytree(course.folder / "submitted/dan", course.folder / "submitted/eve")
+    output = grade(course, "--jobs", "1")
+    assert "(dan, eve). Two handed in the same file, with the same notebook" in " ".join(output.split())
+
+
+def test_a_copy_behind_a_preparation_that_cannot_be_known_is_seen(course):
+    hand_in(course, "eve", file_of(network_of(1)))
+    [path] = (course.folder / "submitted/eve").rglob(f"{STEM}.ipynb")
+    path.write_text(path.read_text("utf-8").replace(
+        "(pixels - MEAN) / STD", "(pixels + 0.02 * np.roll(pixels, 1, axis=1) - MEAN) / STD"
+    ), "utf-8")  # fmt: skip
+    grade(course, "--jobs", "1")
+    assert course.grades("lenet")["eve"][EXERCISE] == Grade(0, 18, waits=True)
+    assert {"dan", "eve"} <= flagged(course)
 
 
 def test_points_that_a_person_gave_stay(course):

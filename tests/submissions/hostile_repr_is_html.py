@@ -9,7 +9,7 @@ HELP = {
     "conv_params": "should be a number, but yours is “<img src=x onerror='document.title='PWNED''>”",
     "pool_params": "raised RuntimeError",
     "dense_params": "raised TypeError: “__repr__ returned non-string",
-    "count_params": "raised <script>document.title='PWNED'</script>",
+    "count_params": "raised an error: “<img src=x onerror='document.title='PWNED''>”",
     "dense_share": "</pre></div></textarea></script><svg onload=",
 }
 
