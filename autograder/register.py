@@ -29,7 +29,7 @@ _AT_ONCE = 64  # networks of which the sieve is asked in one go; each takes 110 
 _ROWS = 1_000  # of the sieve that are in memory at once: they are read faster so than all together
 _PATIENCE_S = 60.0  # until another process has written
 
-_APPLICATION, _FORMAT = 0x4C654E74, 1  # at the head of the file, so that no other is taken for ours
+_APPLICATION, _FORMAT = 0x4C654E74, 2  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
 PRAGMA page_size = 8192;  -- a row with its sieve fits
 PRAGMA application_id = {_APPLICATION};

@@ -21,6 +21,8 @@ from autograder.network import Network, NetworkError, read_network
 
 Labelled = tuple[np.ndarray, np.ndarray]
 
+ASKED = slice(0, 10_000, 10)  # the test images on which networks of two students are compared
+
 
 @lru_cache(maxsize=1)
 def judged_images() -> tuple[Labelled, Labelled]:
@@ -171,6 +173,10 @@ class Measured:
                 return self._network.predict(self._preparation.of(batch))
         except NetworkError as error:
             raise Wrong(str(error)) from None
+
+    def prepared(self, batch: np.ndarray, chosen: slice) -> np.ndarray:
+        """(N, 28, 28, 1): the chosen images of a batch (M, 28, 28), prepared as one, as the network takes them."""
+        return self._preparation.of(batch, chosen)
 
     def accuracy(
         self, batch: np.ndarray, labels: np.ndarray, chosen: np.ndarray | slice = slice(None)

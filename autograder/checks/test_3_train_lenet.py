@@ -10,7 +10,14 @@ import numpy as np
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
 from autograder.checks.errors import explained
-from autograder.checks.images import Measured, changed, drawn, judged_images, require_use_of
+from autograder.checks.images import (
+    ASKED,
+    Measured,
+    changed,
+    drawn,
+    judged_images,
+    require_use_of,
+)
 from autograder.checks.lenet import (
     HALVES,
     LENET,
@@ -546,8 +553,9 @@ def test_accuracy_on_test_images(weights: Weights):
         train, test = changed(train, weights.change), changed(test, weights.change)
     measured.choose(_ways(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
     outputs = measured.outputs(test[0])
-    weights.measured = (measured.arrays, outputs, test[1])
-    accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))
+    right = outputs.argmax(axis=1) == test[1]
+    weights.measured = (measured.arrays, measured.prepared(test[0], ASKED), ~right)
+    accuracy = float(np.mean(right))
     on_training = measured.accuracy(*train, drawn(len(train[0]), SOME, weights.nonce))
     if accuracy > on_training + honest_gap(accuracy) - CLEAR:
         on_training = measured.accuracy(*train)
