@@ -30,10 +30,10 @@ _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of 
 
 ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
 ALIKE_ANSWERS = 0.9  # correlation of answers, less what every network says, from which it is as well
-ALIKE_UNITS = 0.65  # likeness of what the units of the last hidden layer do, from which it is as well
+ALIKE_UNITS = 0.8  # likeness of what the units of the last hidden layer do, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
-_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = 0.35, 0.85, 0.985, 0.55  # honest pairs stay below
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = 0.35, 0.85, 0.985, 0.75  # honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
 # From which a pair comes through the sieve; one of the four is enough. The mean over the sixteen filters of
