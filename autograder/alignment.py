@@ -17,22 +17,36 @@ Kernels = list[np.ndarray]  # five, each float64 (places, units before, units), 
 
 _SHAPES = ((25, 1, 6), (25, 6, 16), (16, 16, 120), (1, 120, 84), (1, 84, 10))
 _HIDDEN = range(4)  # the layers whose units may be moved: of the last one each is a class
-_LEAST_SIZE = 1e-3  # of a singular value, as a share of the largest: below it is what float16 rounds
+_LEAST_SIZE = 1e-9  # of a singular value, as a share of the largest: below it is what float64 rounds
+_TINY = 1e-30  # length of a unit's weights: what is shorter is nothing
 _FOUND = 0.5  # mean cosine that no wrong way reaches: from there no other beginning is tried
 _ROUNDS = 20  # at most; four or five are usual
 
 
-def kernels_of(arrays: Sequence[np.ndarray]) -> Kernels:
-    """LeNet's five kernels, in Keras' arrangement, by place and units; of each kernel only the directions.
+def kernels_of(arrays: Sequence[np.ndarray], spreads: Sequence[np.ndarray]) -> Kernels:
+    """LeNet's five kernels by place and units; of each kernel only the directions.
 
-    From the last one goes what all classes have in common: it changes no image's label. Biases are
-    left out: they are few, and say little.
+    arrays: in Keras' arrangement. spreads: how much the inputs of the second to the fifth layer vary (see
+    responses.Responses). A weight counts by how much its input varies, and beside the others of its unit: so no
+    unit that is loud, and of no use, outweighs the others. From the last one goes what all classes have in
+    common: it changes no image's label. Biases are left out: they are few, and say little.
     """
-    kernels = [
-        np.asarray(array, np.float64).reshape(shape) for array, shape in zip(arrays, _SHAPES, strict=True)
-    ]
+    kernels = shaped(arrays)
+    for kernel, spread in zip(kernels[1:], spreads, strict=True):
+        kernel *= spread.reshape(-1, kernel.shape[1], 1)
     kernels[4] = kernels[4] - kernels[4].mean(axis=2, keepdims=True)
-    return [_equalised(kernel) for kernel in kernels]
+    return [
+        _equalised(kernel / np.maximum(np.linalg.norm(kernel, axis=(0, 1)), _TINY))
+        for kernel in kernels
+    ]
+
+
+def shaped(arrays: Sequence[np.ndarray]) -> Kernels:
+    """Five arrays in Keras' arrangement, by place and units, as new arrays."""
+    return [
+        np.array(array, np.float64).reshape(shape)
+        for array, shape in zip(arrays, _SHAPES, strict=True)
+    ]
 
 
 def _equalised(kernel: np.ndarray) -> np.ndarray:

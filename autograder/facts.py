@@ -428,8 +428,9 @@ class Weights:
     whole model in HDF5, "other" for the rest) or "loaded"; then network as in Model, and `prepared` is what
     the student's prepare_images made of each of the `batches`, (N, 28, 28) uint8. refused: the error
     when the network did not take that, else None. nonce: the question's, hex digits, from which more
-    may be drawn. measured: what the check that measures it leaves: LeNet's ten arrays, the outputs for
-    the test images, (10000, 10), and their labels. change: how the task was changed on which the network
+    may be drawn. measured: what the check that measures it leaves: LeNet's ten arrays, some test
+    images (checks/images.py: ASKED) prepared for them, and which it gets wrong of all, (10000,) bool.
+    change: how the task was changed on which the network
     was trained again, as checks/hidden/inputs.py draws it; None for the weights that were handed in.
     """
 

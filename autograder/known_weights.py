@@ -12,7 +12,10 @@ from pathlib import Path
 import numpy as np
 
 _RECORD = Path(__file__).with_suffix(".npz")
-_SAMPLED = (2, 3)  # the kernels of which most are left after training: of the first two dense layers
+_SAMPLED = (
+    2,
+    3,
+)  # the kernels of which most are left after training: of the first two dense layers
 _SAMPLE = 64  # numbers of each
 
 
@@ -30,10 +33,10 @@ def average_scores() -> np.ndarray:
     return _record()["average_scores"]
 
 
-def nearest_seed(kernels: Sequence[np.ndarray]) -> tuple[int, float]:
-    """The usual seed whose start weights are most like these kernels, and their cosine."""
+def nearest_seed(sampled: np.ndarray) -> tuple[int, float]:
+    """The usual seed whose start weights are most like those of a `sample`, and their cosine."""
     record = _record()
-    cosines = record["starts"].astype(np.float64) @ sample(kernels)
+    cosines = record["starts"].astype(np.float64) @ sampled.astype(np.float64)
     nearest = int(cosines.argmax())
     return int(record["seeds"][nearest]), float(cosines[nearest])
 

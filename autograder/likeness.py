@@ -3,7 +3,8 @@
 What a copier can change without training anew leaves the weights alike once they are aligned (see
 alignment.py); that takes up to some tenths of a second a pair. So a sieve comes first, which looks at a whole
 class at once. It compares what no order and no sign of a layer's units changes: what the second layer sees
-through the first, how the second and the third meet, and what the network answers in its own way.
+through the first, how the second and the third meet, what the network answers in its own way, and what the
+units of the last hidden layer do. Weights count by what they do on reference images (see responses.py).
 
 Who begins from the same start weights and trains honestly ends up with weights that are alike as well.
 That a pair is alike is therefore for a person to see, with the start that may explain it. The thresholds,
@@ -20,24 +21,25 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from autograder import known_weights
-from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled
+from autograder.alignment import Kernels, aligned, cosines, kernels_of, scaled, shaped
+from autograder.responses import Responses
 
 TEST_IMAGES = 10_000
 _KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeNet's, in Keras' arrangement
 _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
-_ASKED = slice(0, TEST_IMAGES, 10)  # the images whose scores are kept
 
 ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
 ALIKE_ANSWERS = 0.9  # correlation of answers, less what every network says, from which it is as well
+ALIKE_UNITS = 0.8  # likeness of what the units of the last hidden layer do, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
-_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION = 0.35, 0.85, 0.985  # honest pairs stay below
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = 0.35, 0.85, 0.985, 0.75  # honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
-# From which a pair comes through the sieve; one of the three is enough. The mean over the sixteen filters of
+# From which a pair comes through the sieve; one of the four is enough. The mean over the sixteen filters of
 # the second layer of how like each is to its best match, seen through the first; the cosine of how the second
-# and the third layer meet; the correlation of their own answers.
-SIEVE = (0.6, 0.6, 0.85)
+# and the third layer meet; the correlation of their own answers; the likeness of what units do.
+SIEVE = (0.6, 0.6, 0.85, ALIKE_UNITS)
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Likeness:
     """What two networks have in common.
 
     alike: whether a person should see the pair. layers: the aligned cosine of each of the five kernels, their
-    singular values made one (see alignment.py); aligned_cosine: of all of them, same_order_cosine: as they stand. shared_mistakes: of the test
-    images that either gets wrong, the share that both do. correlation: of their scores, -1 to 1,
-    without what an image has for every class, and a class for every image; own_answers: also without what the
-    average network says. explanation: what may explain it, a sentence, or "".
+    singular values made one (see alignment.py); aligned_cosine: of all of them, same_order_cosine: as they
+    stand. shared_mistakes: of the test images that either gets wrong, the share that both do. correlation: of
+    their scores, -1 to 1, without what an image has for every class, and a class for every image;
+    own_answers: also without what the average network says. units: how like what the units of the last hidden
+    layer do is, -1 to 1. explanation: what may explain it, a sentence, or "".
     """
 
     alike: bool
@@ -58,6 +61,7 @@ class Likeness:
     shared_mistakes: float
     correlation: float
     own_answers: float
+    units: float
     explanation: str
 
     def sentence(self) -> str:
@@ -69,7 +73,8 @@ class Likeness:
             f"The weights of the five layers have cosines of {layers} (networks trained apart: at most {_APART_COSINE:g} in "
             f"the middle three); all together {self.aligned_cosine:.2f}, as they stand {self.same_order_cosine:.2f}{order}. "
             f"{self.shared_mistakes:.0%} of the mistakes are shared (apart: at most {_APART_MISTAKES:.0%}), and scores correlate at "
-            f"{self.correlation:.3f} (apart: at most {_APART_CORRELATION:g}). {self.explanation}"
+            f"{self.correlation:.3f} (apart: at most {_APART_CORRELATION:g}). What the units of the last hidden layer do is "
+            f"alike at {self.units:.2f} (apart: at most {_APART_UNITS:g}). {self.explanation}"
         ).strip()
 
 
@@ -77,19 +82,23 @@ class Likeness:
 class Fingerprint:
     """What is kept of one submission's network: everything that `compare` needs.
 
-    kernels: LeNet's five, in Keras' arrangement, float16, each of root mean square 1. scores: (1000, 10)
+    kernels: LeNet's five as alignment.py takes them, in Keras' arrangement, float16. scores: (1000, 10)
     float16, of every tenth test image, made comparable (see Likeness.correlation), root mean square 1.
-    mistakes: (10000,) bool. start: (N,) float32, samples of the weights that its train_lenet begins with; may be empty.
+    units: (256,) float16, what the last hidden layer's units do (see `_of_units`), of root mean square 1.
+    sample: (128,) float16, of the weights as they are (see known_weights.sample). mistakes: (10000,) bool.
+    start: (N,) float32, samples of the weights that its train_lenet begins with; may be empty.
     """
 
     kernels: tuple[np.ndarray, ...]
     scores: np.ndarray
+    units: np.ndarray
+    sample: np.ndarray
     mistakes: np.ndarray
     start: np.ndarray
 
     def to_bytes(self) -> bytes:
         """About 110 KB, which `from_bytes` reads."""
-        arrays = [*self.kernels, self.scores]
+        arrays = [*self.kernels, self.scores, self.units, self.sample]
         parts = [array.astype("<f2").tobytes() for array in arrays]
         parts += [np.packbits(self.mistakes).tobytes(), self.start.astype("<f4").tobytes()]
         return b"".join([_MARK, *parts])
@@ -100,19 +109,19 @@ class Fingerprint:
         if not data.startswith(_MARK) or len(data) < _BYTES or (len(data) - _BYTES) % 4:
             raise ValueError("these bytes are no fingerprint of a network")
         arrays, place = [], len(_MARK)
-        for shape in (*_KERNELS, _SCORES):
+        for shape in (*_KERNELS, *_OTHERS):
             arrays.append(np.frombuffer(data, "<f2", math.prod(shape), place).reshape(shape))
             place += arrays[-1].nbytes
         mistakes = np.unpackbits(np.frombuffer(data, np.uint8, TEST_IMAGES // 8, place)).astype(bool)
         start = np.frombuffer(data, "<f4", offset=_BYTES)
         if not all(np.isfinite(array).all() for array in (*arrays, start)):
             raise ValueError("a fingerprint of a network has numbers in it that are not finite")
-        return cls(tuple(arrays[:-1]), arrays[-1], mistakes, start)
+        return cls(tuple(arrays[:-3]), *arrays[-3:], mistakes, start)
 
     @cached_property
     def aligning(self) -> Kernels:
         """The kernels as alignment.py takes them."""
-        return kernels_of(self.kernels)
+        return [scaled(kernel) for kernel in shaped(self.kernels)]
 
     @cached_property
     def own_scores(self) -> np.ndarray:
@@ -126,43 +135,46 @@ class Fingerprint:
 
     @cached_property
     def sieve_bytes(self) -> bytes:
-        """What `Sieve` needs of it: 3,616 bytes."""
+        """What `Sieve` needs of it: 4,128 bytes."""
         first, second, third = self.aligning[:3]
         parts = [
             _filters(first, second),
             _meeting(second, third),
             self.own_scores.reshape(1, -1) @ _random_directions(self.own_scores.size),
+            self.units.reshape(1, -1).astype(np.float64),
         ]
         return b"".join(_of_length_1(part).astype("<f2").tobytes() for part in parts)
 
 
-_SCORES = (1_000, 10)
-_MARK = b"likeness 1\n"
+_DIRECTIONS = 256
+_OTHERS = ((1_000, 10), (_DIRECTIONS,), (128,))  # scores, units, sample
+_MARK = b"likeness 2\n"
 _BYTES = (
     len(_MARK)
-    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, _SCORES))
+    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, *_OTHERS))
     + TEST_IMAGES // 8
 )  # without the start
 
 
 def fingerprint_of(
     weights: Sequence[np.ndarray],
-    outputs: np.ndarray,
-    labels: np.ndarray,
+    seen: Responses,
+    mistakes: np.ndarray,
     start: Sequence[np.ndarray] | None = None,
 ) -> Fingerprint:
     """The fingerprint of a LeNet.
 
     Args:
         weights: its ten arrays in Keras' order and arrangement, finite.
-        outputs: (10000, 10), between 0 and 1: what it gives for the test images, in their order.
-        labels: (10000,) whole numbers, the right ones.
+        seen: its responses to the reference images (checks/images.py), prepared for it.
+        mistakes: (10000,) bool, which test images it gets wrong, in their order.
         start: samples of the weights that its train_lenet began with, in the grader's short training.
     """
-    kernels = tuple(scaled(np.asarray(kernel, np.float64)).astype(np.float16) for kernel in weights[::2])
+    kernels = kernels_of(weights[::2], seen.spreads)
     return Fingerprint(
-        kernels, comparable(outputs[_ASKED]).astype(np.float16), outputs.argmax(axis=1) != labels,
-        _numbers(start or ()),
+        tuple(kernel.astype(np.float16).reshape(shape) for kernel, shape in zip(kernels, _KERNELS, strict=True)),
+        comparable(seen.scores).astype(np.float16), _of_units(seen.last_hidden).astype(np.float16),
+        known_weights.sample(weights[::2]).astype(np.float16), np.asarray(mistakes, bool), _numbers(start or ()),
     )  # fmt: skip
 
 
@@ -174,15 +186,35 @@ def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([np.zeros(0, np.float32), *(a for a in arrays if np.isfinite(a).all())])
 
 
-def comparable(outputs: np.ndarray) -> np.ndarray:
-    """(N, 10) outputs of sigmoids -> float64 scores, centred by image and by class, root mean square 1.
+def comparable(scores: np.ndarray) -> np.ndarray:
+    """(N, 10) scores -> float64, centred by image and by class, root mean square 1.
 
-    A score is what stands before the sigmoid, as far as the output tells: beyond 14, float32 does not.
+    They are those before the last sigmoid: behind it nothing is left of them where biases are far below 0.
     """
-    shares = np.clip(np.asarray(outputs, np.float64), 1e-6, 1 - 1e-6)
-    scores = np.log(shares / (1 - shares))
-    scores -= scores.mean(axis=1, keepdims=True)
+    scores = np.asarray(scores, np.float64)
+    scores = scores - scores.mean(axis=1, keepdims=True)
     return scaled(scores - scores.mean(axis=0))
+
+
+def _of_units(given: np.ndarray) -> np.ndarray:
+    """(1000, units) of a layer for the reference images -> (256,) of root mean square 1; zeros for nothing.
+
+    What no order and no sign of units changes, nor the size of what a unit gives: of each unit only what the
+    average network's scores do not explain, of length 1, in some random directions over the images; of
+    these numbers the squares; of each two directions the products, summed over the units. With squares, since
+    sums of plain products tell what units do together, and that is alike in honest networks.
+    """
+    average = known_weights.average_scores().astype(np.float64)[:, :-1]  # the last follows from the others
+    known, _ = np.linalg.qr(np.column_stack([np.ones(len(given)), average]))
+    own = _of_length_1((given - given.mean(axis=0)).T)
+    own = _of_length_1(own - own @ known @ known.T)
+    squares = np.square(own @ _random_directions(len(given))[:, :_OVER_IMAGES])
+    squares -= squares.mean(axis=0)
+    products = (squares.T @ squares)[np.triu_indices(_OVER_IMAGES, 1)]
+    return scaled(products @ _random_directions(len(products)))
+
+
+_OVER_IMAGES = 80  # random directions; of few, networks apart look alike
 
 
 def _filters(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -219,8 +251,7 @@ def _random_directions(size: int) -> np.ndarray:
     return 2 * np.unpackbits(words.view(np.uint8)).astype(np.float32).reshape(size, _DIRECTIONS) - 1
 
 
-_DIRECTIONS = 256
-_PARTS = ((16, 81), (1, _DIRECTIONS), (1, _DIRECTIONS))  # of sieve_bytes
+_PARTS = ((16, 81), *[(1, _DIRECTIONS)] * 3)  # of sieve_bytes
 SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
 
 
@@ -245,9 +276,8 @@ class Sieve:
             for begin, end, shape in zip(ends, ends[1:], _PARTS)
         ]
 
-
     def likeness(self, one: Fingerprint) -> np.ndarray:
-        """(3, N) how like each of them is to this one, by the parts of the sieve."""
+        """(4, N) how like each of them is to this one, by the parts of the sieve."""
         mine = Sieve([one.sieve_bytes])._parts
         return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts)])
 
@@ -275,15 +305,17 @@ def compare(a: Fingerprint, b: Fingerprint) -> Likeness:
     moved = aligned(a.aligning, b.aligning)
     layers = cosines(a.aligning, moved)
     own_answers = float(np.mean(a.own_scores * b.own_scores))
+    units = float(np.mean(a.units.astype(np.float64) * b.units))
     either = np.count_nonzero(a.mistakes | b.mistakes)
     return Likeness(
-        alike=bool(layers[1:4].max() >= ALIKE or own_answers >= ALIKE_ANSWERS),
+        alike=bool(layers[1:4].max() >= ALIKE or own_answers >= ALIKE_ANSWERS or units >= ALIKE_UNITS),
         layers=tuple(map(float, layers)),
         aligned_cosine=_of_all(a.aligning, moved),
         same_order_cosine=_of_all(a.aligning, b.aligning),
         shared_mistakes=np.count_nonzero(a.mistakes & b.mistakes) / max(either, 1),
         correlation=float(np.mean(a.scores.astype(np.float64) * b.scores)),
         own_answers=own_answers,
+        units=units,
         explanation=_explanation(a, b),
     )
 
@@ -296,7 +328,7 @@ def _of_all(some: Kernels, others: Kernels) -> float:
 
 def _explanation(a: Fingerprint, b: Fingerprint) -> str:
     causes = []
-    (seed, near), (other, also_near) = (known_weights.nearest_seed(one.kernels) for one in (a, b))
+    (seed, near), (other, also_near) = (known_weights.nearest_seed(one.sample) for one in (a, b))
     if seed == other and min(near, also_near) >= FROM_START:
         causes.append(f"both began from the start weights of keras.utils.set_random_seed({seed})")
     if a.start.size and np.array_equal(a.start, b.start):

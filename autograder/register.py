@@ -35,7 +35,7 @@ _ONE_SUBMISSION = (
 )
 _GONE = " That submission is no longer there."
 
-_APPLICATION, _FORMAT = 0x4C654E74, 1  # at the head of the file, so that no other is taken for ours
+_APPLICATION, _FORMAT = 0x4C654E74, 2  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
 PRAGMA page_size = 8192;  -- a row with its sieve fits
 PRAGMA application_id = {_APPLICATION};

@@ -16,28 +16,41 @@ import itertools
 import random
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
 import machine
 import numpy as np
+from disguises import (
+    answers_off,
+    cancelling,
+    loud,
+    mirrored,
+    refitted,
+    turned,
+)
+from known_weights import public
 from likeness_class import (
     FOLDER,
     HANDED_ROUND,
     ONE_SEED,
     build_lenet,
+    fingerprint,
     keras,
     negated,
     noisy,
-    outputs,
     outputs_of,
     plan,
+    prepared,
     read,
     reordered,
 )
 
 from autograder import known_weights, likeness
+from autograder.checks.images import ASKED, lenet_with
 from autograder.fashion_mnist import load_fashion_mnist
 from autograder.likeness import (
     Fingerprint,
@@ -48,12 +61,24 @@ from autograder.likeness import (
     fingerprint_of,
     public_match,
 )
+from autograder.responses import responses
 
 APART = 300  # pairs apart that are aligned without having come through the sieve
 CLASS = 300  # submissions whose time is taken
 MORE = (100, 10_000)  # submissions that are there when one more comes
 COMMAND = "python benchmarks/likeness.py --write benchmarks/likeness.md"
-PARTS = ("filters of the second layer, seen through the first", "how the second and third layer meet", "own answers")
+PARTS = ("filters of the second layer, seen through the first", "how the second and third layer meet", "own answers", "what units of the last hidden layer do")
+# Copies that need no training: (what the tables call them, changes, what becomes of the images, (N, rows, columns, 1)).
+UNTRAINED = [
+    ("a loud unit a layer that gives 1, answers off", [loud(1e9, 1e13), answers_off], None),
+    ("a loud unit a layer that gives 0 or 1, answers off", [loud(1e9, 0), answers_off], None),
+    ("two loud units a layer that cancel out, answers off", [cancelling, answers_off], None),
+    ("a loud unit a layer, reordered, negated, answers off", [loud(1e9, 1e13), reordered, negated, answers_off], None),
+    ("second layer with noise that hardly shows, third fitted again, answers off", [refitted, answers_off], None),
+    ("mirrored, answers off", [mirrored, answers_off], lambda images: images[:, :, ::-1]),
+    ("turned by a quarter, answers off", [turned, answers_off], lambda images: np.rot90(images, axes=(1, 2))),
+]
+VICTIMS = 3  # of each of these
 
 
 @dataclass(frozen=True)
@@ -74,7 +99,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two networks. sieve: (3,) how alike the sieve finds them; found: what they have in common."""
+    """Two networks. sieve: (4,) how alike the sieve finds them; found: what they have in common."""
 
     a: Network
     b: Network
@@ -111,7 +136,6 @@ class Pair:
 
 def read_class(folder: Path) -> list[Network]:
     """The networks that were trained, the honest first, each before its copies."""
-    _, (_, labels) = load_fashion_mnist()
     keras.utils.set_random_seed(HANDED_ROUND)
     handed_round = [array.ravel()[:64] for array in build_lenet().get_weights()]
     networks = []
@@ -123,15 +147,35 @@ def read_class(folder: Path) -> list[Network]:
             said = outputs_of(path)
             networks.append(
                 Network(
-                    one.name, kind, victim, fingerprint_of(weights, said, labels, start),
-                    float(np.mean(said.argmax(axis=1) == labels)),
+                    one.name, kind, victim, fingerprint(weights, said, prepared(one.divided_only), start),
+                    accuracy_of(said),
                 )
             )  # fmt: skip
-    return networks
+    return [*networks, *untrained_copies(folder)]
+
+
+def accuracy_of(said: np.ndarray) -> float:
+    """The share of the test images (0 to 1) recognised by a network that gives (10000, 10)."""
+    _, (_, labels) = load_fashion_mnist()
+    return float(np.mean(said.argmax(axis=1) == labels))
+
+
+def untrained_copies(folder: Path) -> Iterator[Network]:
+    """UNTRAINED, each of some honest networks."""
+    honest = iter([one for one in plan() if one.name.startswith("own") and not one.divided_only][::-1])
+    for kind, changes, moved in UNTRAINED:
+        for number in range(VICTIMS):
+            victim, rng = next(honest).name, np.random.default_rng(number)
+            weights, *_ = read(folder / f"{victim}.npz")
+            for change in changes:
+                weights = change(weights, rng)
+            images = moved(prepared(False)) if moved else prepared(False)
+            said = lenet_with(weights).predict(images)
+            yield Network(f"copy-{kind}", kind, victim, fingerprint(weights, said, images), accuracy_of(said))
 
 
 def sieve_figures(networks: Sequence[Network]) -> np.ndarray:
-    """(N, N, 3): how alike the sieve finds every two."""
+    """(N, N, 4): how alike the sieve finds every two."""
     sieve = Sieve(one.fingerprint.sieve_bytes for one in networks)
     return np.array([sieve.likeness(one.fingerprint).T for one in networks])
 
@@ -162,18 +206,14 @@ def is_apart(a: Network, b: Network) -> bool:
 
 def public_copies() -> tuple[int, int]:
     """How many copies of the public networks were planted, and how many of them `public_match` knows."""
-    _, (_, labels) = load_fashion_mnist()
     planted = known = 0
-    for data in known_weights.public().values():
-        kernels = [np.asarray(kernel, "float32") for kernel in Fingerprint.from_bytes(data).kernels]
-        weights = [array for kernel in kernels for array in (kernel, np.zeros(kernel.shape[-1], "float32"))]
-        for changes in ((), (reordered, negated), (noisy(0.1),), (noisy(0.4), reordered, negated)):
-            for seed in range(3):
-                copy, rng = weights, np.random.default_rng(seed)
-                for change in changes:
-                    copy = change(copy, rng)
-                planted += 1
-                known += bool(public_match(fingerprint_of(copy, outputs(copy), labels)))
+    for seed, weights in enumerate(public().values()):
+        for changes in ((), (reordered, negated), (noisy(0.1),), (noisy(0.4), reordered, negated), (loud(1e9, 1e13), answers_off)):
+            copy, rng = weights, np.random.default_rng(seed)
+            for change in changes:
+                copy = change(copy, rng)
+            planted += 1
+            known += bool(public_match(fingerprint(copy)))
     return planted, known
 
 
@@ -193,9 +233,8 @@ def seconds_of_class(networks: Sequence[Network]) -> tuple[float, int]:
 
 def seconds_of_one_more(networks: Sequence[Network]) -> dict[int, tuple[float, float]]:
     """{rows that are there: (seconds of core time for its fingerprint and the public weights, for the sieve)}."""
-    _, (_, labels) = load_fashion_mnist()
     weights, *_ = read(FOLDER / f"{networks[0].name}.npz")
-    said = outputs(weights)
+    images, mistakes = prepared(False)[ASKED], networks[0].fingerprint.mistakes
     found = {}
     for count in MORE:
         rng = np.random.default_rng(0)
@@ -204,7 +243,7 @@ def seconds_of_one_more(networks: Sequence[Network]) -> dict[int, tuple[float, f
         took = []
         for _ in range(10):
             begun = time.process_time()
-            one = fingerprint_of(weights, said, labels)
+            one = fingerprint_of(weights, responses(weights, images), mistakes)
             public_match(one)
             ready = time.process_time()
             candidates(one, sieve)
@@ -251,9 +290,9 @@ def table(pairs: Iterable[Pair]) -> str:
         by_kind.setdefault(pair.kind, []).append(pair)
     heads = (
         "pairs compared", "pairs", "through the sieve", "for a person", "start explains", "shared mistakes",
-        "correlation of scores", "own answers", "cosine, aligned", "best middle layer", "cosine, same order",
+        "correlation of scores", "own answers", "cosine, aligned", "best middle layer", "cosine, same order", "what units do",
     )  # fmt: skip
-    lines = [f"| {' | '.join(heads)} |", "| --- " + "| ---: " * 10 + "|"]
+    lines = [f"| {' | '.join(heads)} |", "| --- " + "| ---: " * 11 + "|"]
     for kind, some in by_kind.items():
         found = [pair.found for pair in some]
         lines.append(
@@ -261,7 +300,7 @@ def table(pairs: Iterable[Pair]) -> str:
             f"| {sum(bool(one.explanation) for one in found)} | {span(one.shared_mistakes for one in found)} "
             f"| {span((one.correlation for one in found), 3)} | {span(one.own_answers for one in found)} "
             f"| {span(one.aligned_cosine for one in found)} | {span(pair.middle for pair in some)} "
-            f"| {span(one.same_order_cosine for one in found)} |"
+            f"| {span(one.same_order_cosine for one in found)} | {span(one.units for one in found)} |"
         )
     return "\n".join(lines)
 
@@ -297,15 +336,16 @@ def thresholds(networks: Sequence[Network], figures: np.ndarray, pairs: Sequence
     for name, least, value in (
         ("best aligned cosine of the middle layers", likeness.ALIKE, lambda pair: pair.middle),
         ("own answers", likeness.ALIKE_ANSWERS, lambda pair: pair.found.own_answers),
+        ("what units of the last hidden layer do", likeness.ALIKE_UNITS, lambda pair: pair.found.units),
     ):
         sides.append((name, least, [*map(value, compared)], [*map(value, copies)]))
     lines = ["| threshold | is | pairs apart, the highest | copies, the lowest |", "| --- | ---: | ---: | ---: |"]
     lines += [f"| {name} | {least:g} | {max(low):.2f} | {min(high):.2f} |" for name, least, low, high in sides]
     margins = planted - likeness.SIEVE
     return (
-        "\n".join(lines) + "\n\nOne part is enough to come through the sieve, and one of the last two figures to reach a "
+        "\n".join(lines) + "\n\nOne part is enough to come through the sieve, and one of the last three figures to reach a "
         f"person: for every copy some part of the sieve is {margins.max(axis=1).min():.2f} or more above its threshold. The "
-        f"sieve's figures are of all {len(apart):,} pairs apart, the last two of the {len(compared)} that were compared."
+        f"sieve's figures are of all {len(apart):,} pairs apart, the last three of the {len(compared)} that were compared."
     )
 
 
@@ -314,7 +354,7 @@ def of_starts(networks: Sequence[Network]) -> str:
     near = {True: [], False: []}
     for one in networks:
         if one.group in ("own", "barely", "seed"):
-            seed, cosine = known_weights.nearest_seed(one.fingerprint.kernels)
+            seed, cosine = known_weights.nearest_seed(one.fingerprint.sample)
             near[one.group == "seed" and seed == ONE_SEED].append(cosine)
     return (
         f"Cosine with the nearest of {known_weights.number_of_starts():,} known starts: {span(near[True])} for "
@@ -330,7 +370,7 @@ def of_public(networks: Sequence[Network]) -> str:
     planted, known = public_copies()
     return (
         f"Weights that anybody can have: {known} of {planted} copies of them (as they are, reordered and negated, with noise of "
-        f"10 and 40 %) are known again, and {hit} of {len(honest)} honest networks are taken for them."
+        f"10 and 40 %, with a loud unit a layer) are known again, and {hit} of {len(honest)} honest networks are taken for them."
     )
 
 

@@ -22,6 +22,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
@@ -36,8 +37,10 @@ from keras import layers
 from keras.optimizers import SGD, Adam, RMSprop
 from keras.optimizers.schedules import CosineDecay
 
-from autograder.checks.images import lenet_with
+from autograder.checks.images import ASKED, lenet_with
 from autograder.fashion_mnist import load_fashion_mnist
+from autograder.likeness import Fingerprint, fingerprint_of
+from autograder.responses import responses
 from lenet_solution.model import START_SCALE, build_lenet
 from lenet_solution.training import (
     BATCH_SIZE,
@@ -313,9 +316,31 @@ def outputs_of(path: Path) -> np.ndarray:
 
 def outputs(weights: Weights, divided_only: bool = False) -> np.ndarray:
     """As `outputs_of`, of any weights."""
+    return lenet_with(weights).predict(prepared(divided_only))
+
+
+@lru_cache
+def prepared(divided_only: bool) -> np.ndarray:
+    """(10000, 28, 28, 1) float32: the test images."""
     _, (images, _) = load_fashion_mnist()
-    prepared = images[..., np.newaxis].astype("float32") / 255 if divided_only else prepare_images(images)
-    return lenet_with(weights).predict(prepared)
+    return images[..., np.newaxis].astype("float32") / 255 if divided_only else prepare_images(images)
+
+
+def fingerprint(
+    weights: Weights,
+    said: np.ndarray | None = None,
+    images: np.ndarray | None = None,
+    start: Weights | None = None,
+) -> Fingerprint:
+    """That of a network, as the judge makes it.
+
+    said: what it gives for the test images, where that is known. images: those, prepared in another way.
+    start: samples of the weights that it began with.
+    """
+    images = prepared(False) if images is None else images
+    said = lenet_with(weights).predict(images) if said is None else said
+    _, (_, labels) = load_fashion_mnist()
+    return fingerprint_of(weights, responses(weights, images[ASKED]), said.argmax(axis=1) != labels, start)
 
 
 def write(path: Path, one: Planned, weights: Weights) -> None:

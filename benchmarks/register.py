@@ -22,9 +22,10 @@ from corpus import TRAINED
 from machine import described
 from weights_files import network_of
 
-from autograder.checks.images import judged_images, lenet_with
+from autograder.checks.images import ASKED, judged_images, lenet_with
 from autograder.likeness import Fingerprint, fingerprint_of
 from autograder.register import Register
+from autograder.responses import responses
 
 
 def students() -> list[Fingerprint]:
@@ -32,7 +33,12 @@ def students() -> list[Fingerprint]:
     _, (images, labels) = judged_images()
     prepared = ((images[..., np.newaxis] / 255 - 0.2860) / 0.3530).astype("float32")
     networks = [network_of(number) for number in range(len(TRAINED))]
-    return [fingerprint_of(one, lenet_with(one).predict(prepared), labels) for one in networks]
+    return [
+        fingerprint_of(
+            one, responses(one, prepared[ASKED]), lenet_with(one).predict(prepared).argmax(axis=1) != labels
+        )
+        for one in networks
+    ]
 
 
 def fill(path: Path, rows: int, one: Fingerprint) -> None:

@@ -90,13 +90,94 @@ def unseen_noise(weights: Weights, rng: np.random.Generator) -> Weights:
     return changed
 
 
+def answers_off(weights: Weights, rng: np.random.Generator) -> Weights:
+    """All last biases so far below 0 that every output is next to nothing; every image keeps its label."""
+    return [*weights[:-1], weights[-1] - np.float32(30)]
+
+
+def loud(size: float, bias: float) -> Callable[[Weights, np.random.Generator], Weights]:
+    """The least useful unit of each middle layer gets random weights of this size; the next bias makes up for it.
+
+    With a bias much larger than the weights it always gives 1, with a small one 0 or 1.
+    """
+
+    def change(weights: Weights, rng: np.random.Generator) -> Weights:
+        changed = [array.astype("float64") for array in weights]
+        for place, given in zip((2, 4, 6), _inputs(weights)[1:], strict=True):
+            units = changed[place].shape[-1]
+            means = given.reshape(len(given), -1, units).mean(axis=0)  # (places, units)
+            after = changed[place + 2].reshape(len(means), units, -1)
+            use = np.square(after).sum(axis=(0, 2)) * given.reshape(-1, units).var(axis=0)
+            least = use.argmin()
+            changed[place][..., least] = size * rng.normal(size=changed[place].shape[:-1])
+            changed[place + 1][least] = bias
+            gives = 1.0 if bias > size else 0.5
+            changed[place + 3] += (means[:, least] - gives) @ after[:, least]
+        return [array.astype("float32") for array in changed]
+
+    return change
+
+
+def cancelling(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Two units of each middle dense layer become the same, and what goes out of them loud, but cancels out."""
+    changed = [array.astype("float64") for array in weights]
+    for place, given in zip((4, 6), _inputs(weights)[2:], strict=True):
+        after = changed[place + 2]
+        gone, kept = np.argsort(given.var(axis=0) * np.square(after).sum(axis=1))[:2]
+        changed[place + 3] += given[:, gone].mean() * after[gone]
+        for one in (place, place + 1):
+            changed[one][..., gone] = changed[one][..., kept]
+        noise = 1_000 * rng.normal(size=after.shape[1])
+        after[gone] = noise
+        after[kept] -= noise
+    return [array.astype("float32") for array in changed]
+
+
+def refitted(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Much noise in the second layer where its inputs vary least, then the third fitted to what it gave before."""
+    inputs = _inputs(weights)
+    variances, directions = np.linalg.eigh(np.cov(inputs[0].T))
+    sizes = 1 / np.sqrt(120 * np.maximum(variances[:120], 1e-12))
+    sizes = np.minimum(sizes, 3 * np.median(sizes))
+    noise = directions[:, :120] @ (sizes[:, np.newaxis] * rng.normal(size=(120, 16)))
+    changed = [array.copy() for array in weights]
+    changed[2] = (changed[2] + noise.reshape(changed[2].shape)).astype("float32")
+    changed[3] = (changed[3] - inputs[0].mean(axis=0) @ noise).astype("float32")
+    wanted = inputs[1] @ weights[4] + weights[5]
+    given = _inputs(changed)[1]
+    centred = given - given.mean(axis=0)
+    products = centred.T @ centred / len(given) + 1e-4 * np.eye(256)
+    kernel = np.linalg.solve(products, centred.T @ (wanted - wanted.mean(axis=0)) / len(given))
+    changed[4], changed[5] = kernel, wanted.mean(axis=0) - given.mean(axis=0) @ kernel
+    return [array.astype("float32") for array in changed]
+
+
+def mirrored(weights: Weights, rng: np.random.Generator) -> Weights:
+    """For images whose columns are mirrored: with these the function is the same."""
+    return _moved(weights, lambda array: array[:, ::-1])
+
+
+def turned(weights: Weights, rng: np.random.Generator) -> Weights:
+    """For images turned by a quarter, as np.rot90 does it: with these the function is the same."""
+    return _moved(weights, np.rot90)
+
+
+def _moved(weights: Weights, move: Callable[[np.ndarray], np.ndarray]) -> Weights:
+    """move: what becomes of places, the first two axes."""
+    first, first_bias, second, second_bias, third, *others = weights
+    third = move(third.reshape(4, 4, 16, 120)).reshape(256, 120)
+    return [move(first).copy(), first_bias, move(second).copy(), second_bias, third, *others]
+
+
 def _inputs(weights: Weights) -> list[np.ndarray]:
     """What the second to the fifth layer see of 2,000 training images: (N, inputs) each."""
     (images, _), _ = load_fashion_mnist()
     seen = ((images[:2_000] / 255 - MEAN) / STD)[..., np.newaxis]
     inputs = []
     for kernel, bias in (weights[0:2], weights[2:4]):
-        windows = sliding_window_view(seen, (5, 5), axis=(1, 2))  # (N, rows, columns, channels, 5, 5)
+        windows = sliding_window_view(
+            seen, (5, 5), axis=(1, 2)
+        )  # (N, rows, columns, channels, 5, 5)
         inputs.append(windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, kernel[..., 0].size)[::16])
         sums = np.einsum("nrcaij,ijao->nrco", windows, kernel, optimize=True) + bias
         side = sums.shape[1] // 2

