@@ -18,7 +18,7 @@ from autograder.checks.one_function import MEAN, STD
 from autograder.checks.preparing import Preparation, by_pixel, recognise
 from autograder.claims import Other
 from autograder.facts import Weights, quote
-from autograder.fashion_mnist import load_fashion_mnist
+from autograder.fashion_mnist import FashionMnistError, load_fashion_mnist
 from autograder.network import Network, NetworkError, read_network
 from autograder.tracing import Traced
 
@@ -159,15 +159,17 @@ def readings(network: Traced) -> list[list[np.ndarray]]:
 def measured_plainly(weights: Weights) -> tuple[Sequence[np.ndarray], np.ndarray, np.ndarray] | None:
     """As Weights.measured, on images that are prepared with MEAN and STD, whatever prepare_images does.
 
-    None where no LeNet can be read from these weights, or where it gives no finite numbers.
+    None where no LeNet can be read from these weights, where it gives no finite numbers, and where the
+    images cannot be had, which the check has told.
     """
     if weights.network is None:
         return None
-    measured, (train, test) = Measured(_WITH_MEAN_AND_STD), judged_images()
+    measured = Measured(_WITH_MEAN_AND_STD)
     try:
+        train, test = judged_images()
         measured.choose(readings(weights.network), *train, drawn(len(train[0]), TRIED, weights.nonce))
         return measured.compared_by(*test, measured.outputs(test[0]))
-    except (Wrong, Uncertain):
+    except (Wrong, Uncertain, FashionMnistError):
         return None
 
 
