@@ -113,7 +113,7 @@ class Answers:
         self.excused = False
         also = question.ask.get("also", [])
         told = _more(claim, "also", also)
-        parts = [(part, _plain_number(_answer(answer))) for part, answer in zip(also, told, strict=False)]
+        parts = [(part, plain_number(_answer(answer))) for part, answer in zip(also, told, strict=False)]
         wrong = {name for (name, arguments), value in parts if not self._is_right(name, arguments, value)}
         # What is told wrong by another one, such as a sum of wrong numbers, is not named beside it.
         self.wrong_parts = sorted(wrong - {"count_params"}) or sorted(wrong)
@@ -196,7 +196,7 @@ class Answers:
 
     def _compare(self, call: Call, cause: Cause | None) -> None:
         """Passes when the answer is the right number (a fraction: to six digits)."""
-        arguments, value = call.arguments, _plain_number(call.answer)
+        arguments, value = call.arguments, plain_number(call.answer)
         if _is_number(value) and self.question.is_right(self.function, arguments, value):
             return
         if self.excuses(_same_number, call):
@@ -279,7 +279,7 @@ class Answers:
         return answer
 
 
-def _plain_number(value: Any) -> Any:
+def plain_number(value: Any) -> Any:
     """An array without axes as the number in it; all else as it is."""
     return value.item() if isinstance(value, np.ndarray) and value.shape == () else value
 
@@ -298,7 +298,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same_number(value: Any, right: float) -> bool:
-    value = _plain_number(value)
+    value = plain_number(value)
     return _is_number(value) and bank.rounded(value) == bank.rounded(right)
 
 

@@ -14,8 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.checks.api import Uncertain, Wrong
 from autograder.checks.lenet import arrangements, lenet_arrangement
-from autograder.checks.one_function import MEAN, STD
-from autograder.checks.preparing import Preparation, by_pixel, recognise
+from autograder.checks.preparing import MEAN, STD, Preparation, by_pixel, recognise
 from autograder.claims import Other
 from autograder.facts import Weights, quote
 from autograder.fashion_mnist import FashionMnistError, load_fashion_mnist

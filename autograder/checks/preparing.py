@@ -14,6 +14,7 @@ import numpy as np
 
 CLOSE = 2e-3  # of the deviation of the values: what float16 and other orders of rounding leave
 SIDE = 28  # pixels
+MEAN, STD = 0.2860, 0.3530  # of Fashion-MNIST's training pixels divided by 255; notebook 3 gives both
 
 # (images as a student had them, (N, 28, 28) uint8; what came out, pixel by pixel, the same shape)
 Pairs = Sequence[tuple[np.ndarray, np.ndarray]]

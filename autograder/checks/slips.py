@@ -1,4 +1,4 @@
-"""TRUSTED; standard library and NumPy only. Wrong formulas that students write, known by their numbers.
+"""TRUSTED; standard library only. Wrong formulas that students write, known by their numbers.
 
 Two of them may give the same number for one call. So one is named where it gives all the numbers that a
 function gave for the public calls; and where several do, each of them.
@@ -12,10 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from autograder.checks.api import Wrong
-from autograder.facts import Answers, Cause
+from autograder.facts import Answers, Cause, plain_number
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,13 @@ class Slips:
         self._slips = slips
         self._answers = answers
         try:
-            self._public = [(arguments, _plain(value)) for arguments, value in answers.public()]
+            self._public = [(arguments, plain_number(value)) for arguments, value in answers.public()]
         except Wrong:  # one of them raised: each number speaks for itself
             self._public = []
 
     def expect(self, *arguments: Any) -> None:
         """As `Answers.expect`. Where no slip explains all public numbers, one that gives this is named."""
-        value = _plain(self._answers.value(*arguments))
+        value = plain_number(self._answers.value(*arguments))
         found = [slip for slip in self._slips if slip.gives(arguments, value)]
         causes = {value: _named(self._everywhere(found) or found, arguments)} if found else {}
         self._answers.expect(arguments, causes)
@@ -85,8 +83,3 @@ class Slips:
 
 def _named(slips: Sequence[Slip], arguments: Sequence[Any]) -> str:
     return " Or: ".join(dict.fromkeys(slip.words(arguments) for slip in slips))
-
-
-def _plain(value: Any) -> Any:
-    """An array without axes as the number in it; all else as it is."""
-    return value.item() if isinstance(value, np.ndarray) and value.shape == () else value

@@ -23,8 +23,7 @@ from autograder.checks.images import (
 from autograder.checks.lenet import HALVES, LENET, computes_lenet, has_lenets_sizes
 from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import require_lenet, require_truth, trained, why_not
-from autograder.checks.one_function import MEAN, STD
-from autograder.checks.preparing import by_pixel, recognise
+from autograder.checks.preparing import MEAN, STD, by_pixel, recognise
 from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
