@@ -3,10 +3,16 @@
 import pytest
 from corpus import CASES
 from grading import Course, lenet_course
+from hypothesis import settings
 
 from autograder import known_weights
 
 PUBLIC = known_weights.public
+
+# Drawn cases are the same ones in every run, so that a failure belongs to a change;
+# pytest --hypothesis-profile=default draws new ones.
+settings.register_profile("repeatable", derandomize=True, print_blob=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

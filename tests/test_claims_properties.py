@@ -424,19 +424,15 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
         return False, False  # untrained weights, on noise
     if not isinstance(facts.get("network"), dict):
         return False, False
-    mine, asked = weight_shapes(facts), weight_shapes(RIGHT[name])
+    shapes, asked = weight_shapes(facts), weight_shapes(RIGHT[name])
     if name == "train_lenet":
         loss = facts["history"].get("loss")
         fitted = facts.get("how") in ("fit", "copy", "steps")
-        holds_lenet = Counter(asked) <= Counter(mine)  # what goes nowhere costs in build_lenet alone
+        holds_lenet = Counter(asked) <= Counter(shapes)  # what goes nowhere costs in build_lenet alone
         return True, holds_lenet and fitted and isinstance(loss, list)
-    right_outputs = all(
-        np.allclose(claimed, right, atol=0.01)
-        for claimed, right in zip(
-            facts["network"]["outputs"], RIGHT[name]["network"]["outputs"], strict=True
-        )
-    )
-    return bool(mine), mine == asked and right_outputs
+    pairs = zip(facts["network"]["outputs"], RIGHT[name]["network"]["outputs"], strict=True)
+    right_outputs = all(mine.shape == ours.shape and np.allclose(mine, ours, atol=0.01) for mine, ours in pairs)
+    return bool(shapes), shapes == asked and right_outputs
 
 
 @dataclass
