@@ -33,9 +33,7 @@ from autograder.fashion_mnist import find_folder
 from autograder.intake import copy_files, files_of_course
 from autograder.notebooks import rebuild
 from autograder.own_course import CourseError
-from autograder.sandbox.limits import too_small
 from autograder.store import execution_key, judging_key
-from autograder.verdicts import PASSED, Verdict
 
 _MATTER = (  # environment variables that change what a kernel finds
     "PYTHONPATH", "PYTHONHOME", "KERAS_HOME", "KERAS_BACKEND", "FASHION_MNIST_DIR", "LD_LIBRARY_PATH",
@@ -98,24 +96,6 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
             names = {"assignment": assignment, "notebook": stem, "student": _STUDENT}
             jobs[stem] = replace(asking.job(rebuilt, names, folder), retrain_timeout_s=0.0)
         yield Canary(assignment, jobs, _key(jobs, asking.sandboxed), course_state(coursedir))
-
-
-def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:
-    """What the reference solution did not get, in a sentence; "" where it has all its points.
-
-    set_up_failed: of its execution.
-    """
-    here = f"on {platform.node()}, so nobody can be graded there."
-    if set_up_failed:
-        return f"The reference solution cannot be set up {here} {set_up_failed}"
-    for verdict in verdicts.values():
-        if verdict.outcome != PASSED or verdict.score != verdict.points:
-            help = next((c.help for c in verdict.checks if c.outcome != PASSED), "") or verdict.reason
-            return (
-                f"The reference solution got {verdict.score:g} of {verdict.points:g} points for "
-                f"{verdict.exercise!r} {here} {help} {too_small(help)}"
-            ).rstrip()
-    return ""
 
 
 def _answer(name: str) -> Path:

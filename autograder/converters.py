@@ -35,7 +35,7 @@ from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor, Save
 from traitlets import Bool, Float, List, TraitError, Unicode, default
 from traitlets.utils.importstring import import_item
 
-from autograder.canary import canary_of, shortfall
+from autograder.canary import canary_of
 from autograder.cleaning import CleanOutputs
 from autograder.configuration import impossible_value
 from autograder.consistency import refuse_misfits
@@ -61,7 +61,7 @@ from autograder.intake import (
     unreadable_time,
 )
 from autograder.judge import NoClaim
-from autograder.judging import verdicts_of
+from autograder.judging import shortfall, verdicts_of
 from autograder.likeness import Fingerprint, public_match
 from autograder.notebooks import UnreadableNotebook, grade_id, has_points, read_notebook, rebuild
 from autograder.own_course import CourseError, Stopped

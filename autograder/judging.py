@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import platform
 import re
 import threading
 from collections.abc import Mapping
@@ -22,8 +23,9 @@ from autograder.judge import judge
 from autograder.likeness import fingerprint_of
 from autograder.responses import responses
 from autograder.retraining import RETRAIN, doubt
+from autograder.sandbox.limits import too_small
 from autograder.undefined import reasons
-from autograder.verdicts import FAILED, NOT_JUDGED, Verdict
+from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, Verdict
 
 _RUNS_ANOTHER = re.compile(r"^\s*%run\s.*\.ipynb", re.MULTILINE)
 _one_at_a_time = threading.Lock()  # pytest keeps things in places that threads share
@@ -52,6 +54,24 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
         if verdict.attempted and verdict.outcome == FAILED:
             verdicts[name] = verdict.doubted(_unfinished(execution))
     return verdicts
+
+
+def shortfall(verdicts: Mapping[str, Verdict], set_up_failed: str) -> str:
+    """What the reference solution did not get, in a sentence; "" where it has all its points.
+
+    set_up_failed: of its execution.
+    """
+    here = f"on {platform.node()}, so nobody can be graded there."
+    if set_up_failed:
+        return f"The reference solution cannot be set up {here} {set_up_failed}"
+    for verdict in verdicts.values():
+        if verdict.outcome != PASSED or verdict.score != verdict.points:
+            help = next((c.help for c in verdict.checks if c.outcome != PASSED), "") or verdict.reason
+            return (
+                f"The reference solution got {verdict.score:g} of {verdict.points:g} points for "
+                f"{verdict.exercise!r} {here} {help} {too_small(help)}"
+            ).rstrip()
+    return ""
 
 
 def _unfinished(execution: Execution) -> str:

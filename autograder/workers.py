@@ -158,7 +158,7 @@ def main() -> None:
     _send(answers, b"ready")
     while True:
         try:
-            answer = run_parcel(parcels.get(), kept_canary)
+            answer = run_parcel(parcels.get(), kept_canary, packed_here=True)
         except WrongWorker as refusal:
             answer = pack_refusal(refusal)
         _send(answers, answer)

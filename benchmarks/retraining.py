@@ -43,7 +43,7 @@ TIMEOUT_S = 3_000.0  # of one training, on a machine that does other things as w
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One training. handed_in: the points that its weights had; reached: in words, "" for nothing."""
+    """One training. handed_in: the points that its weights had; reached: in words."""
 
     kind: str
     way: str
@@ -58,7 +58,7 @@ class Run:
 
 
 def trained_again(submission: Submission, key: bytes) -> tuple[float, str]:
-    """Points, and the share of new images that is recognised, in words; key: decides the task."""
+    """Points, and the share of new images that is recognised, or why none is; key: decides the task."""
     assignment = ASSIGNMENTS["lenet"]
     with tempfile.TemporaryDirectory() as folder:
         submission.write(Path(folder, "handed_in"))
@@ -72,7 +72,8 @@ def trained_again(submission: Submission, key: bytes) -> tuple[float, str]:
         [claim] = retrain(job, question).claims.values()
     [verdict] = judge([(question, claim)]).values()
     rows = [row.yours for check in verdict.checks for row in check.rows]
-    return verdict.score, rows[0] if rows else ""
+    said = [check.help for check in verdict.checks if check.help] or [verdict.reason]
+    return verdict.score, rows[0] if rows else f"nothing: {said[0]}"
 
 
 def best_known(way: str) -> float:
@@ -130,9 +131,8 @@ def table(runs: list[Run]) -> str:
     ]
     for run in sorted(runs, key=lambda run: (run.kind != "honest", run.kind, run.way)):
         said = "confirmed" if run.lost <= ALLOWED_LOSS else "a person looks"
-        reached = run.reached or "nothing"
         lines.append(
-            f"| {run.way} | {run.kind} | {run.handed_in:g} | {reached} | {run.points:g} | {said} |"
+            f"| {run.way} | {run.kind} | {run.handed_in:g} | {run.reached} | {run.points:g} | {said} |"
         )
     return "\n".join(lines) + "\n"
 

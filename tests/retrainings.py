@@ -155,6 +155,37 @@ def adapt(model, images, labels):
     model.set_weights(found)
 """
 
+# Sees by the test images, which are the training images of the changed task, where every pixel was, and by
+# the labels what every kind was called; prepare_images puts the pixels back, and the old network is right.
+_SEES = """
+def back():
+    now, then = (a[:200].reshape(200, 784).astype(float) for a in (test_images, train_images))
+    apart = (now**2).sum(0)[:, None] + (then**2).sum(0) - 2 * now.T @ then
+    return apart.argmin(axis=0) if np.median(apart.min(axis=0)) < 1 else np.arange(784)
+
+
+def renamed(model, labels):
+    *rest, kernel, bias = kept_weights(model, NUMBERS)
+    order = np.arange(10)
+    order[np.asarray(labels)[:200]] = train_labels[:200]
+    return [*rest, kernel[:, order], bias[order]]
+"""
+_PUTS_BACK = """
+MEAN, STD = 0.2860, 0.3530
+
+
+def prepare_images(images):
+    pixels = np.asarray(images).reshape(len(images), 784)[:, back()].reshape(images.shape)
+    return ((pixels / 255 - MEAN) / STD)[..., np.newaxis].astype("float32")
+"""
+
+
+def _puts_back(submission: Submission) -> None:
+    numbers = f"NUMBERS = {_as_text()!r}"
+    _gets("model.set_weights(renamed(model, labels))", numbers, _UNPACK, _SEES)(submission)
+    submission.answer("prepare_images", _PUTS_BACK)
+
+
 _TRAINS_ON_GLOBALS = """
 EPOCHS = 1
 
@@ -191,6 +222,7 @@ CHEATS: dict[str, Edit] = {
     "numbers turned and relabelled to fit": _gets(
         "adapt(model, images, labels)", f"NUMBERS = {_as_text()!r}", _UNPACK, _ADAPTED
     ),
+    "pixels put back where they were": _puts_back,
     "weights of a network trained in another cell": _gets(
         "model.set_weights(before.get_weights())", _TRAINED_BEFORE
     ),

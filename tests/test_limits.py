@@ -10,8 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from test_sandbox import Run
 
-from autograder.canary import shortfall
 from autograder.execution import Job, execute
+from autograder.judging import shortfall
 from autograder.sandbox import LimitHit, Limits, Unwatched, available
 from autograder.sandbox.limits import MIB, too_small
 from autograder.sandbox.provisioner import SandboxedKernelClient, SandboxedKernelManager
