@@ -522,14 +522,17 @@ class JudgeClaims(NbGraderPreprocessor):
     def _entered(self, exercise: Exercise, verdict: Verdict, executed: str, student: str) -> Verdict:
         """The verdict without its fingerprint, which is in the register now.
 
-        Weights that anybody can have are nobody's: they are not entered, and earn nothing by themselves.
+        Weights that anybody can have are nobody's: they are not entered, and earn nothing by themselves. Where a
+        common start explains as well that they are like those, they may be the student's own: a person decides.
         """
         fingerprint = None
         if verdict.fingerprint:
             fingerprint = Fingerprint.from_bytes(base64.b64decode(verdict.fingerprint))
             verdict = replace(verdict, fingerprint="")
-        public = public_match(fingerprint) if fingerprint else ""
-        if public:
+        public, explanation = public_match(fingerprint) if fingerprint else ("", "")
+        if explanation:
+            verdict = verdict.doubted(f"This network is like {public}, which anybody can have. {explanation}")
+        elif public:
             fingerprint = None
             told = (
                 f"These are {public}, which anybody can have, so they do not show that this network was "
@@ -540,7 +543,7 @@ class JudgeClaims(NbGraderPreprocessor):
             elif verdict.outcome == NOT_JUDGED:  # its own reason stays
                 verdict = verdict.doubted(told)
         with open_register(CourseDirectory(parent=self), exercise) as register:
-            register.enter(student, executed, fingerprint, verdict.flagged)
+            register.enter(student, executed, fingerprint)
         return verdict
 
 

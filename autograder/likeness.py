@@ -32,6 +32,7 @@ ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pa
 ALIKE_ANSWERS = 0.9  # correlation of answers, less what every network says, from which it is as well
 ALIKE_UNITS = 0.8  # likeness of what the units of the last hidden layer do, from which it is as well
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
+THE_SAME = 0.97  # cosine, as they stand, with public weights from which no common start excuses
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
 _APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = 0.35, 0.85, 0.985, 0.75  # honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
@@ -341,13 +342,19 @@ def _explanation(a: Fingerprint, b: Fingerprint) -> str:
     )
 
 
-def public_match(one: Fingerprint) -> str:
-    """Whose public weights these are, in words, "" for nobody's: anybody can have those."""
+def public_match(one: Fingerprint) -> tuple[str, str]:
+    """Whose public weights these are, in words, and what else may explain that they are like them.
+
+    ("", "") for nobody's. Of weights that are the public ones nearly to the number there is no explanation: a
+    common start gives them to one recipe alone.
+    """
     told, fingerprints, sieve = _public()
-    for place in candidates(one, sieve):
-        if compare(one, fingerprints[place]).alike:
-            return told[place]
-    return ""
+    found = [(told[place], compare(one, fingerprints[place])) for place in candidates(one, sieve)]
+    found = [(name, likeness) for name, likeness in found if likeness.alike]
+    for name, likeness in found:
+        if not likeness.explanation or likeness.same_order_cosine >= THE_SAME:
+            return name, ""
+    return (found[0][0], found[0][1].explanation) if found else ("", "")
 
 
 @lru_cache

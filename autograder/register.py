@@ -33,9 +33,9 @@ _PATIENCE_S = 60.0  # until another process has written
 _ONE_SUBMISSION = (
     "Two handed in the same file, with the same notebook, byte for byte: no common start explains that."
 )
-_GONE = " That submission is no longer there."
+_GONE = " That network is no longer there: another was handed in since, or the submission was removed."
 
-_APPLICATION, _FORMAT = 0x4C654E74, 2  # at the head of the file, so that no other is taken for ours
+_APPLICATION, _FORMAT = 0x4C654E74, 3  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
 PRAGMA page_size = 8192;  -- a row with its sieve fits
 PRAGMA application_id = {_APPLICATION};
@@ -43,7 +43,6 @@ PRAGMA user_version = {_FORMAT};
 CREATE TABLE submissions (
     student TEXT PRIMARY KEY,
     digest TEXT NOT NULL,       -- names what was executed
-    doubted INTEGER NOT NULL,   -- whether its exercise is flagged for another reason
     compared INTEGER NOT NULL,  -- whether its network was compared with the others
     told INTEGER NOT NULL,      -- whether the gradebook was told what was found, since it was entered
     sieve BLOB                  -- NULL where there is no network to compare
@@ -51,7 +50,10 @@ CREATE TABLE submissions (
 CREATE INDEX digests ON submissions (student, digest);
 CREATE INDEX unresolved ON submissions (student) WHERE NOT (compared AND told);
 CREATE TABLE fingerprints (student TEXT PRIMARY KEY, fingerprint BLOB NOT NULL);
-CREATE TABLE pairs (  -- each pair stands there twice, from both sides
+CREATE TABLE former (  -- networks that were like another student's when they went
+    student TEXT, fingerprint BLOB, sieve BLOB NOT NULL, PRIMARY KEY (student, fingerprint)
+);
+CREATE TABLE pairs (  -- from both sides; from one alone where the other's network has gone
     student TEXT, other TEXT, evidence TEXT NOT NULL, explanation TEXT NOT NULL,
     PRIMARY KEY (student, other)
 ) WITHOUT ROWID;
@@ -79,14 +81,6 @@ class Group:
 
     students: tuple[str, ...]
     explanations: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Whose exercise is to be flagged now, and whose flag has lost its reason."""
-
-    flagged: frozenset[str]
-    released: frozenset[str]
 
 
 class Register:
@@ -125,13 +119,11 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def enter(
-        self, student: str, digest: str, fingerprint: Fingerprint | None, doubted: bool
-    ) -> None:
+    def enter(self, student: str, digest: str, fingerprint: Fingerprint | None) -> None:
         """Note what a student handed in, in the place of what was there before.
 
         digest: a name for what was executed. fingerprint: None where there is no network that could
-        be the student's own. doubted: whether a person looks at it anyway.
+        be the student's own.
         """
         raw, sieve = (
             (fingerprint.to_bytes(), fingerprint.sieve_bytes) if fingerprint else (None, None)
@@ -142,9 +134,11 @@ class Register:
                 "WHERE student = ? AND fingerprint IS ?",
                 (student, raw),
             ).fetchone()
+            if before is None:  # another network than before
+                self._remember(student)
             db.execute(
-                "INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, FALSE, ?)",
-                (student, digest, doubted, bool(before and before[0]), sieve),
+                "INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, FALSE, ?)",
+                (student, digest, bool(before and before[0]), sieve),
             )
             if raw is None:
                 db.execute("DELETE FROM fingerprints WHERE student = ?", (student,))
@@ -178,17 +172,17 @@ class Register:
         ]
 
     @contextmanager
-    def resolving(self, handed_in: Callable[[str], bool]) -> Iterator[Changes]:
-        """Compare what was entered since the last time; what that changes.
+    def resolving(self, handed_in: Callable[[str], bool]) -> Iterator[frozenset[str]]:
+        """Compare what was entered since the last time; whose exercise is to be flagged now.
 
         It is kept when the block ends well, else found once more the next time. handed_in: whether a
-        student's submission is still there. With one that is not nobody is compared any more; what was seen
-        before stays with the other side, until that hands in another network.
+        student's submission is still there. A network that was like somebody's when it was replaced or removed
+        is compared with the others' all the same: who copied it does not lose the flag with it.
         """
         with self._transaction("IMMEDIATE"):
             yield self._resolve(handed_in)
 
-    def _resolve(self, handed_in: Callable[[str], bool]) -> Changes:
+    def _resolve(self, handed_in: Callable[[str], bool]) -> frozenset[str]:
         db = self._db
         before = set(db.execute("SELECT student, other FROM pairs"))
         paired = {student for student, _ in before}
@@ -199,31 +193,23 @@ class Register:
         new = {student for student, compared, _ in rows if not compared}
         gone = {student for student in paired | entered | new if not handed_in(student)}
         for student in gone:
+            self._remember(student)
             self._forget(student)
         # Of a group that loses one, not every two may have been compared.
         open_ = new | gone
-        open_ |= {other for student, other in before if student in open_}
-        here = "IN (SELECT student FROM submissions)"
-        for student in gone:
-            db.execute("UPDATE pairs SET evidence = evidence || ? WHERE other = ?", (_GONE, student))
-        for student in new:
-            db.execute("DELETE FROM pairs WHERE student = ?", (student,))
+        open_ |= {student for pair in before if open_.intersection(pair) for student in pair}
         for student in open_:
-            pair = "(student = ?1 OR other = ?1)"
-            db.execute(f"DELETE FROM pairs WHERE {pair} AND other {here}", (student,))
-        db.execute(f"DELETE FROM pairs WHERE student NOT {here}")
+            db.execute("DELETE FROM pairs WHERE student = ?", (student,))
         if open_ - gone:
             self._compare(open_ - gone, handed_in)
         after = set(db.execute("SELECT student, other FROM pairs"))
         alike = {student for student, _ in after}
         # Who was told of a pair before, and perhaps has looked, is told again only of a new network.
         flagged = {student for student, other in after - before if {student, other} & new}
-        settled = paired - alike - entered - gone  # whose pairs are all gone
-        doubted = {s for s in settled if self._doubted(s)}
         db.execute(
             "UPDATE submissions SET compared = TRUE, told = TRUE WHERE NOT (compared AND told)"
         )
-        return Changes(frozenset(flagged | alike & entered), frozenset(settled - doubted))
+        return frozenset(flagged | alike & entered)
 
     def _compare(self, these: Collection[str], handed_in: Callable[[str], bool]) -> None:
         """Find the pairs of these students, none of which is noted, among all."""
@@ -253,8 +239,24 @@ class Register:
                 for one, two in ((student, other), (other, student)):
                     partners[one] += 1
                     told = (one, two, likeness.sentence(), likeness.explanation)
-                    db.execute("INSERT INTO pairs VALUES (?, ?, ?, ?)", told)
+                    db.execute("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?)", told)
                 groups.join(student, other)
+        self._compare_with_former(students)
+
+    def _compare_with_former(self, students: Sequence[str]) -> None:
+        """Find whose network is like one that has gone since, and was another student's."""
+        former = self._db.execute("SELECT student, fingerprint, sieve FROM former").fetchall()
+        if not former:
+            return
+        sieve = self._checked(Sieve, (row for _, _, row in former))
+        for student in students:
+            mine = self._fingerprint(student)
+            for place in candidates(mine, sieve):
+                other, raw, _ = former[place]
+                likeness = compare(mine, self._checked(Fingerprint.from_bytes, raw))
+                if other != student and likeness.alike:
+                    told = (student, other, likeness.sentence() + _GONE, likeness.explanation)
+                    self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?)", told)
 
     def _through_the_sieve(self, students: Sequence[str]) -> list[tuple[str, str]]:
         """Each of these students with everybody whose network may be like theirs."""
@@ -277,9 +279,13 @@ class Register:
         query = "SELECT digest FROM submissions WHERE student = ?"
         return self._db.execute(query, (student,)).fetchone()[0]
 
-    def _doubted(self, student: str) -> bool:
-        query = "SELECT 1 FROM submissions WHERE student = ? AND doubted"
-        return self._db.execute(query, (student,)).fetchone() is not None
+    def _remember(self, student: str) -> None:
+        """Keep the network of a student that is about to go, where it is like another's."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO former SELECT student, fingerprint, sieve FROM submissions "
+            "JOIN fingerprints USING (student) WHERE student = ?1 AND ?1 IN (SELECT student FROM pairs)",
+            (student,),
+        )
 
     def _forget(self, student: str) -> None:
         for table in ("submissions", "fingerprints"):

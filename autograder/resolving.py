@@ -7,6 +7,7 @@ stays in the register (register.py), from where formgrader's page shows it (page
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course import STATE, course_state
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.own_course import CourseError
-from autograder.register import Changes, Group, Register
+from autograder.register import Group, Register
 from autograder.report import FEW, few_names
 
 
@@ -96,31 +97,23 @@ def _resolve(
         return Path(folder, f"{exercise.notebook}.ipynb").is_file()
 
     with open_register(coursedir, exercise) as register:
-        with register.resolving(handed_in) as changes:
-            if changes.flagged or changes.released:
-                _put_flags(coursedir, assignment, exercise, changes)
-        for student in sorted(changes.flagged):
+        with register.resolving(handed_in) as flagged:
+            if flagged:
+                _put_flags(coursedir, assignment, exercise, flagged)
+        for student in sorted(flagged):
             log.warning("%s, %s: a person should look", student, exercise.id)
-        for student in sorted(changes.released):
-            log.warning(
-                "%s, %s: waits no more for its likeness, for another network was handed in since",
-                student, exercise.id,
-            )  # fmt: skip
         return [_sentence(group) for group in register.groups()]
 
 
 def _put_flags(
-    coursedir: CourseDirectory, assignment: str, exercise: Exercise, changes: Changes
+    coursedir: CourseDirectory, assignment: str, exercise: Exercise, flagged: Collection[str]
 ) -> None:
-    """Set and take away needs_manual_grade; points that a person gave, and their flag, stay."""
+    """Let these students' grades wait for a person; points that a person gave stay."""
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        for student in sorted(changes.flagged | changes.released):
+        for student in sorted(flagged):
             with suppress(MissingEntry):  # it could not be recorded
                 grade = gradebook.find_grade(exercise.id, exercise.notebook, assignment, student)
-                if student in changes.flagged:
-                    grade.needs_manual_grade = True
-                elif grade.manual_score is None:
-                    grade.needs_manual_grade = False
+                grade.needs_manual_grade = True
         gradebook.db.commit()
 
 

@@ -68,7 +68,7 @@ def measured(rows: int, networks: list[Fingerprint]) -> tuple[float, float]:
         for number, fingerprint in enumerate(networks):
             begin = time.process_time()
             with Register(path) as register:
-                register.enter(f"new{number}", "", fingerprint, doubted=False)
+                register.enter(f"new{number}", "", fingerprint)
             entered = time.process_time()
             with Register(path) as register, register.resolving(lambda _: True) as changes:
                 assert not changes.flagged

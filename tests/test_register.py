@@ -12,7 +12,7 @@ import pytest
 
 from autograder import register as register_module
 from autograder.own_course import CourseError
-from autograder.register import ENOUGH, Changes, Group, Register
+from autograder.register import ENOUGH, Group, Register
 
 
 @dataclass(frozen=True)
@@ -77,20 +77,18 @@ class Course:
                 self.handed_in.add(student)
                 network = None if number is None else Fake(number)
                 executed = digest or f"{student} {number}"
-                register.enter(student, executed, network, doubted=False)
+                register.enter(student, executed, network)
                 self.flags[student] = False  # as SaveAutoGrades does
 
-    def resolve(self) -> Changes:
+    def resolve(self) -> frozenset[str]:
         with (
             Register(self.path) as register,
-            register.resolving(self.handed_in.__contains__) as changes,
+            register.resolving(self.handed_in.__contains__) as flagged,
         ):
-            self.flags |= dict.fromkeys(changes.flagged, True) | dict.fromkeys(
-                changes.released, False
-            )
-        return changes
+            self.flags |= dict.fromkeys(flagged, True)
+        return flagged
 
-    def batch(self, **numbers: float | None) -> Changes:
+    def batch(self, **numbers: float | None) -> frozenset[str]:
         self.grade(**numbers)
         return self.resolve()
 
@@ -135,10 +133,61 @@ def test_three_who_are_alike_are_all_told_of_the_two_others(course):
     ]  # fmt: skip
 
 
-def test_who_hands_in_again_what_is_another_network_is_alike_with_nobody_any_more(course):
+def test_who_hands_in_another_network_is_flagged_no_more_and_the_other_side_stays(course):
     course.batch(ada=1, bob=1)
-    assert course.batch(bob=9) == Changes(frozenset(), frozenset({"ada"}))
+    assert course.batch(bob=9) == frozenset()
+    assert course.flagged == {"ada"}
+    assert course.partners("ada") == ["bob"] and course.partners("bob") == []
+
+
+def test_both_sides_with_other_networks_are_alike_with_nobody(course):
+    course.batch(ada=1, bob=1)
+    course.batch(bob=9)
+    course.batch(ada=20)
     assert course.flagged == set() and course.groups == []
+
+
+@pytest.mark.parametrize("way", ["replaced", "removed", "without a network"])
+@pytest.mark.parametrize("again", [1.0, 1.1], ids=["the same", "nearly the same"])
+def test_who_copied_is_found_again_when_the_victims_network_has_gone(course, way, again):
+    course.batch(ada=1, bob=1)
+    if way == "removed":
+        course.handed_in.remove("ada")
+        course.resolve()
+    else:
+        course.batch(ada=9 if way == "replaced" else None)
+    course.batch(bob=again)
+    course.batch(bob=again + 0.01)
+    assert course.flags["bob"] and course.partners("bob") == ["ada"]
+
+
+def test_who_copies_a_network_that_has_gone_is_found(course):
+    course.batch(ada=1, bob=1)
+    course.batch(ada=9, bob=20)
+    course.batch(cleo=1)
+    assert course.flagged == {"cleo"} and course.partners("cleo") == ["ada", "bob"]
+
+
+def test_a_network_of_ones_own_that_was_replaced_counts_against_nobody(course):
+    course.batch(ada=1)
+    course.batch(ada=9)
+    course.batch(bob=1)
+    assert course.flagged == set()
+
+
+def test_who_comes_back_to_a_network_of_their_own_is_alike_with_those_who_have_it(course):
+    course.batch(ada=1, bob=1)
+    course.batch(ada=9, bob=20)
+    course.batch(ada=1)
+    assert course.flagged == {"ada"} and course.partners("ada") == ["bob"]
+
+
+def test_of_three_who_are_alike_the_others_are_told_of_the_one_that_was_replaced(course):
+    course.batch(ada=1, bob=1, cleo=1)
+    course.batch(ada=9)
+    assert course.partners("bob") == ["ada", "cleo"] and course.partners("cleo") == ["ada", "bob"]
+    course.batch(dan=50)
+    assert course.partners("bob") == ["ada", "cleo"]
 
 
 def test_who_hands_in_a_copy_instead_of_a_network_of_their_own_is_found(course):
@@ -147,20 +196,20 @@ def test_who_hands_in_a_copy_instead_of_a_network_of_their_own_is_found(course):
     assert course.flagged == {"ada", "bob"}
 
 
-def test_who_hands_in_no_network_any_more_is_alike_with_nobody(course):
+def test_who_hands_in_no_network_any_more_is_flagged_no_more(course):
     course.batch(ada=1, bob=1)
     course.batch(bob=None)
-    assert course.flagged == set()
+    assert course.flagged == {"ada"} and course.partners("bob") == []
 
 
 def test_who_was_seen_to_be_alike_stays_flagged_when_the_other_submission_goes(course):
     course.batch(ada=1, bob=1)
     course.handed_in.remove("bob")
-    assert course.resolve() == Changes(frozenset(), frozenset())
+    assert course.resolve() == frozenset()
     assert course.flags["ada"] and course.partners("ada") == ["bob"] and course.partners("bob") == []
     with Register(course.path) as register:
         [pair] = register.pairs_of("ada")
-    assert pair.evidence.endswith("That submission is no longer there.")
+    assert "That network is no longer there" in pair.evidence
 
 
 def test_what_was_seen_of_one_who_is_gone_is_flagged_again_when_it_is_graded_again(course):
@@ -182,7 +231,7 @@ def test_who_comes_after_one_has_gone_is_compared_with_the_rest(course):
     course.batch(ada=1, bob=1)
     course.handed_in.remove("bob")
     course.batch(cleo=1)
-    assert course.partners("ada") == ["bob", "cleo"] and course.partners("cleo") == ["ada"]
+    assert course.partners("ada") == ["bob", "cleo"] and course.partners("cleo") == ["ada", "bob"]
 
 
 def test_who_goes_and_comes_back_is_alike_once_more(course):
@@ -208,18 +257,10 @@ def test_two_who_are_like_one_without_a_submission_are_like_one_another(course):
     assert course.flagged == {"bob", "cleo"} and course.groups == [("bob", "cleo")]
 
 
-def test_a_flag_that_has_another_reason_stays(course):
-    with Register(course.path) as register:
-        register.enter("ada", "1", Fake(1), doubted=True)
-    course.handed_in.add("ada")
-    course.batch(bob=1)
-    assert course.batch(bob=9).released == frozenset()
-
-
 def test_what_is_graded_again_is_flagged_again_and_the_other_side_left_to_whoever_looked(course):
     course.batch(ada=1, bob=1)
     course.flags["bob"] = False  # somebody looked
-    assert course.batch(ada=1) == Changes(frozenset({"ada"}), frozenset())
+    assert course.batch(ada=1) == {"ada"}
 
 
 def test_what_is_graded_again_is_not_compared_again(course, compared):
@@ -232,7 +273,7 @@ def test_what_is_graded_again_is_not_compared_again(course, compared):
 def test_where_nothing_is_new_nothing_is_compared_and_nobody_flagged(course, compared):
     course.batch(ada=1, bob=1)
     before = len(compared)
-    assert course.resolve() == Changes(frozenset(), frozenset()) and len(compared) == before
+    assert course.resolve() == frozenset() and len(compared) == before
 
 
 def test_what_was_recorded_and_not_resolved_is_resolved_by_the_next_run(course):
@@ -251,7 +292,7 @@ def test_what_was_resolved_and_not_told_is_found_once_more(course):
         register.resolving(course.handed_in.__contains__),
     ):
         raise KeyboardInterrupt
-    assert course.resolve().flagged == {"ada", "bob"}
+    assert course.resolve() == {"ada", "bob"}
 
 
 MANY = [f"s{n:03}" for n in range(30)]
@@ -342,5 +383,5 @@ def test_a_register_that_may_not_be_written_is_one_sentence(course, monkeypatch)
     with Register(course.path) as register, sqlite3.connect(course.path) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CourseError, match="Another grading uses"):
-            register.enter("bob", "1", Fake(1), doubted=False)
+            register.enter("bob", "1", Fake(1))
     other.close()

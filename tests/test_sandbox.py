@@ -147,6 +147,8 @@ CALLS = {
         "io_uring_register": (427, 0, 0, 0, 0), "io_setup": (206, 8, 0), "semget": (64, 0, 32_000, 0o1600),
         "mq_open": (240, 0, 0o102, 0o600, 0), "vmsplice": (278, 0, 0, 0, 0), "tee": (276, 0, 0, 0, 0),
         "splice": (275, 0, 0, 0, 0, 0, 0), "inotify_init": (253,), "seccomp": (317, 1, 0, 0),
+        "timer_create": (222, 0, 0, 0), "landlock_create_ruleset": (444, 0, 0, 0),
+        "landlock_add_rule": (445, 0, 0, 0, 0),
         "prctl": (157, 22, 2, 0), "pidfd_getfd": (438, 0, 0, 0), "kcmp": (312, 1, 1, 0),
     },
 }.get(os.uname().machine, {})  # fmt: skip
