@@ -31,7 +31,12 @@ from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat.common import SchemaMismatchError
-from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
 from traitlets import Bool, Float, List, TraitError, Unicode, default
 from traitlets.utils.importstring import import_item
 
@@ -55,6 +60,7 @@ from autograder.handed_in import few, printable
 from autograder.intake import (
     CarefulAutograde,
     limits_of,
+    missing_notebooks,
     not_handed_in,
     take_over,
     taken_in,
@@ -242,6 +248,15 @@ def refuse_lists(converter: Autograde) -> None:
         ("sanitize_preprocessors", [RebuildNotebook]),
         ("autograde_preprocessors", [ExecuteAndAsk, JudgeClaims, SaveAutoGrades, CleanOutputs]),
     )
+    for listed in converter.autograde_preprocessors:
+        cls = import_item(listed) if isinstance(listed, str) else listed
+        if isinstance(cls, type) and issubclass(cls, AssignLatePenalties):
+            try:
+                cls(parent=converter).init_plugin()
+            except Exception as error:
+                raise CourseError(
+                    f"c.AssignLatePenalties.plugin_class in nbgrader_config.py cannot be used: {error}"
+                ) from None
     for name, needed in lists:
         listed = [import_item(p) if isinstance(p, str) else p for p in getattr(converter, name)]
         classes = [p if isinstance(p, type) else type(p) for p in listed]
@@ -588,8 +603,13 @@ class FlagForReview(NbGraderPreprocessor):
         flagged += resources.get(NOT_RUN, ())
         if nb.metadata.get("autograder", {}).get("unreadable"):  # nobody has seen a written answer either
             flagged += [grade_id(cell) for cell in nb.cells if has_points(cell)]
-        if flagged:
+        lacking = self._renamed(names)
+        if flagged or lacking:
             with Gradebook(names["db_url"]) as gradebook:
+                for stem in lacking:
+                    submitted = gradebook.find_submission_notebook(stem, names["assignment"], names["student"])
+                    for grade in submitted.grades:
+                        grade.needs_manual_grade = True
                 for exercise in dict.fromkeys(flagged):
                     self.log.warning("%s, %s: a person should look", names["student"], exercise)
                     grade = gradebook.find_grade(
@@ -598,3 +618,20 @@ class FlagForReview(NbGraderPreprocessor):
                     grade.needs_manual_grade = True
                 gradebook.db.commit()
         return nb, resources
+
+    def _renamed(self, names: dict[str, str]) -> list[str]:
+        """The notebooks that this student lacks and that lie there under another name: nobody has seen those.
+
+        Where no name says which one it may be, each of them may.
+        """
+        coursedir = CourseDirectory(parent=self)
+        with Gradebook(names["db_url"]) as gradebook:
+            stems = [notebook.name for notebook in gradebook.find_assignment(names["assignment"]).notebooks]
+        lacking, strange = missing_notebooks(coursedir, names["assignment"], names["student"], stems)
+        if lacking and strange:
+            self.log.warning(
+                "%s: %s not handed in, but what may be it: %s",
+                names["student"], few_names([f"{stem}.ipynb" for stem in lacking]), few_names(strange),
+            )  # fmt: skip
+            return [stem for stem in lacking if any(stem in name for name in strange)] or lacking
+        return []

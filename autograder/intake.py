@@ -17,6 +17,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import Config
@@ -96,6 +97,13 @@ class _CarefulCopy(BaseConverter):
             self.notebooks = [path for path in self.notebooks if Path(path).stem in known]
             for sentence in few([f"Skipping unknown notebook: {path}" for path in strange]):
                 self.log.warning("%s", sentence)
+            if strange and not self.notebooks:
+                sentence = (
+                    f"{Path(strange[0]).parent}: no notebook in it has a name of the assignment's "
+                    f"({', '.join(sorted(known))}). Give them those names, then grade again."
+                )
+                self.log.error("%s", sentence)
+                raise NbGraderException(sentence)
 
 
 class _OneSentence(BaseConverter):
@@ -169,6 +177,18 @@ def not_handed_in(
     }
     files = taken_in(coursedir, assignment, student, limits).files if asked else ()
     return {name: may_be(name, files) for name in sorted(asked) if Path(name) not in files}
+
+
+def missing_notebooks(
+    coursedir: CourseDirectory, assignment: str, student: str, stems: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Those of the assignment's notebooks that a student's folder lacks, and names of what may be one of them.
+
+    stems: of all notebooks of the assignment.
+    """
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    there = {path.stem for path in folder.glob("*.ipynb")}
+    return sorted({*stems} - there), [f"{stem}.ipynb" for stem in sorted(there - {*stems})]
 
 
 def files_of_course(folder: Path, ignored: Sequence[str]) -> list[Path]:

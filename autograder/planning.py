@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import nbformat
@@ -44,7 +45,7 @@ from autograder.course import (
 )
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import not_handed_in, take_over
+from autograder.intake import missing_notebooks, not_handed_in, take_over
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
 from autograder.report import few_names
@@ -80,6 +81,9 @@ class Course:
             raise CourseError(problem)
         if assignment not in ASSIGNMENTS:
             known = ", ".join(ASSIGNMENTS)
+            meant = get_close_matches(assignment, ASSIGNMENTS, n=1)
+            if meant and not Path("source", assignment).exists():
+                raise CourseError(f"There is no assignment {assignment!r} here. Did you mean {meant[0]!r}?")
             raise CourseError(
                 f"autograder/exercises.py has no exercises for {assignment!r}, but for {known}: "
                 f"use nbgrader autograde {assignment}."
@@ -155,14 +159,16 @@ class Course:
             self.converter.init_notebooks()
         except NbGraderException as error:
             raise CourseError(f"Nothing has been handed in: {error}") from None
-        found = {}
+        found, self._unnamed = {}, []
         for folder, notebooks in sorted(self.converter.assignments.items()):
             student = self._student(folder)
-            if self._asked_for(student, students):
-                stems = sorted({Path(n).stem for n in notebooks} & set(self.frames))
-                found[student] = Submission(student, Path(folder), stems)
+            names = {Path(notebook).stem for notebook in notebooks}
+            if not names.intersection(self.stems):
+                self._unnamed.append(student)
+            elif self._asked_for(student, students):
+                found[student] = Submission(student, Path(folder), sorted(names & set(self.frames)))
         for student in students:
-            if student not in found:
+            if student not in found and student not in self._unnamed:
                 raise CourseError(f"{student} has handed in no notebook of {self.assignment}.")
         return list(found.values())
 
@@ -170,7 +176,7 @@ class Course:
         """Who has handed something in, and no notebook where nbgrader looks for one: see `submissions` first."""
         folders = {folder for folder in glob.glob(self._its_place("*")) if Path(folder).is_dir()}
         names = map(self._student, sorted(folders - {*self.converter.assignments}))
-        return [name for name in names if self._asked_for(name, students)]
+        return [name for name in [*names, *self._unnamed] if self._asked_for(name, students)]
 
     def _its_place(self, student: str, escape: bool = False) -> str:
         step = self.coursedir.submitted_directory
@@ -289,9 +295,10 @@ class Course:
                 waiting.setdefault(student, []).append(cell)
         lacking, without, renamed = [], [], []
         for one in submissions:
-            gone = sorted(set(self.frames) - set(one.stems))
+            gone, strange = missing_notebooks(self.coursedir, self.assignment, one.student, self.stems)
             if gone:
-                lacking.append(f"{one.student}: {', '.join(gone)}")
+                there = f" (but {few_names(strange)}: give it the right name, then grade again)" if strange else ""
+                lacking.append(f"{one.student}: {', '.join(gone)}{there}")
             found = not_handed_in(self.coursedir, self.assignment, one.student, self.asking.limits)
             if others := [name for files in found.values() for name in files]:
                 renamed.append(f"{one.student}: {few_names(others)}")
@@ -305,11 +312,18 @@ class Course:
                 doubtful.append(f"{one.student}: {', '.join(doubted)}")
             if len(cells) > len(doubted):
                 written.append(one.student)
+        unnamed = []
+        for name in set(left_out).intersection(self._unnamed):
+            _, strange = missing_notebooks(self.coursedir, self.assignment, name, self.stems)
+            unnamed.append(f"{name}: {few_names(strange)}")
         return {
             "Not judged, or doubtful, until a person looks": doubtful,
             "With answers that a person grades": written,
             "Handed in without a notebook": lacking,
-            f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [*left_out],
+            f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [
+                name for name in left_out if name not in self._unnamed
+            ],
+            f"Not graded: no notebook has a name of the assignment's ({', '.join(self.stems)})": sorted(unnamed),
             "Handed in without weights": without,
             f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
         }
