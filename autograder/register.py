@@ -275,7 +275,8 @@ class Register:
 
     def _executed(self, student: str) -> str:
         query = "SELECT digest FROM submissions WHERE student = ?"
-        return self._db.execute(query, (student,)).fetchone()[0]
+        digest: str = self._db.execute(query, (student,)).fetchone()[0]
+        return digest
 
     def _doubted(self, student: str) -> bool:
         query = "SELECT 1 FROM submissions WHERE student = ? AND doubted"
