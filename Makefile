@@ -1,6 +1,8 @@
 # make setup   environment, data and sandbox helper, all inside this folder; no root needed
 # make demo    sets up, then grades the sample submissions with the real nbgrader
 # make test    sets up, then runs every test
+# make quick   sets up, then runs the tests that take no more than a few seconds each
+# make check   sets up, then looks at the sources: lint and format (ruff), types (mypy)
 # make fuzz    throws made-up claims at the reader of claims, FUZZ_S seconds long, on one core
 # make pictures  makes the README's pictures again
 # make clean   removes what these commands made
@@ -27,6 +29,14 @@ demo: setup
 
 test: setup
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+quick: setup
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
+
+check: setup
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
 
 # Guided by coverage, see tests/fuzz_claims.py. atheris is not in constraints.txt: nothing else
 # needs it, and it has no wheel for some platforms.
@@ -61,4 +71,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'
 	@touch $@
 
-.PHONY: setup demo test fuzz pictures clean
+.PHONY: setup demo test quick check fuzz pictures clean

@@ -23,7 +23,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 MIB = 2**20  # bytes
 ARCHIVE = 128 * MIB  # of the file itself
@@ -35,6 +35,10 @@ FILE = 64 * MIB  # one file that is taken out
 UNPACKED = 256 * MIB  # all that is unpacked of one archive, with those inside it
 RATIO = 100  # unpacked for one byte of the archive; only asked from RATIO_FREE on,
 RATIO_FREE = 16 * MIB  # because a file of zeros is small, and no harm
+
+# Of the format of zip files (APPNOTE 4.3.12 and 4.3.7): what an entry of the directory begins with, and
+# how many bytes stand at least before a file's own.
+_DIRECTORY_ENTRY, _FILE_HEADER = b"PK\x01\x02", 30
 
 _CHUNK = 2**16  # bytes in memory at a time
 _HEADER = 2**20  # bytes that a header inside a tar file may have
@@ -60,7 +64,7 @@ class Entry:
     size: int
     time: tuple[int, ...]
     fault: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], IO[bytes]]
 
     @property
     def name(self) -> str:
@@ -117,7 +121,7 @@ class Archive:
         if unpacked > max(RATIO_FREE, RATIO * self._packed):
             raise Refused(f"it would be unpacked to more than {RATIO} times its size")
 
-    def _copy(self, source: BinaryIO, target: BinaryIO, most: int = FILE) -> None:
+    def _copy(self, source: IO[bytes] | gzip.GzipFile, target: IO[bytes], most: int = FILE) -> None:
         copied = 0
         while chunk := source.read(_CHUNK):
             copied += len(chunk)
@@ -181,16 +185,16 @@ class Archive:
     def _zipped(self, path: Path) -> Iterator[Entry]:
         # Before zipfile reads the directory, which takes as much memory as it has entries.
         with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            place, records = content.find(zipfile.stringCentralDir), 0
+            place, records = content.find(_DIRECTORY_ENTRY), 0
             while place >= 0:
-                place, records = content.find(zipfile.stringCentralDir, place + 1), records + 1
+                place, records = content.find(_DIRECTORY_ENTRY, place + 1), records + 1
                 if records > ENTRIES:
                     raise Refused(f"there are more than {ENTRIES:,} files in it")
         archive = self._opened.enter_context(zipfile.ZipFile(path))
         infos = archive.infolist()
         places = sorted((info.header_offset, info.compress_size) for info in infos)
         for (start, size), (following, _) in itertools.pairwise(places):
-            if start + zipfile.sizeFileHeader + size > following:
+            if start + _FILE_HEADER + size > following:
                 raise Refused("files in it share the same bytes, which no ordinary program makes")
         for info in infos:
             self._count()
@@ -210,7 +214,7 @@ class Archive:
 
     def _tarred(self, path: Path) -> Iterator[Entry]:
         file = self._opened.enter_context(_Sips(path))
-        archive = self._opened.enter_context(tarfile.open(fileobj=file, mode="r:"))
+        archive = self._opened.enter_context(tarfile.open(fileobj=file, mode="r:"))  # noqa: SIM115
         for member in archive:
             self._count()
             if member.isdir():
@@ -219,7 +223,9 @@ class Archive:
             if parts := self._parts(name, member.isreg() and not member.issparse()):
                 fault = f"is larger than {FILE // MIB} MiB" if member.size > FILE else ""
                 changed = tuple(time.gmtime(min(max(member.mtime, 0), 2**32))[:6])
-                yield Entry(parts, member.size, changed, fault, partial(archive.extractfile, member))
+                # Of a regular file, as this one is, it gives no None.
+                reader = cast("Callable[[], IO[bytes]]", partial(archive.extractfile, member))
+                yield Entry(parts, member.size, changed, fault, reader)
 
     def _parts(self, name: str, is_file: bool) -> tuple[str, ...]:
         """The path in its parts, Windows' separators and drives understood; () where it is left out."""
@@ -237,8 +243,8 @@ class Archive:
 class _Sips(io.FileIO):
     """A file of which no more is read at a time than a header may have: tarfile believes headers."""
 
-    def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _HEADER:
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or not 0 <= size <= _HEADER:
             raise Refused("a header in it is too large")
         return super().read(size)
 

@@ -108,7 +108,8 @@ def run(seeds: Iterable[int], record_path: Path, epochs: int | None = None) -> d
 
     epochs = training.EPOCHS if epochs is None else epochs
     recipe = {**training.recipe(), "epochs": epochs}
-    record = read(record_path) if record_path.exists() else {"recipe": recipe, "runs": []}
+    new: dict[str, Any] = {"recipe": recipe, "runs": []}
+    record = read(record_path) if record_path.exists() else new
     if record["recipe"] != recipe:
         raise CalibrationError(
             f"{record_path} holds runs of another recipe: move it away, then calibrate again."
@@ -135,7 +136,8 @@ def run_recipes(seeds: Iterable[int], record_path: Path) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from lenet_solution.recipes import RECIPES  # imports keras: only here, see the first lines
 
-    record = read(record_path) if record_path.exists() else {"recipe": "others", "runs": []}
+    new: dict[str, Any] = {"recipe": "others", "runs": []}
+    record = read(record_path) if record_path.exists() else new
     known = {(entry.get("recipe"), entry["seed"]) for entry in record["runs"]}
     planned = [
         Planned({"recipe": r.name, "seed": seed, "epochs": r.epochs}, r.prepare, r.train)
@@ -220,7 +222,7 @@ def _train_all(planned: Sequence[Planned], record: dict[str, Any], record_path: 
 def read(record_path: Path) -> dict[str, Any]:
     """The record in a file. Raises `CalibrationError` when it is not one."""
     try:
-        record = json.loads(record_path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = json.loads(record_path.read_text(encoding="utf-8"))
         record["recipe"]
         for entry in record["runs"]:
             int(entry["seed"]), float(entry["test_accuracy"]), float(entry["seconds"])
@@ -319,14 +321,15 @@ def student_t_below(t: float, degrees: int) -> float:
 def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float) -> None:
     """Draw the runs, as a histogram and one by one, with their mean, the target and the mark."""
     from matplotlib.figure import Figure  # without pyplot: no window, no global state
+    from matplotlib.ticker import MaxNLocator
 
     found = summary(record, pass_mark, target)
     accuracies = 100 * np.array([entry["test_accuracy"] for entry in record["runs"]])
     figure = Figure(figsize=(8, 4.2), layout="constrained")
     axes = figure.subplots()
     edges = np.arange(math.floor(accuracies.min() * 5), math.ceil(accuracies.max() * 5) + 2) / 5
-    counts, _, _ = axes.hist(accuracies, bins=edges, color="#9ecae1", edgecolor="white")
-    top = counts.max() * 1.1
+    counts, _, _ = axes.hist(accuracies, bins=edges.tolist(), color="#9ecae1", edgecolor="white")
+    top = np.max(counts) * 1.1
     # Runs that share a value stand under one another: each dot is one run.
     ranks = np.array([np.sum(accuracies[:i] == a) for i, a in enumerate(accuracies)])
     axes.plot(
@@ -346,7 +349,9 @@ def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float
         min(100 * pass_mark, accuracies.min()) - 0.4, max(100 * target, accuracies.max()) + 0.4
     )
     axes.set_ylim(-0.18 * top, top)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    locator = axes.yaxis.get_major_locator()
+    assert isinstance(locator, MaxNLocator), "Matplotlib's own, for an axis of numbers"
+    locator.set_params(integer=True)
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.set_xlabel("test accuracy (% of 10,000 images)")
     axes.set_ylabel("runs per 0.2 %")

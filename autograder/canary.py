@@ -99,7 +99,9 @@ def canary_of(assignment: str, coursedir: CourseDirectory, asking: Asking) -> It
 
 
 def _answer(name: str) -> Path:
-    path = Path(importlib.util.find_spec("lenet_solution").origin).with_name(name)
+    package = importlib.util.find_spec("lenet_solution")
+    assert package is not None and package.origin is not None, "it is installed with this one"
+    path = Path(package.origin).with_name(name)
     if not path.is_file():
         raise CourseError(f"lenet_solution/{name} is missing: bring it back, the reference solution needs it.")
     return path

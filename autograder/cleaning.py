@@ -64,7 +64,8 @@ def clean_text(text: str) -> str:
 
 
 def _budget(context: Context) -> Budget:
-    return context.get("resources", {}).setdefault(_BUDGET, Budget())
+    budget: Budget = context.get("resources", {}).setdefault(_BUDGET, Budget())
+    return budget
 
 
 @pass_context
@@ -148,7 +149,7 @@ def clean_outputs(outputs: list[NotebookNode], room: Room) -> list[NotebookNode]
     """
     outputs = join_streams([_printed(output) for output in outputs])
     decisive = next(filter(_decides, outputs), None)
-    kept = {id(output): [] for output in outputs[:OUTPUTS]}
+    kept: dict[int, list[NotebookNode]] = {id(output): [] for output in outputs[:OUTPUTS]}
     for output in ([decisive] if decisive else []) + outputs[:OUTPUTS]:
         kept[id(output)] = kept.get(id(output)) or _clean(output, room)
     cleaned = [made for pieces in kept.values() for made in pieces]
@@ -167,10 +168,11 @@ def _printed(output: NotebookNode) -> NotebookNode:
     if output.get("output_type") != "stream":
         return output
     text = output.get("text", "")
-    return new_output(
+    plain: NotebookNode = new_output(
         "stream", name="stderr" if output.get("name") == "stderr" else "stdout",
         text="".join(map(str, text)) if isinstance(text, list) else str(text),
     )
+    return plain
 
 
 class Room:
@@ -186,12 +188,12 @@ class Room:
 
     def text(self, text: Any) -> str:
         """The text as a terminal shows it, cut where there is no more room."""
-        text = clean_text(as_shown("".join(text) if isinstance(text, list) else str(text)))
-        raw = text.encode("utf-8", "replace")
+        shown = clean_text(as_shown("".join(text) if isinstance(text, list) else str(text)))
+        raw = shown.encode("utf-8", "replace")
         kept = raw[: self.text_bytes]
         self.text_bytes -= len(kept)
         if len(kept) == len(raw):
-            return text
+            return shown
         return f"{kept.decode('utf-8', 'ignore')}\n[cut: {len(raw) - len(kept):,} more bytes]\n"
 
 
@@ -254,4 +256,5 @@ def _rank(mime: str) -> int:
 
 
 def _remark(text: str) -> NotebookNode:
-    return new_output("stream", name="stdout", text=f"[{text}]\n")
+    remark: NotebookNode = new_output("stream", name="stdout", text=f"[{text}]\n")
+    return remark

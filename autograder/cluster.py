@@ -27,7 +27,7 @@ _AHEAD = 2  # parcels for each thread of the cluster, so that none waits for the
 try:
     from distributed import Client, KilledWorker
 except ImportError:
-    Client = None
+    Client = None  # type: ignore[assignment, misc]  # `connect` says what to do
 
 
 class ClusterWorker:
@@ -52,7 +52,8 @@ class ClusterWorker:
             resources={"GPU": 1} if retrains and self._gpu else None,
         )
         try:
-            return self._future.result()
+            answer: bytes = self._future.result()
+            return answer
         except KilledWorker as error:
             raise WorkerDied(error.allowed_failures + 1) from None
         except WrongWorker as error:

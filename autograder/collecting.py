@@ -15,6 +15,7 @@ import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
@@ -48,9 +49,9 @@ class CarefulZipCollect(ZipCollectApp):
         """Called by traitlets, which would look for the one instance here: it is that of nbgrader's class."""
         ZipCollectApp.clear_instance()
 
-    def _collect_files(self, src_files: list[str]) -> dict:
+    def _collect_files(self, src_files: list[str]) -> dict[str, Any]:
         """Called by nbgrader with all files that were unpacked: those nearest the top go first."""
-        found = super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
+        found: dict[str, Any] = super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
         self.students = sorted(found)
         return found
 
@@ -84,7 +85,8 @@ def careful(app: ZipCollectApp) -> CarefulZipCollect:
         app.__class__ = CarefulZipCollect
         app.refused, app.remarks, app.places, app.students = {}, [], {}, []
         keep_printable(app.log)
-    return app
+    ours: CarefulZipCollect = app
+    return ours
 
 
 class SafeExtractor(ExtractorPlugin):
@@ -198,18 +200,18 @@ class SafeCollector(FileNameCollectorPlugin):
         super().__init__(**options)
         self._seen: dict[tuple[str, str], bool] = {}  # whether its time is known
 
-    def collect(self, submitted_file: str) -> dict[str, str | None] | None:
+    def collect(self, submitted_file: str) -> dict[str, Any] | None:
         """Called by nbgrader with every file; whose it is and what, or None for nobody's."""
         app = careful(self.parent)
         place = app.places.get(submitted_file, submitted_file)
-        found = super().collect(submitted_file)
+        found: dict[str, Any] | None = super().collect(submitted_file)
         if found is not None and not {"student_id", "file_id"} <= set(found):
             return found  # nbgrader says what the regular expression lacks
         if found is None and place == submitted_file:  # no archive: it may be nobody's, as for nbgrader
             app.remarks.append(f"Nobody's, by its name: {submitted_file} (see named_regexp).")
             return None
         match = re.match(self.named_regexp, submitted_file)
-        if found is None or match.end("student_id") > len(place) or not _names_a_student(found):
+        if found is None or match is None or match.end("student_id") > len(place) or not _names_a_student(found):
             app.refused[place] = (
                 "its name says no student: mend named_regexp in nbgrader_config.py, or unpack by hand what "
                 "holds the work of many students"

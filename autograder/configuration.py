@@ -13,7 +13,8 @@ from typing import Any
 
 from nbgrader.apps.baseapp import NbGrader
 from traitlets import TraitError
-from traitlets.config import Config, Configurable, JSONFileConfigLoader, PyFileConfigLoader
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
 
 _LOADERS = {".py": PyFileConfigLoader, ".json": JSONFileConfigLoader}
 _MISSPELT = 0.8  # likeness of two names above which one is meant for the other

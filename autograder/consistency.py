@@ -231,7 +231,7 @@ def all_checks() -> tuple[Check, ...]:
         file = f"autograder/checks/{path.relative_to(CHECKS)}"
         try:
             functions = vars(importlib.import_module(f"autograder.checks.{place}"))
-        except Exception as error:  # whatever is wrong in it
+        except Exception as error:  # noqa: BLE001 (whatever is wrong in it)
             raise CourseError(
                 f"{file} cannot be imported ({type(error).__name__}: {error}): mend it first."
             ) from None

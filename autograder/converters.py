@@ -132,6 +132,8 @@ class _ResolvingAutograde(CarefulAutograde):
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in: a file that is no notebook becomes an empty one with a note."""
 
+    parent: Any  # of nbgrader's converters the one that made it, None where nbconvert did
+
     @default("optimistic_validation")
     def _validate_once(self) -> bool:
         return True  # behind all preprocessors, not behind each
@@ -174,8 +176,8 @@ class SubmissionExporter(NotebookExporter):
         return made
 
     def from_filename(
-        self, filename: str, resources: dict | None = None, **options: Any
-    ) -> tuple[str, dict]:
+        self, filename: str, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[Any, dict[str, Any]]:  # Any: nbconvert's parent class says a notebook, its children give text
         if not isinstance(self.parent, Autograde):
             return super().from_filename(filename, resources=resources, **options)
         path = Path(filename)
@@ -187,7 +189,8 @@ class SubmissionExporter(NotebookExporter):
             notebook = self._plain(notebook, why_not, resources)
         resources[_UNREADABLE] = why_not
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
-        return self.from_notebook_node(notebook, resources=resources, **options)
+        made: tuple[Any, dict[str, Any]] = self.from_notebook_node(notebook, resources=resources, **options)
+        return made
 
     def _plain(self, notebook: NotebookNode, why_not: str, resources: Any) -> NotebookNode:
         """A notebook of asserts; in the place of one that cannot be read the released one, not run."""
@@ -214,6 +217,8 @@ class SubmissionExporter(NotebookExporter):
 
 class ReleaseExporter(NotebookExporter):
     """Builds releases: of an assignment whose parts do not fit one another, none."""
+
+    parent: Any
 
     def __init__(self, **options: Any):
         super().__init__(**options)
@@ -277,7 +282,7 @@ def refuse_lists(converter: Autograde) -> None:
 
 def _enabled(listed: Any, converter: Autograde) -> bool:
     """Whether a preprocessor, which a list has as a class or ready made, is switched on."""
-    return (listed(parent=converter) if isinstance(listed, type) else listed).enabled
+    return bool((listed(parent=converter) if isinstance(listed, type) else listed).enabled)
 
 
 def require_exporter(preprocessor: NbGraderPreprocessor, resources: Any) -> None:
@@ -296,6 +301,8 @@ _NO_EXPORTER = (
 
 class FeedbackExporter(HTMLExporter):
     """nbconvert's, for a converter that we take over."""
+
+    parent: Any
 
     def __init__(self, **options: Any):
         super().__init__(**options)
@@ -412,7 +419,6 @@ class ExecuteAndAsk(PlainExecute):
 
     @property
     def sandboxed(self) -> bool:
-        """Whether kernels run in a sandbox here."""
         return _sandbox_found()[0]
 
     def refusal(self) -> str:
@@ -574,7 +580,8 @@ class CheckOtherMetadata(CheckCellMetadata):
         if exercises_of(resources):
             return nb, resources
         try:
-            return super().preprocess(nb, resources)
+            checked: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+            return checked
         except SchemaMismatchError as error:
             names = resources["nbgrader"]
             who = f"{names['student']}/{names['notebook']}.ipynb"

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> Note
         raise CourseError(
             f"{path} is missing: run nbgrader generate_assignment {assignment} --force first."
         )
-    return nbformat.read(path, as_version=4)
+    release: NotebookNode = nbformat.read(path, as_version=4)
+    return release
 
 
 def course_state(coursedir: CourseDirectory) -> Path:
@@ -72,10 +74,8 @@ def course_key(coursedir: CourseDirectory) -> bytes:
         new = folder / f"key.{secrets.token_hex(4)}"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))
-        try:
-            os.link(new, path)  # the first of several processes wins
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins
+            os.link(new, path)
         new.unlink()
     key = path.read_bytes() if path.is_file() else b""
     if len(key) != _KEY_BYTES or not any(key):

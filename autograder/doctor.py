@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,7 @@ class Finding:
     needed: bool = True
 
 
-def python_version(version: tuple[int, ...] = sys.version_info) -> Finding:
+def python_version(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
     """A Python runs us that TensorFlow knows: 3.11, 3.12 or 3.13."""
     found = ".".join(str(part) for part in version[:3])
     mend = "Install Python 3.11, 3.12 or 3.13, then: make setup PYTHON=python3.12"
@@ -89,7 +89,8 @@ def ask_keras() -> dict[str, str | int] | str:
         return done
     if done.returncode != 0:
         return (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-    return json.loads(done.stdout.splitlines()[-1])
+    facts: dict[str, str | int] = json.loads(done.stdout.splitlines()[-1])
+    return facts
 
 
 def frameworks(facts: dict[str, str | int] | str, has_nvidia: bool) -> Iterator[Finding]:
@@ -103,7 +104,7 @@ def frameworks(facts: dict[str, str | int] | str, has_nvidia: bool) -> Iterator[
         mend = "make setup installs it; the notebooks of lenet import it themselves"
         yield Finding("TensorFlow", "cannot be imported", False, mend)
         return
-    gpus = facts["gpus"]
+    gpus = int(facts["gpus"])
     devices = f"with {gpus} GPU{'s' if gpus > 1 else ''}" if gpus else "on the CPU"
     yield Finding("TensorFlow", f"{facts['tensorflow']} {devices}", True)
     if has_nvidia and not gpus:
@@ -174,7 +175,8 @@ def course_config(course: Path) -> Config:
     app = NbGrader()
     app.load_config_file()
     app.config.CourseDirectory.setdefault("root", str(course))
-    return app.config
+    config: Config = app.config
+    return config
 
 
 def options(config: Config) -> Finding:
@@ -198,7 +200,8 @@ def database_url(config: Config) -> str:
     """Where nbgrader keeps its gradebook."""
     from nbgrader.coursedir import CourseDirectory
 
-    return CourseDirectory(config=config).db_url
+    url: str = CourseDirectory(config=config).db_url
+    return url
 
 
 def database(url: str) -> Finding:
@@ -242,14 +245,14 @@ def assignments(course: Path, config: Config) -> Iterator[Finding]:
         released = entered and (course / "release" / source.name).is_dir()
         try:
             found = next(misfits(coursedir, source.name, released), "")
-        except Exception as error:  # a gradebook that cannot be read has a finding of its own
+        except Exception as error:  # noqa: BLE001 (a gradebook that cannot be read has a finding of its own)
             found = f"it cannot be read ({type(error).__name__}: {error})"
         says = "does not fit together" if found else "cells, rows, checks and points fit"
         yield Finding(source.name, says, not found, found)
 
 
 def _ask(
-    command: list[str | Path], timeout_s: int, environment: dict[str, str] | None = None
+    command: Sequence[str | Path], timeout_s: int, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str] | str:
     """The finished process, or a sentence when it could not be started or took too long."""
     try:

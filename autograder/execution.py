@@ -196,6 +196,8 @@ def _executed(job: Job, sandboxed: bool, options: dict[str, Any]) -> Execution:
 class _Runner(NotebookClient):
     """nbclient with probes in the place of graded cells, and an end to everything."""
 
+    km: Any  # a SandboxedKernelManager where kernels are sandboxed; nbclient names their parent alone
+
     def __init__(self, job: Job, sandboxed: bool, options: dict[str, Any]):
         super().__init__(
             job.notebook,
@@ -233,8 +235,9 @@ class _Runner(NotebookClient):
             )
         else:
             self.km = AsyncKernelManager()
-        self.manager = self.km
-        return self.km
+        manager: KernelManager = self.km
+        self.manager = manager
+        return manager
 
     async def async_start_new_kernel(self, **options: Any) -> None:
         """Called by nbclient. A sandbox takes nothing of our environment, see bubblewrap.py."""
@@ -247,7 +250,7 @@ class _Runner(NotebookClient):
             return super().process_message(msg, *place)
         except CellExecutionComplete:
             raise
-        except Exception as error:  # a display that is none, or that changes one that has gone
+        except Exception as error:  # noqa: BLE001 (a display that is none, or changes one that has gone)
             self.log.info("A message was left out (%s: %.200s)", type(error).__name__, error)
             return None
 
@@ -264,7 +267,7 @@ class _Runner(NotebookClient):
         if name in self.job.not_executed:
             cell.outputs = [new_output("stream", text=NOT_EXECUTED)]
             return cell
-        if name not in self.job.exercises:
+        if name is None or name not in self.job.exercises:
             await self._run(cell, cell, cell_index, self._budget(cell))
             self._look_at_set_up(cell, cell_index)
             return cell

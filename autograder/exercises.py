@@ -87,7 +87,7 @@ class Assignment:
         return {e.id: e for e in self.exercises if e.notebook == stem}
 
 
-def _calls(function: str, *arguments: tuple) -> dict[str, Any]:
+def _calls(function: str, *arguments: tuple[Any, ...]) -> dict[str, Any]:
     return {"function": function, "calls": [list(a) for a in arguments]}
 
 

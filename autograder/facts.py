@@ -10,7 +10,7 @@ import re
 import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def quote(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-Cause = Callable[[list, float], str]  # of a wrong number for these arguments; "" where unknown
+Cause = Callable[[list[Any], float], str]  # of a wrong number for these arguments; "" where unknown
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ class Call:
     it builds, and what a right answer may be then; such pairs.
     """
 
-    arguments: list
+    arguments: list[Any]
     answer: Any
-    again: list[tuple[Any, list]]
+    again: list[tuple[Any, list[Any]]]
 
 
 class Answers:
@@ -140,15 +140,15 @@ class Answers:
                 return call
         raise LookupError(f"{self.function} is not asked with {arguments}")
 
-    def public(self) -> list[tuple[list, Any]]:
+    def public(self) -> list[tuple[list[Any], Any]]:
         """(arguments, value) of every public call; Wrong when one raised."""
         return [(call.arguments, self._value(call.arguments, call.answer)) for call in self._public]
 
-    def given(self) -> list[tuple[list, Any]]:
+    def given(self) -> list[tuple[list[Any], Any]]:
         """(arguments, value or RaisedError) of every public call."""
         return [(call.arguments, call.answer) for call in self._public]
 
-    def expect(self, arguments: tuple, causes: dict[float, str] | None = None) -> None:
+    def expect(self, arguments: tuple[Any, ...], causes: dict[float, str] | None = None) -> None:
         """Passes when the public call gave the right number; else Wrong, with the cause if known."""
         known = causes or {}
         self._compare(self.asked(*arguments), lambda _, number: known.get(number, ""))
@@ -221,10 +221,12 @@ class Answers:
         answer = _answer(data)
         return _exact(answer) if self.function == "dense_share" and isinstance(answer, Other) else answer
 
-    def _is_right(self, name: str, arguments: list, value: Any) -> bool:
+    def _is_right(self, name: str, arguments: list[Any], value: Any) -> bool:
         return _is_number(value) and self.question.is_right(name, arguments, value)
 
-    def _again(self, claim: Claim, parts: list, wrong: set[str]) -> list[tuple[list, list]]:
+    def _again(
+        self, claim: Claim, parts: list[Any], wrong: set[str]
+    ) -> list[tuple[list[Any], list[Any]]]:
         """Each time it was asked with stand-ins for all functions, or for those that are wrong: the answers
         to every call, and what right ones may be."""
         ask, exercise = self.question.ask, self.question.exercise.id
@@ -246,7 +248,7 @@ class Answers:
         """The call as a student would type it; a long list only as its number of layers."""
         return f"{self.function}({', '.join(_as_typed(argument) for argument in arguments)})"
 
-    def _overflow(self, arguments: list, number: float) -> str:
+    def _overflow(self, arguments: list[Any], number: float) -> str:
         """The cause, where the right number was too large for 32 bits: then multiples of 2**32 are lost."""
         lost = (2**32 * times for times in range(1, 65))
         if isinstance(number, int) and any(
@@ -258,7 +260,7 @@ class Answers:
             )
         return ""
 
-    def _number(self, arguments: list, value: Any) -> float:
+    def _number(self, arguments: list[Any], value: Any) -> float:
         """value as a number, or Wrong with what it is instead."""
         call = self.call(arguments)
         if value is None:
@@ -270,7 +272,7 @@ class Answers:
             raise Wrong(f"{call} should be a number, but yours is {quote(value)}.{_why_no_number(value)}")
         return value
 
-    def _value(self, arguments: list, answer: Any) -> Any:
+    def _value(self, arguments: list[Any], answer: Any) -> Any:
         if isinstance(answer, RaisedError):
             raise Wrong(
                 f"{self.call(arguments)} raised {answer}. "
@@ -293,7 +295,7 @@ def _exact(value: Other) -> Any:
     return float(found[1]) if found else value
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -302,9 +304,9 @@ def _same_number(value: Any, right: float) -> bool:
     return _is_number(value) and bank.rounded(value) == bank.rounded(right)
 
 
-def _more(claim: Claim, name: str, calls: list) -> list:
+def _more(claim: Claim, name: str, calls: list[Any]) -> list[Any]:
     """The further answers of that name, one for each call; none where they are not told."""
-    answers = field(claim.facts, name, list) if name in claim.facts else []
+    answers: list[Any] = field(claim.facts, name, list) if name in claim.facts else []
     if len(answers) not in (0, len(calls)):
         raise ClaimError(f"it does not answer every call of {name!r}")
     return answers
@@ -394,7 +396,7 @@ class Training:
         self.network: Traced | None = None
         if facts.get("network") is not None or self.returned is None:
             self.network = Traced(read_trial(claim), question.ask["trial"])
-        self.history: dict[str, list] = field(facts, "history", dict)
+        self.history: dict[str, list[Any]] = field(facts, "history", dict)
         self.how: str = field(facts, "how", str)
         if self.how not in self.HOW:
             raise ClaimError("it does not say how the network was trained")
@@ -408,14 +410,14 @@ class Training:
         self.observed: dict[str, Any] = field(facts, "observed", dict)
 
 
-def _arrays(values: list) -> list[np.ndarray]:
+def _arrays(values: list[Any]) -> list[np.ndarray]:
     if not all(isinstance(value, np.ndarray) for value in values):
         raise ClaimError("a weight in it is no array")
     return values
 
 
 def _count(facts: dict[str, Any], name: str) -> int:
-    count = field(facts, name, int)
+    count: int = field(facts, name, int)
     if isinstance(count, bool) or count < 0:
         raise ClaimError(f"its {name!r} is no count")
     return count

@@ -22,7 +22,7 @@ _COMMANDS = Path(sys.prefix, "bin")
 _TOOLS = Path(sys.prefix, "debian")
 
 
-def fetch_data() -> Path:
+def fetch_data() -> Path | None:
     """The folder with Fashion-MNIST, filled now if need be.
 
     Raises `FashionMnistError`, which says what to do, when neither Debian's archive nor the data

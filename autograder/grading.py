@@ -197,7 +197,7 @@ class Batch:
                 except Exception:  # nbgrader has the last word, and says what is wrong with it
                     course.converter.log.exception("%s cannot be planned", submission.student)
                     plan = Plan({}, current=False)
-                todo = {}  # what came of executing it, or None where that is to be done, by key
+                todo: dict[str, bytes | None] = {}  # what came of executing it, or None where that is to be done, by key
                 for key, job in plan.jobs.items():
                     if self._fresh or not (plan.current or course.store.has(key)):
                         todo[key] = None
@@ -250,7 +250,8 @@ class Batch:
 
     def _execute(self, task: _Task, worker: Worker) -> None:
         """Into the store; or, when every try ended badly, what there is for this run alone."""
-        deaths, ends = 0, []
+        deaths = 0
+        ends: list[str] = []
         while deaths + len(ends) < TRIES:
             if deaths or ends:
                 self.tally.tried_again += 1
@@ -303,7 +304,7 @@ class TakeFromBatch(ExecuteAndAsk):
             return last
         if key in self.batch.abandoned:
             reason = self.batch.abandoned[key]
-            claims = {name: NoClaim(reason) for name in job.exercises}
+            claims: dict[str, str | NoClaim] = {name: NoClaim(reason) for name in job.exercises}
             return Execution(job.notebook, claims, reason, repeatable=False)
         return super().kept_or_executed(job, key)
 

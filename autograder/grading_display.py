@@ -40,7 +40,7 @@ class Tally:
     unfinished: list[str] = field(default_factory=list)  # notebooks whose every try ended badly
     failed: list[str] = field(default_factory=list)  # students whom nbgrader could not grade
 
-    def rows(self) -> list[tuple[str, int, int, str]]:
+    def rows(self) -> list[tuple[str, int, int, list[str]]]:
         """For notebooks and for submissions: the name, how many are done, of how many, details."""
         executed = [f"{self.stored} from the store"]
         executed += [f"{self.unneeded} up to date"] if self.unneeded else []

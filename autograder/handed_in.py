@@ -41,7 +41,11 @@ class HandedIn:
 
 def look_at(folder: Path, ignored: Sequence[str], limits: Limits, first: Collection[str] = ()) -> HandedIn:
     """Decide what is taken in. ignored: nbgrader's patterns; first: names that have the first places."""
-    files, links, large, odd, deep, more = [], [], [], [], False, 0
+    files: list[Path] = []
+    links: list[str] = []
+    large: list[str] = []
+    odd: list[str] = []
+    deep, more = False, 0
     room = limits.files_mib * MIB // 2  # the other half is the kernel's own
     found = entries(folder, ignored, first)
     for entry in itertools.islice(found, ENTRIES):

@@ -60,7 +60,8 @@ class CarefulCourseDirectory(CourseDirectory):
         if why_not:
             self.log.warning("%s: %s", path, why_not)
             return None
-        return super().get_existing_timestamp(dest_path)
+        time: datetime | None = super().get_existing_timestamp(dest_path)
+        return time
 
 
 def unreadable_time(path: Path) -> str:
@@ -80,6 +81,8 @@ def unreadable_time(path: Path) -> str:
 
 class _CarefulCopy(BaseConverter):
     """The first thing that nbgrader does: lay the submitted files beside the graded notebooks."""
+
+    notebooks: list[str]
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         self._pass_over_unknown(assignment_id)
@@ -112,7 +115,8 @@ class _OneSentence(BaseConverter):
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         self.underway = assignment_id, student_id
         with self._ending():
-            return super().init_destination(assignment_id, student_id)
+            wanted: bool = super().init_destination(assignment_id, student_id)
+            return wanted
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         with self._ending():
@@ -156,7 +160,8 @@ class _CarefulFeedback(_OneSentence, GenerateFeedback):
 
 def limits_of(config: Config) -> Limits:
     """The limits that a course's configuration sets, or ours."""
-    return config.get("ExecuteAndAsk", {}).get("limits", Limits())
+    limits: Limits = config.get("ExecuteAndAsk", {}).get("limits", Limits())
+    return limits
 
 
 def taken_in(coursedir: CourseDirectory, assignment: str, student: str, limits: Limits) -> HandedIn:

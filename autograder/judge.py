@@ -24,7 +24,7 @@ from autograder.checks.errors import explained
 from autograder.claims import Claim, ClaimError, read_claim
 from autograder.facts import FIXTURES
 from autograder.questions import Question
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
+from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 
 CHECKS = Path(__file__).parent / "checks"
 
@@ -129,7 +129,7 @@ class _Judging:
         return self._facts(request.node, "weights")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> Iterator[Any]:
+    def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Iterator[Any]:
         if call.when == "setup":
             self.raised = None
         if call.excinfo is not None:
@@ -141,12 +141,13 @@ class _Judging:
     # What the hooks need.
 
     @staticmethod
-    def _marker(item: pytest.Item) -> dict[str, Any]:
+    def _marker(item: pytest.Item) -> Mapping[str, Any]:
         marker = item.get_closest_marker("check")
         return marker.kwargs if marker else {"exercise": None, "points": 0, "after": None}
 
     def _exercise(self, item: pytest.Item) -> str:
-        return self._marker(item)["exercise"]
+        exercise: str = self._marker(item)["exercise"]
+        return exercise
 
     def _facts(self, item: pytest.Item, fixture: str) -> Any:
         exercise = self._exercise(item)
@@ -167,13 +168,16 @@ class _Judging:
                     "cell that defines it; if it is gone, copy it from a fresh notebook."
                 )
             if claim.state == "failed":
+                assert claim.error is not None, "claims.py refuses others"
                 raise Wrong(explained(claim.error, names))
             self.facts[exercise] = read(question, claim)
         return self.facts[exercise]
 
-    def _result(self, item: pytest.Item, raised: BaseException | None) -> CheckResult:
+    def _result(self, item: pytest.Function, raised: BaseException | None) -> CheckResult:
         marker, question = self._marker(item), self.questions[self._exercise(item)]
-        points, help, rows, hints = float(marker["points"]), "", (), ()
+        points, help = float(marker["points"]), ""
+        rows: tuple[Row, ...] = ()
+        hints: tuple[str, ...] = ()
         if raised is None or isinstance(raised, Passed):
             outcome, earned = PASSED, points
             if raised is not None:

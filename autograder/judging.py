@@ -46,8 +46,9 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
                 verdicts[exercise.id] = replace(verdict, fingerprint=fingerprint)
         if RETRAIN in execution.claims:
             found: dict[str, Any] = {}
-            claims = [(job.retraining, execution.claims[RETRAIN])]
-            [(name, again)] = judge(claims, facts=found).items()
+            question = job.retraining
+            assert question is not None, "else nothing was trained again"
+            [(name, again)] = judge([(question, execution.claims[RETRAIN])], facts=found).items()
             otherwise = differ(_prepared(facts.get(name)), _prepared(found.get(name)))
             verdicts[name] = verdicts[name].doubted(doubt(verdicts[name], again, otherwise))
     for name, verdict in verdicts.items():

@@ -52,8 +52,9 @@ def sample(kernels: Sequence[np.ndarray]) -> np.ndarray:
     for place in _SAMPLED:
         numbers = np.asarray(kernels[place], np.float64).ravel()
         numbers = numbers[:: len(numbers) // _SAMPLE][:_SAMPLE]
-        parts.append(numbers / max(np.linalg.norm(numbers), 1e-12))
-    return np.concatenate(parts) / np.sqrt(len(parts))
+        parts.append(numbers / max(float(np.linalg.norm(numbers)), 1e-12))
+    sampled: np.ndarray = np.concatenate(parts) / np.sqrt(len(parts))
+    return sampled
 
 
 @lru_cache

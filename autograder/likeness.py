@@ -117,7 +117,8 @@ class Fingerprint:
         start = np.frombuffer(data, "<f4", offset=_BYTES)
         if not all(np.isfinite(array).all() for array in (*arrays, start)):
             raise ValueError("a fingerprint of a network has numbers in it that are not finite")
-        return cls(tuple(arrays[:-3]), *arrays[-3:], mistakes, start)
+        *kernels, scores, units, sample = arrays
+        return cls(tuple(kernels), scores, units, sample, mistakes, start)
 
     @cached_property
     def aligning(self) -> Kernels:
@@ -132,7 +133,8 @@ class Fingerprint:
         """
         average = scaled(known_weights.average_scores().astype(np.float64))
         shared = np.mean(self.scores * average)
-        return scaled(self.scores - shared * average) * (shared >= _LEARNED)
+        own: np.ndarray = scaled(self.scores - shared * average) * (shared >= _LEARNED)
+        return own
 
     @cached_property
     def sieve_bytes(self) -> bytes:
@@ -239,7 +241,8 @@ def _meeting(second: np.ndarray, third: np.ndarray) -> np.ndarray:
     sums = paths @ paths.T
     np.fill_diagonal(sums, 0)
     u, v = _random_directions(800).reshape(2, 400, _DIRECTIONS)
-    return np.sum(u * (sums @ v), axis=0, keepdims=True)
+    projected: np.ndarray = np.sum(u * (sums @ v), axis=0, keepdims=True)
+    return projected
 
 
 @lru_cache
@@ -257,7 +260,8 @@ SIEVE_BYTES = 2 * sum(math.prod(part) for part in _PARTS)
 
 
 def _of_length_1(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    units: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return units
 
 
 class Sieve:
@@ -274,13 +278,13 @@ class Sieve:
         ends = np.cumsum([0, *map(math.prod, _PARTS)])
         self._parts = [
             numbers[:, begin:end].astype(np.float32).reshape(-1, *shape)
-            for begin, end, shape in zip(ends, ends[1:], _PARTS)
+            for begin, end, shape in zip(ends, ends[1:], _PARTS, strict=False)
         ]
 
     def likeness(self, one: Fingerprint) -> np.ndarray:
         """(4, N) how like each of them is to this one, by the parts of the sieve."""
         mine = Sieve([one.sieve_bytes])._parts
-        return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts)])
+        return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts, strict=False)])
 
 
 def candidates(one: Fingerprint, others: Sieve) -> np.ndarray:
@@ -293,11 +297,13 @@ def _best_matches(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 
     A part may be the negative of its counterpart, but a single part has its own sign.
     """
-    products = theirs @ mine.T  # (N, theirs, mine)
+    products: np.ndarray = theirs @ mine.T  # (N, theirs, mine)
     if len(mine) == 1:
-        return products[:, 0, 0]
+        own_sign: np.ndarray = products[:, 0, 0]
+        return own_sign
     products = np.abs(products)
-    return (products.max(axis=1).mean(axis=1) + products.max(axis=2).mean(axis=1)) / 2
+    means: np.ndarray = (products.max(axis=1).mean(axis=1) + products.max(axis=2).mean(axis=1)) / 2
+    return means
 
 
 def compare(a: Fingerprint, b: Fingerprint) -> Likeness:
@@ -307,13 +313,13 @@ def compare(a: Fingerprint, b: Fingerprint) -> Likeness:
     layers = cosines(a.aligning, moved)
     own_answers = float(np.mean(a.own_scores * b.own_scores))
     units = float(np.mean(a.units.astype(np.float64) * b.units))
-    either = np.count_nonzero(a.mistakes | b.mistakes)
+    either = int(np.count_nonzero(a.mistakes | b.mistakes))
     return Likeness(
         alike=bool(layers[1:4].max() >= ALIKE or own_answers >= ALIKE_ANSWERS or units >= ALIKE_UNITS),
         layers=tuple(map(float, layers)),
         aligned_cosine=_of_all(a.aligning, moved),
         same_order_cosine=_of_all(a.aligning, b.aligning),
-        shared_mistakes=np.count_nonzero(a.mistakes & b.mistakes) / max(either, 1),
+        shared_mistakes=int(np.count_nonzero(a.mistakes & b.mistakes)) / max(either, 1),
         correlation=float(np.mean(a.scores.astype(np.float64) * b.scores)),
         own_answers=own_answers,
         units=units,

@@ -7,6 +7,7 @@ take hours or gigabytes over a few kilobytes. What they are too long or too deep
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
@@ -173,4 +174,6 @@ def coloured(text: str) -> str:
     return str(ansi2html(text))
 
 
-TASKS = {"html": clean_html, "markdown": markdown, "formula": formula, "code": code, "coloured": coloured}
+TASKS: dict[str, Callable[..., str]] = {
+    "html": clean_html, "markdown": markdown, "formula": formula, "code": code, "coloured": coloured,
+}  # fmt: skip

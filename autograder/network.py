@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -261,8 +261,8 @@ class _Claim:
     index: int
     kind: str
     name: str
-    config: dict
-    weights: list | tuple
+    config: dict[str, Any]
+    weights: Sequence[Any]
 
     def fail(self, sentence: str) -> NoReturn:
         raise NetworkError(self.index, f"Layer {self.index + 1} ({self.kind}): {sentence}")
@@ -279,14 +279,15 @@ class _Claim:
         return value
 
     def pair(self, key: str) -> tuple[int, int]:
-        value = self.value(key)
+        value: Any = self.value(key)
         if (
             type(value) not in (list, tuple)
             or len(value) != 2
             or not all(_is_whole(side, MAX_SIZE) for side in value)
         ):
             self.fail(f"{key} must be two whole numbers from 1 to {MAX_SIZE}, not {_quote(value)}.")
-        return tuple(value)
+        first, second = value
+        return first, second
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:
         value = self.value(key)
@@ -301,7 +302,7 @@ class _Claim:
         return value
 
     def factor(self, key: str) -> np.float32:
-        value = self.value(key)
+        value: Any = self.value(key)
         # The comparison is also False for NaN, and exact for whole numbers too large for a float.
         if type(value) not in (int, float) or not abs(value) <= MAX_SCALE:
             self.fail(
@@ -317,7 +318,7 @@ class _Claim:
                 "use Keras' own layer."
             )
         arrays = []
-        for weight, shape, name in zip(self.weights, shapes, ("kernel", "bias")):
+        for weight, shape, name in zip(self.weights, shapes, ("kernel", "bias"), strict=False):
             if type(weight) is not np.ndarray or weight.dtype not in _WEIGHT_DTYPES:
                 given = weight.dtype.name if type(weight) is np.ndarray else _quote(weight)
                 self.fail(
@@ -343,7 +344,7 @@ class _Claim:
 _WEIGHT_DTYPES = tuple(np.dtype(name) for name in ("float16", "float32", "float64"))
 
 
-def _read_input_shape(shape: object) -> Shape:
+def _read_input_shape(shape: Any) -> Shape:
     if (
         type(shape) not in (list, tuple)
         or len(shape) not in (1, 3)
@@ -376,7 +377,8 @@ def _read_claim(index: int, claimed: object) -> _Claim:
             f"{where} ({kind}) must have a name of at most {MAX_NAME_LENGTH} characters, "
             f"not {_quote(name)}.",
         )
-    config, weights = claimed.get("config"), claimed.get("weights")
+    config: Any = claimed.get("config")
+    weights: Any = claimed.get("weights")
     if type(config) is not dict or type(weights) not in (list, tuple):
         raise NetworkError(
             index,
@@ -386,12 +388,12 @@ def _read_claim(index: int, claimed: object) -> _Claim:
     return _Claim(index, kind, name, config, weights)
 
 
-def _is_whole(value: object, most: int) -> bool:
+def _is_whole(value: object, most: int) -> TypeGuard[int]:
     """From 1 to `most`; True is not 1 here, and 2.0 is not 2."""
     return type(value) is int and 1 <= value <= most
 
 
-def _quote(value: object) -> str:
+def _quote(value: Any) -> str:
     """A hostile value for an error sentence, cut short, with control characters escaped."""
     if type(value) is str:
         return repr(value[:40])
@@ -456,7 +458,7 @@ def _spans(claim: _Claim, shape: Shape, window: Shape) -> tuple[_Span, _Span]:
     claim.choice("data_format", ("channels_last",))
     same = claim.choice("padding", ("valid", "same")) == "same"
     spans = []
-    for size, length, stride in zip(shape, window, claim.pair("strides")):
+    for size, length, stride in zip(shape, window, claim.pair("strides"), strict=False):
         if same:
             # TensorFlow's rule: as many outputs as strides begin inside the image, and of the
             # padding that this needs, the odd pixel goes after the image.
@@ -606,7 +608,8 @@ class _Convolve:
         strips = strips.reshape(self.rows.output, width * column, images)
         windows = sliding_window_view(strips, self.columns.window * column, axis=1)
         windows = windows[:, :: self.columns.stride * column].swapaxes(-1, -2)
-        return np.matmul(self.matrix, windows)
+        sums: np.ndarray = np.matmul(self.matrix, windows)
+        return sums
 
 
 @dataclass(frozen=True)
@@ -634,7 +637,8 @@ class _AveragePool:
             _pool(np.add, _pad(pixels, self.rows, self.columns, 0.0), self.rows, self.columns)
             for pixels in (values, ones)
         )
-        return np.divide(total, count, out=total)
+        np.divide(total, count, out=total)
+        return total
 
 
 def _pool(combine: np.ufunc, values: np.ndarray, rows: _Span, columns: _Span) -> np.ndarray:
@@ -658,7 +662,8 @@ class _AddBias:
     bias: np.ndarray  # (channels, 1)
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        return np.add(values, self.bias, out=values)
+        np.add(values, self.bias, out=values)
+        return values
 
 
 def _add_bias(bias: np.ndarray | None) -> list[_Step]:
@@ -670,15 +675,18 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
     np.negative(values, out=values)
     np.exp(values, out=values)
     values += 1
-    return np.divide(np.float32(1), values, out=values)
+    np.divide(np.float32(1), values, out=values)
+    return values
 
 
 def _relu(values: np.ndarray) -> np.ndarray:
-    return np.maximum(values, 0, out=values)
+    np.maximum(values, 0, out=values)
+    return values
 
 
 def _tanh(values: np.ndarray) -> np.ndarray:
-    return np.tanh(values, out=values)
+    np.tanh(values, out=values)
+    return values
 
 
 def _softmax(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ batch nor change what is graded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -43,7 +43,7 @@ def read_notebook(path: Path) -> NotebookNode:
             raise UnreadableNotebook(f"it is larger than {MAX_BYTES // 2**20} MiB")
         text = path.read_text("utf-8-sig")  # some editors of Windows put a mark before the text
         _refuse_many(text)
-        notebook = nbformat.reads(text, as_version=4)
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)
         cells = notebook.cells
         if len(cells) > MAX_CELLS:
             raise UnreadableNotebook(f"it has more than {MAX_CELLS:,} cells")
@@ -59,7 +59,7 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UnreadableNotebook(f"it cannot be opened ({error.strerror})") from None
     except UnreadableNotebook:
         raise
-    except Exception:  # whatever a broken file makes nbformat stumble over
+    except Exception:  # noqa: BLE001 (whatever a broken file makes nbformat stumble over)
         raise UnreadableNotebook("it is not a notebook in the format that JupyterLab saves") from None
     return notebook
 
@@ -138,9 +138,12 @@ def _attachments(value: object) -> dict[str, dict[str, str]]:
 
 def _own_cells(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
     """The student's own cells, with nothing of theirs but kind and source."""
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    make: dict[str, Callable[[str], NotebookNode]] = {
+        "code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell,
+    }  # fmt: skip
+    raw: Callable[[str], NotebookNode] = nbformat.v4.new_raw_cell
     for cell in cells:
-        own = make.get(cell.cell_type, nbformat.v4.new_raw_cell)(cell.source)
+        own = make.get(cell.cell_type, raw)(cell.source)
         own.id = ""
         yield own
 

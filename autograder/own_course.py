@@ -85,6 +85,7 @@ def run_nbgrader(
         text=True,
         errors="replace",
     ) as process:
+        assert process.stdout is not None, "a pipe was asked for"
         for line in process.stdout:
             log.append(line.rstrip())
             on_line(line.rstrip())

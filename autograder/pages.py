@@ -6,6 +6,7 @@ a person may have given points, and the instructor's pictures lie in the release
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,8 +49,8 @@ def _names(resources: Any) -> _Names | None:
     """What the page is of: generate_feedback and formgrader each say it in their own way."""
     said = resources.get("nbgrader", resources)
     found = [said.get(name, said.get(f"{name}_id")) for name in ("assignment", "notebook")]
-    student = said.get("student")
-    return _Names(*found, student) if all((*found, student)) else None
+    names = _Names._make([*found, said.get("student")])
+    return names if all(names) else None
 
 
 class ShowPointsByHand(NbGraderPreprocessor):
@@ -91,7 +92,7 @@ class ShowPointsByHand(NbGraderPreprocessor):
         return nb, resources
 
 
-def _verdicts(nb: NotebookNode) -> dict[str, Verdict]:
+def _verdicts(nb: NotebookNode) -> dict[str | None, Verdict]:
     """The verdicts that JudgeClaims left in the graded cells, by exercise id."""
     return {
         grade_id(cell): Verdict.from_data(output.data[VERDICT_MIME])
@@ -101,10 +102,12 @@ def _verdicts(nb: NotebookNode) -> dict[str, Verdict]:
     }
 
 
-def _tell(nb: NotebookNode, verdicts: dict[str, Verdict], given: dict[str, ByHand]) -> None:
+def _tell(
+    nb: NotebookNode, verdicts: Mapping[str | None, Verdict], given: Mapping[str, ByHand]
+) -> None:
     for cell in nb.cells:
         name = grade_id(cell)
-        if name in given and name in verdicts:
+        if name is not None and name in given and name in verdicts:
             for output in cell.outputs:
                 output.data["text/html"] = report_by_hand(given[name], output.data["text/html"])
 
@@ -121,8 +124,9 @@ class ShowLikeNetworks(NbGraderPreprocessor):
             return nb, resources
         names = _names(resources)
         assignment = ASSIGNMENTS.get(names.assignment) if names else None
-        exercises = assignment.notebook(names.notebook) if assignment else {}
-        for exercise in exercises.values():
+        if names is None or assignment is None:
+            return nb, resources
+        for exercise in assignment.notebook(names.notebook).values():
             if exercise.probe == "weights":
                 sentences = evidence(CourseDirectory(parent=self), exercise, names.student)
                 if sentences:

@@ -8,7 +8,7 @@ numbers has put them together right, whatever the own functions give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, product
 from operator import mul
@@ -42,6 +42,10 @@ _COUNT = """def count_params(layers):
         for kind, *sizes in layers if kind in factors
     )
 """
+
+
+Layer = Sequence[Any]  # a kind and its sizes; a list where it was in JSON
+Parts = Mapping[str, Callable[..., int]]  # functions, or stand-ins, by name
 
 
 def draw_factors(exercise: str, draw: Callable[[int, int], list[int]]) -> dict[str, list[int]]:
@@ -79,7 +83,7 @@ def stand_together(exercise: str) -> list[list[str]]:
 
 
 def right_with(
-    factors: dict[str, list[int]], replaced: Collection[str], told: Mapping[tuple, Any],
+    factors: dict[str, list[int]], replaced: Collection[str], told: Mapping[tuple[Any, ...], Any],
     exercise: str, arguments: list[Any],
 ) -> list[Any]:
     """What a right answer may give while stand-ins are in these functions' place.
@@ -93,7 +97,7 @@ def right_with(
     return list(_RIGHT[exercise](functions, *arguments))
 
 
-def _told(told: Mapping[tuple, Any], name: str, *sizes: int) -> Any:
+def _told(told: Mapping[tuple[Any, ...], Any], name: str, *sizes: int) -> Any:
     return told[name, *sizes]
 
 
@@ -116,7 +120,7 @@ def calls_of_parts(exercise: str, calls: list[list[Any]]) -> list[tuple[str, lis
     return [part for place, part in enumerate(found) if part not in found[:place]]
 
 
-def dense_layers(layers: list[tuple]) -> list[tuple]:
+def dense_layers(layers: list[Layer]) -> list[Layer]:
     """The dense layers of a list, in order."""
     return [layer for layer in layers if layer[0] == "dense"]
 
@@ -127,29 +131,29 @@ _SAMPLES = {
 }
 
 
-def _sum(parts: dict[str, Callable], layers: list[tuple], *kinds: str) -> int:
+def _sum(parts: Parts, layers: list[Layer], *kinds: str) -> int:
     """The parameters of the layers of these kinds."""
     return sum(parts[OF_KIND[kind]](*sizes) for kind, *sizes in layers if kind in kinds)
 
 
-def _count(parts: dict[str, Callable], layers: list[tuple]) -> Iterator[int]:
+def _count(parts: Parts, layers: list[Layer]) -> Iterator[int]:
     """With what pool_params gives for poolings, and without: they have no parameters."""
     yield _sum(parts, layers, *OF_KIND)
     yield _sum(parts, layers, "conv", "dense")
 
 
-def _share(parts: dict[str, Callable], layers: list[tuple]) -> Iterator[float]:
+def _share(parts: Parts, layers: list[Layer]) -> Iterator[float]:
     """Dense of all; what is left of all without the convolutions; dense of dense and convolutions."""
     whole, conv, dense = (_sum(parts, layers, *kinds) for kinds in (OF_KIND, ["conv"], ["dense"]))
     for some, all_ in ((dense, whole), (whole - conv, whole), (dense, conv + dense)):
         yield some / all_ if all_ else 0.0
 
 
-def _bytes(parts: dict[str, Callable], height: int, width: int, channels: int, units: int) -> int:
+def _bytes(parts: Parts, height: int, width: int, channels: int, units: int) -> int:
     return 4 * (parts["dense_params"](height * width * channels, units) - units)
 
 
-def _shapes(parts: dict[str, Callable]) -> Iterator[list[list[int]]]:
+def _shapes(parts: Parts) -> Iterator[list[list[int]]]:
     """With the poolings by output_size too, and halved; each size worked out of the one before, as that
     came out or as it should be."""
     size = parts["output_size"]

@@ -37,7 +37,7 @@ from autograder.showing import NOTES_ID
 NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
 
 
-def mark_not_run(cell: NotebookNode, why: str) -> list[str]:
+def mark_not_run(cell: NotebookNode, why: str) -> list[str | None]:
     """Give a code cell an error in the place of a result; its name, where it is graded."""
     if cell.cell_type != "code":
         return []
@@ -53,7 +53,8 @@ def mark_not_run(cell: NotebookNode, why: str) -> list[str]:
 
 def head_of(notes: Sequence[str]) -> NotebookNode:
     """The first cell of a graded notebook about which something is to be said."""
-    return new_markdown_cell(remarks(notes), id=NOTES_ID)
+    head: NotebookNode = new_markdown_cell(remarks(notes), id=NOTES_ID)
+    return head
 
 
 class PlainExecute(Execute):
@@ -62,7 +63,11 @@ class PlainExecute(Execute):
     limits = Instance(Limits, args=(), help="What one notebook may use.").tag(config=True)
     environment = Dict(Unicode(), help="Environment variables for every kernel.").tag(config=True)
     shared_folders = List(Unicode(), help="Folders of data that every kernel may read.").tag(config=True)
-    sandboxed = True
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether kernels run in a sandbox here."""
+        return True
 
     @property
     def surroundings(self) -> Surroundings:
@@ -75,7 +80,9 @@ class PlainExecute(Execute):
         record = nb.metadata.get("autograder", {})
         if record.get("unreadable"):
             return nb, resources  # every cell says so already
-        self._stopped, self._where, self._not_run, self._cut_off = "", "the notebook", [], []
+        self._stopped, self._where = "", "the notebook"
+        self._not_run: list[str | None] = []
+        self._cut_off: list[str] = []
         self._own_imports = reads_settings_at_import(nb)
         if self.sandboxed:
             self._refuse_another_kernel(nb, resources["nbgrader"])
@@ -126,7 +133,8 @@ class PlainExecute(Execute):
     def create_kernel_manager(self) -> KernelManager:
         """Called by nbclient."""
         if not self.sandboxed:
-            return super().create_kernel_manager()
+            manager: KernelManager = super().create_kernel_manager()
+            return manager
         self.km = SandboxedKernelManager(
             limits=self.limits, surroundings=self.surroundings, forks=not self._own_imports
         )
@@ -141,7 +149,7 @@ class PlainExecute(Execute):
         if not self._stopped:
             self._where = describe_cell(cell, index)
             try:
-                done = super().preprocess_cell(cell, resources, index)
+                done: tuple[Any, Any] = super().preprocess_cell(cell, resources, index)
                 if self._limit_hit():  # it was interrupted, and the kernel went on regardless
                     self._stop(cell, index)
                 return done

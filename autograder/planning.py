@@ -151,7 +151,8 @@ class Course:
         text, _ = exporter.from_notebook_node(
             read_release(self.coursedir, self.assignment, stem), {"nbgrader": names}
         )
-        return nbformat.reads(text, as_version=4)
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)
+        return notebook
 
     def submissions(self, students: Sequence[str]) -> list[Submission]:
         """What was handed in, by student in nbgrader's order; students: all where none is named."""
@@ -180,11 +181,14 @@ class Course:
 
     def _its_place(self, student: str, escape: bool = False) -> str:
         step = self.coursedir.submitted_directory
-        return self.coursedir.format_path(step, student, self.assignment, escape=escape)
+        place: str = self.coursedir.format_path(step, student, self.assignment, escape=escape)
+        return place
 
     def _student(self, folder: str) -> str:
         """Whose folder of submissions this is."""
-        return re.match(self._its_place("(?P<student>.*)", escape=True), folder)["student"]
+        found = re.match(self._its_place("(?P<student>.*)", escape=True), folder)
+        assert found is not None, "glob found it by the same place"
+        return found["student"]
 
     def _asked_for(self, student: str, students: Sequence[str]) -> bool:
         excluded = self.coursedir.student_id_exclude.split(",")
@@ -357,7 +361,7 @@ def _lateness(
     }
 
 
-def _scores(book: Gradebook, assignment: str) -> dict[tuple[str, str, str], float | None]:
+def _scores(book: Gradebook, assignment: str) -> dict[tuple[str, str, str | None], float | None]:
     """Every score that a check gave, by student, notebook and cell."""
     rows = (
         book.db.query(

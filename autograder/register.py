@@ -277,7 +277,8 @@ class Register:
 
     def _executed(self, student: str) -> str:
         query = "SELECT digest FROM submissions WHERE student = ?"
-        return self._db.execute(query, (student,)).fetchone()[0]
+        digest: str = self._db.execute(query, (student,)).fetchone()[0]
+        return digest
 
     def _remember(self, student: str) -> None:
         """Keep the network of a student that is about to go, where it is like another's."""

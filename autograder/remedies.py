@@ -27,7 +27,8 @@ _OF_ANOTHER_KIND = (FileExistsError, IsADirectoryError, NotADirectoryError)
 def _note_the_file(context: ExceptionContext) -> None:
     """Called by SQLAlchemy with an error, before it is raised: SQLite does not say which file it means."""
     if context.engine is not None and context.sqlalchemy_exception is not None:
-        context.sqlalchemy_exception.gradebook = context.engine.url.database
+        error = context.sqlalchemy_exception
+        error.gradebook = context.engine.url.database  # type: ignore[attr-defined]  # for `remedy` alone
 
 
 def remedy(error: BaseException) -> str:

@@ -48,10 +48,12 @@ class Helper:
         request = json.dumps([most, task, *arguments]).encode() + b"\n"
         with self._lock:
             process = self._started()
+            assert process.stdin and process.stdout, "pipes were asked for"
             try:
                 process.stdin.write(request)
                 process.stdin.flush()
-                html, cpu_s = json.loads(process.stdout.readline())
+                answer: tuple[str | None, float] = json.loads(process.stdout.readline())
+                html, cpu_s = answer
             except (OSError, ValueError):  # the helper itself was ended, and the next piece gets another
                 process.kill()
                 self.close()
@@ -74,6 +76,7 @@ class Helper:
     def close(self) -> None:
         """End the helper."""
         if self._process is not None and self._owner == os.getpid():
+            assert self._process.stdin and self._process.stdout, "pipes were asked for"
             with suppress(OSError):  # it ended before, and has not read all
                 self._process.stdin.close()
             self._process.wait()

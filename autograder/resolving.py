@@ -35,7 +35,7 @@ def entered(coursedir: CourseDirectory, assignment: str) -> dict[tuple[str, str]
 
     Raises `CourseError`.
     """
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for exercise in _about_weights(assignment):
         with open_register(coursedir, exercise) as register:
             digests = register.digests()

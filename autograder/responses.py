@@ -63,4 +63,5 @@ def _convolved(values: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.n
 
 def _sigmoid(sums: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # of what is far below 0 the sigmoid is 0
-        return 1 / (1 + np.exp(-sums))
+        given: np.ndarray = 1 / (1 + np.exp(-sums))
+    return given

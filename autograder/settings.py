@@ -14,7 +14,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets.config import LazyConfigValue
+from traitlets.config.loader import LazyConfigValue
 from traitlets.utils.importstring import import_item
 
 # Where results are kept and which submissions are trained again: part of an execution's own key.

@@ -16,7 +16,8 @@ def quick_imports() -> Iterator[None]:
     a second, and the format of notebooks has no such addresses. What is imported stays, so nobody
     need look through it for garbage, neither now nor later.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)
+    # None stands for a module that cannot be imported, which the type of sys.modules leaves out.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     gc.disable()
     try:
         yield

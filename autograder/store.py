@@ -48,15 +48,16 @@ class Store:
 
     def has(self, key: str) -> bool:
         """Whether there is an entry under this key; `get` may yet find that it cannot be read."""
-        return self._fs.exists(self._path(key))
+        return bool(self._fs.exists(self._path(key)))
 
     def packed(self, key: str) -> bytes:
         """The entry under this key as it is. Raises OSError where there is none."""
-        return self._fs.cat_file(self._path(key))
+        entry: bytes = self._fs.cat_file(self._path(key))
+        return entry
 
     def has_verdicts(self, key: str, notebook: str) -> bool:
         """Whether the checks of today have judged this notebook's execution under this key."""
-        return self._fs.exists(self._verdicts_path(key, notebook))
+        return bool(self._fs.exists(self._verdicts_path(key, notebook)))
 
     def verdicts(self, key: str, notebook: str) -> dict[str, Verdict] | None:
         """The verdicts that the checks of today gave, None where there are none to be read."""
@@ -200,8 +201,9 @@ def judging_key(notebook: str = "") -> str:
     if notebook:
         checks = f"test_{notebook}.py"
         sources = [s for s in sources if s.name == checks or not s.name.startswith("test_")]
-    book = importlib.util.find_spec("lenet_solution.parameters").origin
-    return _digest([*sources, Path(book)])
+    book = importlib.util.find_spec("lenet_solution.parameters")
+    assert book is not None and book.origin is not None, "it is installed with this package"
+    return _digest([*sources, Path(book.origin)])
 
 
 def _sources(*patterns: str) -> list[Path]:

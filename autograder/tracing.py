@@ -131,13 +131,14 @@ def drawn(numbers: np.ndarray, place: int, shape: Shape) -> np.ndarray:
     They are divided by the root of the number of inputs of one unit, so that no sum grows large.
     """
     inputs = max(math.prod(shape[:-1]), 1)
-    return np.resize(np.roll(numbers, place), shape) / np.sqrt(np.float32(inputs))
+    weights: np.ndarray = np.resize(np.roll(numbers, place), shape) / np.sqrt(np.float32(inputs))
+    return weights
 
 
 # ---- Reading ----
 
 
-def _list(facts: dict[str, Any], name: str, most: int) -> list:
+def _list(facts: dict[str, Any], name: str, most: int) -> list[Any]:
     value = facts.get(name)
     if not isinstance(value, list) or len(value) > most:
         raise ClaimError(f"its {name!r} are missing, or too many")
@@ -290,11 +291,11 @@ class _Way:
             return [replace(step, kind=kind, activation="", known=False)]
         if move.kind in _COMPUTED:
             before = self._computed(move.kind, move.config, move, shapes)
-            shown = move.bare is not None
-            if before is not None and (not shown or _equal(before, move.bare)):
+            bare = move.bare
+            if before is not None and (bare is None or _equal(before, bare)):
                 # What came before the activation shows that the layer was computed: with any activation.
-                activation = _activation(move.bare if shown else before, move.gave)
-                if activation or shown:
+                activation = _activation(before if bare is None else bare, move.gave)
+                if activation or bare is not None:
                     return [replace(step, activation=activation, window=_window_of(move))]
             if before is not None:
                 self._doubt(move)
@@ -319,7 +320,7 @@ class _Way:
         for kind, config in _USUAL.items() if move.own else ():
             before = self._computed(kind, config, move, shapes)
             after = None if before is None else _passage(before, move.gave)
-            if after is not None:
+            if before is not None and after is not None:
                 layer = replace(step, kind=kind, output_shape=before.shape)
                 return [layer, *(replace(step, params=0, **change) for change in after)]
         return []
@@ -479,16 +480,19 @@ def _merged(steps: list[Step]) -> list[Step]:
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # the limit, 0, is right
-        return 1 / (1 + np.exp(-x))
+        y: np.ndarray = 1 / (1 + np.exp(-x))
+    return y
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:
     e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    y: np.ndarray = e / e.sum(axis=-1, keepdims=True)
+    return y
 
 
 def _gelu(x: np.ndarray) -> np.ndarray:
-    return x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2
+    y: np.ndarray = x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2
+    return y
 
 
 # (…, channels) float64 -> the same shape, as keras.activations has them.
@@ -564,7 +568,7 @@ def _windows(
         if size > side + pad:
             raise _CannotCompute
         pads.append((pad // 2, pad - pad // 2))
-    if math.prod(side + sum(pad) for side, pad in zip(image.shape, [*pads, (0, 0)])) > MAX_VALUES:
+    if math.prod(side + sum(pad) for side, pad in zip(image.shape, [*pads, (0, 0)], strict=False)) > MAX_VALUES:
         raise _CannotCompute
     padded = np.pad(image, [*pads, (0, 0)], constant_values=fill)
     windows = sliding_window_view(padded, sizes, axis=(0, 1))
@@ -577,7 +581,7 @@ def _windows(
 def _channels_last(image: np.ndarray, config: dict[str, Any]) -> bool:
     if config.get("data_format") not in ("channels_last", "channels_first") or image.ndim != 3:
         raise _CannotCompute
-    return config["data_format"] == "channels_last"
+    return bool(config["data_format"] == "channels_last")
 
 
 def _conv2d(
@@ -633,7 +637,8 @@ def _dense(values: np.ndarray, config: dict[str, Any], weights: Sequence[np.ndar
         raise _CannotCompute
     if values.size * kernel.shape[1] > MAX_OPERATIONS:
         raise _CannotCompute
-    return values @ kernel + bias
+    sums: np.ndarray = values @ kernel + bias
+    return sums
 
 
 _COMPUTED: dict[str, Callable[..., np.ndarray]] = {

@@ -31,7 +31,7 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     since: list[tuple[int, NotebookNode]] = []
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
-        if name in asked:
+        if name is not None and name in asked:
             reason = _raised(name, asked[name], since) or _named_otherwise(asked[name], since)
             if reason:
                 found[name] = reason

@@ -17,7 +17,7 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from autograder.fashion_mnist import find_folder
 from autograder.own_course import CourseError
@@ -26,6 +26,7 @@ from autograder.sandbox.surroundings import Surroundings
 from autograder.startup import quick_imports
 
 STARTS = 3  # tries to start a worker
+_PIPES = "pipes were asked for"
 
 
 class WorkerDied(Exception):
@@ -52,12 +53,13 @@ class LocalWorker:
         self._arguments = [*map(str, self._shared)]
         if forks:
             self._arguments.append(json.dumps(asdict(forks.surroundings)))
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
     def run(self, parcel: bytes, retrains: bool) -> bytes:
         """The answer to a parcel. Raises `WorkerDied`, or `CourseError` when none can be started."""
         process = self._started()
+        assert process.stdin and process.stdout, _PIPES
         end = threading.Timer(self._patience_s, process.kill)
         end.start()
         try:
@@ -74,7 +76,7 @@ class LocalWorker:
         self._closed = True
         self._end()
 
-    def _started(self) -> subprocess.Popen:
+    def _started(self) -> subprocess.Popen[bytes]:
         for _ in range(STARTS):
             if self._closed:
                 raise WorkerDied
@@ -90,6 +92,7 @@ class LocalWorker:
                 stderr=self._log,
                 start_new_session=True,  # Ctrl-C in the terminal is for the coordinator only
             )
+            assert self._process.stdout, _PIPES
             try:
                 _receive(self._process.stdout)  # it is ready
             except (OSError, EOFError):
@@ -105,6 +108,7 @@ class LocalWorker:
         if process is not None:
             process.kill()
             process.wait()
+            assert process.stdin and process.stdout, _PIPES
             process.stdin.close()
             process.stdout.close()
 
@@ -119,12 +123,12 @@ def kept_canary(stem: str) -> bytes:
     return Path(f"canary-{stem}").read_bytes()
 
 
-def _send(pipe: BinaryIO, message: bytes) -> None:
+def _send(pipe: IO[bytes], message: bytes) -> None:
     pipe.write(len(message).to_bytes(4) + message)
     pipe.flush()
 
 
-def _receive(pipe: BinaryIO) -> bytes:
+def _receive(pipe: IO[bytes]) -> bytes:
     header = pipe.read(4)
     length = int.from_bytes(header)
     message = pipe.read(length)

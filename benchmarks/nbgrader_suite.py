@@ -127,8 +127,8 @@ def record(stock: Mapping[str, Outcome], here: Mapping[str, Outcome]) -> str:
     """The tables in Markdown."""
     counts = [Counter(outcome.what for outcome in side.values()) for side in (stock, here)]
     lines = [
-        f"Made by `python benchmarks/nbgrader_suite.py --write benchmarks/nbgrader_suite.md`: the "
-        f"tests in the wheel of nbgrader {version('nbgrader')}.",
+        (f"Made by `python benchmarks/nbgrader_suite.py --write benchmarks/nbgrader_suite.md`: the "
+        f"tests in the wheel of nbgrader {version('nbgrader')}."),
         "",
         f"{described()}.",
         "",

@@ -151,8 +151,8 @@ def compared(ours: list[Run], textbook: Run) -> str:
         f"| recipe | epochs to {GOAL:.2%} | seconds |",
         "| --- | ---: | ---: |",
         f"| reference, {len(ours)} seeds | {', '.join(map(str, epochs))} | {median:.1f} (median) |",
-        f"| textbook | {textbook.epochs_to_goal or f'not in {len(textbook.seconds)}'} | "
-        f"{least}{theirs:.0f} |",
+        (f"| textbook | {textbook.epochs_to_goal or f'not in {len(textbook.seconds)}'} | "
+        f"{least}{theirs:.0f} |"),
         f"| ratio | | {least}{theirs / median:.0f} |",
         "",
         f"The textbook's best in {len(textbook.accuracies)} epochs: {max(textbook.accuracies):.2%}.",
@@ -162,8 +162,8 @@ def compared(ours: list[Run], textbook: Run) -> str:
 def effects(variants: dict[str, list[Run]]) -> str:
     """What each choice does by itself, over a few epochs."""
     rows = [
-        f"| the reference recipe, but | s an epoch | after 2 epochs | after {FEW} | "
-        f"epochs to {GOAL:.2%} | seconds |",
+        (f"| the reference recipe, but | s an epoch | after 2 epochs | after {FEW} | "
+        f"epochs to {GOAL:.2%} | seconds |"),
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, (run,) in variants.items():

@@ -136,8 +136,8 @@ def regrade(course: Course, students: int) -> dict[str, float]:
 def table(runs: dict[int, list[Run]]) -> str:
     """Medians by size of the class."""
     lines = [
-        "| submissions | runs | s in all | s a submission | core s a submission | taken by others | "
-        "coordinator, MiB at most |",
+        ("| submissions | runs | s in all | s a submission | core s a submission | taken by others | "
+        "coordinator, MiB at most |"),
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for size, ran in sorted(runs.items()):
@@ -154,8 +154,8 @@ def table(runs: dict[int, list[Run]]) -> str:
 def about_regrade(seconds: dict[str, float], students: int, stock_s: float) -> str:
     """What grading again took, and what it would take stock nbgrader."""
     lines = [
-        f"{students} submissions ({3 * students} notebooks), graded again; stock nbgrader needs "
-        f"{stock_s:.1f} s for each of them (measured on {STOCK_STUDENTS}).",
+        (f"{students} submissions ({3 * students} notebooks), graded again; stock nbgrader needs "
+        f"{stock_s:.1f} s for each of them (measured on {STOCK_STUDENTS})."),
         "",
         "| after a change of | s in all | s a submission | times stock |",
         "| --- | ---: | ---: | ---: |",

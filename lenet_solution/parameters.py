@@ -5,7 +5,9 @@ Shapes leave the batch axis out. A layer list is written as the notebooks write 
 ``("dense", inputs, units)``.
 """
 
-LENET = [
+Layer = tuple[str, *tuple[int, ...]]
+
+LENET: list[Layer] = [
     ("conv", 5, 5, 1, 6),
     ("pool", 2, 2),
     ("conv", 5, 5, 6, 16),
@@ -44,12 +46,12 @@ def dense_params(inputs: int, units: int) -> int:
     return (inputs + 1) * units
 
 
-def count_params(layers: list[tuple]) -> int:
+def count_params(layers: list[Layer]) -> int:
     """The parameters of a whole list of layers; ValueError names a kind that it does not know."""
     return sum(_layer_params(layer) for layer in layers)
 
 
-def dense_share(layers: list[tuple]) -> float:
+def dense_share(layers: list[Layer]) -> float:
     """The share (0..1) of all parameters that sits in dense layers; 0 where there are none."""
     total = count_params(layers)
     dense = count_params([layer for layer in layers if layer[0] == "dense"])
@@ -61,7 +63,7 @@ def dense_bytes(height: int, width: int, channels: int, units: int) -> int:
     return height * width * channels * units * FLOAT32_BYTES
 
 
-def _layer_params(layer: tuple) -> int:
+def _layer_params(layer: Layer) -> int:
     kind, *sizes = layer
     if kind == "conv":
         return conv_params(*sizes)

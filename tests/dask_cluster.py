@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -36,10 +36,8 @@ def dask(folder: Path, *arguments: str, **environment: str) -> Iterator[tuple[in
             process.terminate()
             process.wait(30)
             for one in below:
-                try:
+                with suppress(psutil.NoSuchProcess):
                     one.kill()
-                except psutil.NoSuchProcess:
-                    pass
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatc
             assert report.verdict.outcome == "passed", repr(report)
             checked += 1
         else:
-            exec(source, namespace)  # noqa: S102
+            exec(source, namespace)
     assert checked == (2 if stem == "1_build_lenet" else 6)
     assert "waits for" not in capsys.readouterr().out
 
@@ -112,7 +112,7 @@ def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
 
     namespace = {"np": np, "build_lenet": lambda: "a network", "NOT_YET": ()}
     namespace["steps_of"] = lambda network: [("Layer", shape, 0) for shape in shapes]
-    exec(answer, namespace)  # noqa: S102
-    exec(table, namespace)  # noqa: S102
+    exec(answer, namespace)
+    exec(table, namespace)
     out = capsys.readouterr().out
     assert out.count("✓") == 8 and "✗" not in out

@@ -33,7 +33,7 @@ def small_data(monkeypatch):
     def pictures(n):
         labels = rng.integers(0, 10, n, dtype=np.uint8)
         images = rng.integers(0, 60, (n, 28, 28), dtype=np.uint8)
-        for image, label in zip(images, labels):
+        for image, label in zip(images, labels, strict=True):
             image[2 * label + 4 : 2 * label + 6] = 250
         return images, labels
 

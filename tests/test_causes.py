@@ -168,7 +168,7 @@ def test_a_wrong_prediction_is_told_its_cause(value, hint):
 def test_a_number_in_the_place_of_a_shape_is_told_of_the_comma_and_costs_its_own_check_alone():
     value = [*SHAPES[:4], 256, *SHAPES[5:]]
     verdict = verdict_on(ask("lenet_shapes"), {"answers": [{"value": value}]})
-    assert "Shape 5 is a number. With a comma it becomes a tuple: (256,)." == verdict.checks[3].help
+    assert verdict.checks[3].help == "Shape 5 is a number. With a comma it becomes a tuple: (256,)."
     assert verdict.score == 8
 
 
@@ -195,8 +195,8 @@ def changed(index, layer):
           pool(padding="same"), *lenet_layers()[4:]], 107_786),
         ([conv(6, use_bias=False), pool(), conv(16, use_bias=False), pool(), flatten(),
           *(dense(n, use_bias=False) for n in (120, 84, 10))], 44_190),
-        (lenet_layers()[:6] + [dense(10)], 34_622),
-        (lenet_layers()[:5] + [dense(128), dense(10)], 36_758),
+        ([*lenet_layers()[:6], dense(10)], 34_622),
+        ([*lenet_layers()[:5], dense(128), dense(10)], 36_758),
         ([conv(32), pool(), conv(64), pool(), flatten(), dense(512), dense(10)], 582_026),
     ],
     ids=["first padded", "same", "no biases", "without 84", "narrow", "wide"],
@@ -232,7 +232,7 @@ def test_the_first_other_shape_is_told_its_cause(layers, hint):
     [
         (lenet_layers()[:4] + lenet_layers()[5:], "Flatten the 4 × 4 × 16 values"),
         (lenet_layers()[:7], "Layer 8 is missing: after 7 layers comes Dense"),
-        (lenet_layers() + [dense(10)], "LeNet ends after 8 layers, yours goes on with Dense."),
+        ([*lenet_layers(), dense(10)], "LeNet ends after 8 layers, yours goes on with Dense."),
     ],
     ids=["no flatten", "one too few", "one too many"],
 )

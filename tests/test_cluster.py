@@ -94,7 +94,7 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
     assert difference(ours, {**ours, "TensorFlow": "missing"}).startswith("TensorFlow is missing")
     parcel = pack_job("key", job, "lenet", sandboxed=True)
     monkeypatch.setattr(parcels, "software", lambda: {**ours, "the grader's own source": "old"})
-    with pytest.raises(WrongWorker, match="the grader's own source is old there and .* here"):
+    with pytest.raises(WrongWorker, match=r"the grader's own source is old there and .* here"):
         run_parcel(parcel)
 
 
@@ -175,7 +175,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
 
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1)
     with (
-        pytest.raises(CourseError, match="no Dask scheduler at tcp://127.0.0.1:1"),
+        pytest.raises(CourseError, match=r"no Dask scheduler at tcp://127.0.0.1:1"),
         cluster.connect("tcp://127.0.0.1:1", {}),
     ):
         pass

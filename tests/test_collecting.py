@@ -32,7 +32,7 @@ IN = "downloaded/lenet/archive"
 
 def twice(files):
     """An older version of everything lies in a folder below; so do copies that Jupyter makes."""
-    old = under("ada/old/", {name: b"{}" for name in files})
+    old = under("ada/old/", dict.fromkeys(files, b"{}"))
     hidden = under("ada/.ipynb_checkpoints/", {NOTEBOOK.replace(".", "-checkpoint."): b"{}"} | files)
     return zipped(old | under("ada/", files) | hidden)
 

@@ -106,7 +106,7 @@ def test_what_is_wrong_costs_nobody_else_anything_and_is_told(collect, name):
 
 @pytest.mark.parametrize("time", ["soon", "9" * 30, ""])
 def test_a_time_that_is_none_ends_nothing(collect, time):
-    found, log = collect({f"ada_at_{time}.zip": one(), "bob_at_2026-03-02.zip": one()}, ATTEMPTS)
+    found, _ = collect({f"ada_at_{time}.zip": one(), "bob_at_2026-03-02.zip": one()}, ATTEMPTS)
     assert "bob:timestamp.txt" in found and found["ada:one.ipynb"] == MINE
     assert "ada:timestamp.txt" not in found
 

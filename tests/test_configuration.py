@@ -115,7 +115,7 @@ def test_a_key_that_is_none_is_refused(tmp_path, key):
     good = course_key(coursedir)
     assert course_key(coursedir) == good and len(good) == 32
     (tmp_path / ".autograder/key").write_bytes(key)
-    with pytest.raises(CourseError, match="key is damaged.*bring a copy of it back"):
+    with pytest.raises(CourseError, match=r"key is damaged.*bring a copy of it back"):
         course_key(coursedir)
     assert (tmp_path / ".autograder/key").read_bytes() == key
 

@@ -176,8 +176,8 @@ def test_a_count_that_leaves_poolings_out_loses_nothing_where_another_part_is_wr
         ("count_params", NO_POOLS.replace("dense_params(*sizes)", "(sizes[0] + 1) * sizes[1]"), NO_BIAS),
         ("count_params", NO_POOLS.replace("conv_params(*sizes)", "(math.prod(sizes[:3]) + 1) * sizes[3]"), NO_BIASES),
         ("dense_share", "return sum((l[1] + 1) * l[2] for l in layers if l[0] == 'dense') / count_params(layers)", NO_BIAS),
-        ("dense_share", "dense = sum(dense_params(*l[1:]) for l in layers if l[0] == 'dense')\nconv = sum(conv_params(*l[1:]) "
-         "for l in layers if l[0] == 'conv')\nreturn dense / (dense + conv)", NO_BIAS | NO_BIASES),
+        ("dense_share", ("dense = sum(dense_params(*l[1:]) for l in layers if l[0] == 'dense')\nconv = sum(conv_params(*l[1:]) "
+         "for l in layers if l[0] == 'conv')\nreturn dense / (dense + conv)"), NO_BIAS | NO_BIASES),
         ("dense_share", "return 1 - count_params([l for l in layers if l[0] == 'conv']) / count_params(layers)", NO_BIAS),
         ("dense_share", "whole = count_params(layers)\nreturn (whole - count_params([l for l in layers if l[0] == 'conv'])) / whole",
          NO_BIASES),
@@ -262,13 +262,13 @@ def test_bytes_by_a_wrong_dense_params_lose_nothing(answer, dense):
 
 @pytest.mark.parametrize(
     "kept",
-    ["OF = {'conv': conv_params, 'pool': pool_params, 'dense': dense_params}", "import functools\nOF = {name: functools.partial(f) for name, f in "
-     "(('conv', conv_params), ('pool', pool_params), ('dense', dense_params))}"],
+    ["OF = {'conv': conv_params, 'pool': pool_params, 'dense': dense_params}", ("import functools\nOF = {name: functools.partial(f) for name, f in "
+     "(('conv', conv_params), ('pool', pool_params), ('dense', dense_params))}")],
     ids=["a table", "partial"],
 )  # fmt: skip
 def test_functions_kept_in_a_table_are_replaced_too_and_come_back(kept):
     namespace = student("count_params", "return sum(OF[kind](*sizes) for kind, *sizes in layers if kind in OF)", conv_params="return height")
-    exec(kept, namespace)  # noqa: S102
+    exec(kept, namespace)
     before = {name: namespace[name] for name in namespace if name.endswith("_params")}
     assert judged("count_params", namespace, seeds(1)[0]).points == 9
     assert {name: namespace[name] for name in before} == before
@@ -291,7 +291,7 @@ def test_one_function_under_every_name_is_as_it_was_afterwards():
     assert one([]) == 1 and one.__defaults__ is None
 
 
-ZEROS = {name: "return 0" for name in ("conv_params", "dense_params", "count_params")}
+ZEROS = dict.fromkeys(("conv_params", "dense_params", "count_params"), "return 0")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_without_executing_nothing_is_judged_and_everything_waits_for_a_person(u
     course = copy_course(untouched, tmp_path / "course")
     course.run("autograde", "lenet", "--no-execute")
     for student in ("ann", "bob"):
-        notebook = [g for g in course.grades("lenet")[student].values()]
+        notebook = list(course.grades("lenet")[student].values())
         assert {g.points for g in notebook} == {0}
         graded_now = json.loads(course.autograded(student, STEM).read_text())
         assert "not executed" in str(graded_now) and "not judged" in str(graded_now)

@@ -126,7 +126,7 @@ def test_without_keras_home_the_cache_is_in_the_home_folder(monkeypatch, tmp_pat
 def test_a_machine_with_nothing_downloads_once_into_keras_cache(bare_machine, small_data, server):
     (train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
     _, arrays = small_data
-    for name, array in zip(NAMES, (train_images, train_labels, test_images, test_labels)):
+    for name, array in zip(NAMES, (train_images, train_labels, test_images, test_labels), strict=True):
         assert np.array_equal(array, arrays[name])
         assert array.flags.writeable
     cache = bare_machine / "datasets" / "fashion-mnist"
@@ -171,7 +171,7 @@ def test_a_named_folder_without_the_files_is_an_error_not_a_silent_download(
     bare_machine, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path))
-    with pytest.raises(FashionMnistError, match="put the four .gz files.*or unset"):
+    with pytest.raises(FashionMnistError, match=r"put the four .gz files.*or unset"):
         fashion_mnist.find_folder()
 
 

@@ -86,8 +86,8 @@ def test_with_agg_nothing_is_shown_and_savefig_writes():
 def test_settings_of_matplotlib_are_those_of_jupyters_own_kernel():
     cells = (
         "import matplotlib, matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = 2, 1\nplt.plot([1])",
-        "print(matplotlib.get_backend(), plt.isinteractive(), plt.get_fignums())\n"
-        "print({name: value for name, value in plt.rcParams.items()})",
+        ("print(matplotlib.get_backend(), plt.isinteractive(), plt.get_fignums())\n"
+        "print({name: value for name, value in plt.rcParams.items()})"),
     )
     stock = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     NotebookClient(stock, kernel_name="python3", timeout=60).execute()

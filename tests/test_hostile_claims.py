@@ -21,8 +21,8 @@ from making_claims import (
     with_weights,
 )
 
-from autograder.claims import MAX_BYTES, ClaimError, Other, read_claim
 from autograder.checks.preparing import by_pixel, recognise
+from autograder.claims import MAX_BYTES, ClaimError, Other, read_claim
 from autograder.judge import judge
 from autograder.network import read_network
 from autograder.report import html_report, text_report
@@ -226,7 +226,7 @@ def test_layers_of_lenet_with_other_outputs_are_layers_with_something_behind_the
 
 
 @pytest.mark.parametrize("value", [False, 0, [], {}, np.zeros(3), ["x"] * 9], ids=repr)
-@pytest.mark.parametrize("exercise, name", [("build_lenet", "not_a_model"), ("train_lenet", "returned")])
+@pytest.mark.parametrize(("exercise", "name"), [("build_lenet", "not_a_model"), ("train_lenet", "returned")])
 def test_the_name_of_a_type_is_a_text(exercise, name, value):
     verdict = verdict_on(ask(exercise), {name: value})
     assert verdict.outcome == NOT_JUDGED and verdict.score == 0

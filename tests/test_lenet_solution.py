@@ -27,7 +27,7 @@ def few_images():
     rng = np.random.default_rng(5)
     labels = rng.integers(0, 10, 300, dtype=np.uint8)
     images = rng.integers(0, 60, (300, 28, 28), dtype=np.uint8)
-    for image, label in zip(images, labels):
+    for image, label in zip(images, labels, strict=True):
         image[2 * label + 4 : 2 * label + 6] = 250
     return images, labels
 
@@ -128,7 +128,7 @@ def test_the_start_weights_are_four_times_glorots(keras):
     strong = build_lenet().get_weights()
     keras.utils.set_random_seed(3)
     plain = build_lenet(start_scale=1).get_weights()
-    for ours, glorot in zip(strong, plain):
+    for ours, glorot in zip(strong, plain, strict=True):
         assert np.allclose(ours, 4 * glorot)
     limit = np.sqrt(6 / (256 + 120))  # Glorot and Bengio 2010, for the first dense layer
     assert np.abs(plain[4]).max() == pytest.approx(limit, rel=0.01)

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras import layers, ops
 from corpus import FIXTURE
+from keras import layers, ops
 from lenets import RIGHT, WRONG
 from making_claims import EXERCISES
 

@@ -251,7 +251,7 @@ def test_points_that_a_person_gave_stay(course):
 def test_a_damaged_register_ends_every_command_with_one_sentence(course):
     [register] = (course.folder / ".autograder").glob("weights-*.sqlite")
     register.write_bytes(b"{}")
-    with pytest.raises(CourseError, match="Nothing was done: .*is damaged"):
+    with pytest.raises(CourseError, match=r"Nothing was done: .*is damaged"):
         course.run("autograde", "lenet")
     assert "is damaged" in grade(course, code=1)
     assert "is damaged" in formgrader_page(course, "ada", STEM)

@@ -264,7 +264,7 @@ def test_what_a_student_wrote_printed_and_showed_is_called_that(course, page):
     assert WRITTEN not in before and PRINTED not in before
 
 
-@pytest.mark.parametrize("text, labels", [(NOT_EXECUTED, 0), (f"{NOT_EXECUTED}29 of 29", 1)])
+@pytest.mark.parametrize(("text", "labels"), [(NOT_EXECUTED, 0), (f"{NOT_EXECUTED}29 of 29", 1)])
 def test_that_a_cell_is_not_run_is_not_called_the_students_word(text, labels):
     [assignment] = [a for a in ASSIGNMENTS.values() if a.not_executed]
     name = min(assignment.not_executed)

@@ -10,8 +10,8 @@ import pytest
 import autograder.practice
 from autograder import check
 from autograder.exercises import ASSIGNMENTS
-from autograder.verdicts import PASSED
 from autograder.practice import CheckFailed, find_exercise, notebook_namespace
+from autograder.verdicts import PASSED
 from lenet_solution import parameters
 
 RIGHT = {"dense_params": lambda inputs, units: (inputs + 1) * units}
@@ -89,7 +89,7 @@ def count_params(layers):
     count = {"conv": conv_params, "pool": pool_params, "dense": dense_params}
     return sum(count[kind](*sizes) for kind, *sizes in layers if kind != "flatten")
 """
-    exec(source, namespace)  # noqa: S102
+    exec(source, namespace)
     return namespace
 
 
@@ -188,12 +188,12 @@ def test_the_judge_does_its_own_sums_where_numpy_raises(strict_notebook):
 
 
 def test_an_exercise_that_is_nearly_named_is_suggested():
-    with pytest.raises(ValueError, match="no exercise 'dense_param'. Did you mean 'dense_params'?"):
+    with pytest.raises(ValueError, match=r"no exercise 'dense_param'. Did you mean 'dense_params'?"):
         check("dense_param")
 
 
 def test_an_exercise_that_is_not_known_is_told_which_there_are():
-    with pytest.raises(ValueError, match="There are: output_size, .*test_accuracy"):
+    with pytest.raises(ValueError, match=r"There are: output_size, .*test_accuracy"):
         check(42)
 
 
@@ -216,7 +216,7 @@ def test_outside_jupyter_the_main_script_is_looked_at(monkeypatch, ipython):
 
 def test_validate_sees_a_failed_check_as_an_error(monkeypatch):
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
-    with pytest.raises(CheckFailed, match="is not 30,720. Try this one by hand"):
+    with pytest.raises(CheckFailed, match=r"is not 30,720. Try this one by hand"):
         check("dense_params", WITHOUT_BIASES)
     assert check("dense_params", RIGHT) is None
 
@@ -247,7 +247,7 @@ def build_lenet():
 @pytest.mark.filterwarnings("ignore")  # TensorFlow's own, while it is imported
 def test_a_network_of_keras_is_shown_layer_by_layer():
     student = {}
-    exec(LAYERS, student)  # noqa: S102
+    exec(LAYERS, student)
     report = check("build_lenet", student)
     assert report.verdict.outcome == "passed"
     assert "Conv2D, 24 × 24 × 6, 156" in repr(report)
@@ -258,7 +258,7 @@ def test_a_network_of_keras_is_shown_layer_by_layer():
 @pytest.mark.filterwarnings("ignore")  # TensorFlow's own, while it is imported
 def test_a_right_network_is_right_in_a_strict_notebook():
     student = {}
-    exec(LAYERS, student)  # noqa: S102
+    exec(LAYERS, student)
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
         assert check("build_lenet", student).verdict.outcome == "passed"

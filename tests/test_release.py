@@ -67,7 +67,7 @@ def test_weights_left_beside_the_source_by_running_it_stay_out_of_a_course(tmp_p
 
 
 def test_an_unknown_assignment_is_told_which_there_are(tmp_path):
-    with pytest.raises(CourseError, match="no assignment 'lenot' in source/. There is: .*lenet"):
+    with pytest.raises(CourseError, match=r"no assignment 'lenot' in source/. There is: .*lenet"):
         new_course(tmp_path / "course", "lenot")
 
 

@@ -86,7 +86,7 @@ def installed(checkout, tensorflow):
     stamp.touch()
 
 
-@pytest.mark.parametrize("target", ["setup", "demo", "test"])
+@pytest.mark.parametrize("target", ["setup", "demo", "test", "quick", "check"])
 def test_the_first_run_of_every_target_installs_and_a_second_one_does_not(checkout, target):
     assert "pip install" in make("-n", target, cwd=checkout).stdout
     installed(checkout, "cpu")

@@ -109,7 +109,7 @@ def test_an_entry_that_is_none_is_not_there(tmp_path, packed):
     [path] = tmp_path.rglob("*.z")
     path.write_bytes(packed)
     assert kept.get(KEY) is None
-    with pytest.raises(ValueError, match=".+"):
+    with pytest.raises(ValueError, match=r".+"):
         unpack(KEY, packed)
 
 

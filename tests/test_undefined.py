@@ -28,7 +28,7 @@ def helped(*cells):
     return verdict.outcome, verdict.checks[0].help
 
 
-@pytest.mark.parametrize("error, told", [
+@pytest.mark.parametrize(("error", "told"), [
     (("SyntaxError", "expected ':' (1234567.py, line 1)"), "ended with SyntaxError: “expected ':', line 1”."),
     (("IndentationError", "unexpected indent (9.py, line 3)"), "IndentationError: “unexpected indent, line 3”."),
     (("NameError", "name 'Units' is not defined"), "NameError: “name 'Units' is not defined”."),

@@ -266,6 +266,7 @@ MEASURED = {
 def test_what_is_measured_is_what_the_notebook_itself_would_measure(way, tmp_path, monkeypatch):
     pytest.importorskip("keras")
     from corpus import FIXTURE
+
     from autograder import load_fashion_mnist
     from lenet_solution.model import build_lenet
 

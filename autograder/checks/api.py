@@ -8,7 +8,7 @@ or `Uncertain`. Anything else that is raised makes the check "not judged".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -50,7 +50,7 @@ class Passed(Exception):
         self.rows = tuple(rows)
 
 
-def check(exercise: str, points: float, after: str | None = None) -> Callable:
+def check(exercise: str, points: float, after: str | None = None) -> pytest.MarkDecorator:
     """Mark a pytest function as a check of `exercise`.
 
     after: the name of a check of the same exercise that must pass first; else this one is not run

@@ -10,7 +10,7 @@ from autograder.checks.mistakes import steps_of
 from autograder.tracing import ARGMAX, OWN_CODE, Step, Traced
 from autograder.verdicts import Row
 
-WRONG_TOTALS = {
+WRONG_TOTALS: dict[float, str] = {
     61_706: "61,706 is LeNet with its first convolution padded (or with 32×32 images): leave the "
     "padding 'valid', so that 28 becomes 24.",
     107_786: "107,786 is LeNet with padding 'same' everywhere: leave out padding in convolutions "
@@ -71,7 +71,7 @@ def comparison(traced: Traced) -> list[Row]:
     return rows
 
 
-def _layer_text(layer: tuple | None) -> str:
+def _layer_text(layer: tuple[str, tuple[int, ...], int] | None) -> str:
     if layer is None:
         return "—"
     kind, shape, params = layer

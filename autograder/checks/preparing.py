@@ -133,7 +133,8 @@ def _moved(images: np.ndarray, values: np.ndarray) -> Preparation | None:
 
     def moved(batch: np.ndarray) -> np.ndarray:
         pixels = slope * batch.reshape(len(batch), -1)[:, source] + offset
-        return np.where(steady, empty, pixels).reshape(batch.shape)
+        made: np.ndarray = np.where(steady, empty, pixels).reshape(batch.shape)
+        return made
 
     if not _close(moved(images), values):
         return None
@@ -143,7 +144,8 @@ def _moved(images: np.ndarray, values: np.ndarray) -> Preparation | None:
 
 
 def _unit(columns: np.ndarray) -> np.ndarray:
-    return columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-12)
+    scaled: np.ndarray = columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-12)
+    return scaled
 
 
 Figures = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # mean, deviation, least, largest
@@ -167,9 +169,10 @@ def _of_batch(batch: np.ndarray) -> Figures:
 
 def _of_image(batch: np.ndarray) -> Figures:
     """Each (N, 1, 1), over the pixels of one image."""
-    inside = {"axis": (1, 2), "keepdims": True}
-    mean, deviation = (f(batch, dtype=np.float64, **inside) for f in (np.mean, np.std))
-    return mean, deviation, batch.min(**inside), batch.max(**inside)
+    inside = (1, 2)
+    mean = batch.mean(axis=inside, dtype=np.float64, keepdims=True)
+    deviation = batch.std(axis=inside, dtype=np.float64, keepdims=True)
+    return mean, deviation, batch.min(axis=inside, keepdims=True), batch.max(axis=inside, keepdims=True)
 
 
 FIGURES: dict[str, Callable[[np.ndarray], Figures]] = {
@@ -178,7 +181,8 @@ FIGURES: dict[str, Callable[[np.ndarray], Figures]] = {
 
 
 def _divided(values: np.ndarray, by: np.ndarray) -> np.ndarray:
-    return np.divide(values, by, out=np.zeros(values.shape), where=by != 0)
+    quotient: np.ndarray = np.divide(values, by, out=np.zeros(values.shape), where=by != 0)
+    return quotient
 
 
 FORMS: dict[str, tuple[str, Callable[..., np.ndarray]]] = {

@@ -69,7 +69,7 @@ class Slips:
     def expect_drawn(self, concerns: Callable[..., bool], otherwise: Cause | None = None) -> None:
         """As `Answers.expect_drawn`. otherwise: the cause of a number that no slip explains."""
 
-        def cause(arguments: list, value: float) -> str:
+        def cause(arguments: list[Any], value: float) -> str:
             found = [slip for slip in self._slips if slip.gives(arguments, value)]
             known = _named(self._everywhere(found), arguments)
             return known or (otherwise(arguments, value) if otherwise else "")

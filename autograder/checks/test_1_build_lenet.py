@@ -16,6 +16,7 @@ from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import shape_text
 from autograder.checks.slips import Slip, Slips, numbers
 from autograder.facts import Answers, Model, quote
+from autograder.tracing import Traced
 from autograder.verdicts import Row
 
 PART_OF_A_STEP = "Part of a step is no place: round down, with //."
@@ -75,24 +76,26 @@ OUTPUT_SIZE = (
 
 
 @check("output_size", points=2)
-def test_window_that_moves_one_pixel(answers: Answers):
+def test_window_that_moves_one_pixel(answers: Answers) -> None:
     """The places are right where the window moves 1 pixel at a time."""
     expect_places(answers, (28, 5), lambda stride, padding: stride == 1 and not padding)
 
 
 @check("output_size", points=2)
-def test_longer_strides(answers: Answers):
+def test_longer_strides(answers: Answers) -> None:
     """The places are right where the window moves further, also where the last step does not fit."""
     expect_places(answers, (24, 2, 2), lambda stride, padding: stride > 1 and not padding)
 
 
 @check("output_size", points=2)
-def test_padding(answers: Answers):
+def test_padding(answers: Answers) -> None:
     """The places are right with padding, for every stride."""
     expect_places(answers, (28, 5, 1, 2), lambda stride, padding: padding > 0)
 
 
-def expect_places(answers: Answers, arguments: tuple, concerns: Callable[[int, int], bool]) -> None:
+def expect_places(
+    answers: Answers, arguments: tuple[int, ...], concerns: Callable[[int, int], bool]
+) -> None:
     """Passes when this public call, and the drawn ones with such a stride and padding, are right."""
     slips = Slips(OUTPUT_SIZE, answers)
     slips.expect(*arguments)
@@ -173,7 +176,7 @@ def same_shape(number: int, value: Any, right: list[list[int]]) -> bool:
 
 
 @check("lenet_shapes", points=2)
-def test_first_convolution(answers: Answers):
+def test_first_convolution(answers: Answers) -> None:
     """Layer 1, a convolution."""
     compare_shapes(
         answers, range(1, 2), "A 5×5 window takes 4 from height and width; 6 filters, 6 channels."
@@ -181,25 +184,25 @@ def test_first_convolution(answers: Answers):
 
 
 @check("lenet_shapes", points=2)
-def test_first_pooling(answers: Answers):
+def test_first_pooling(answers: Answers) -> None:
     """Layer 2, a pooling."""
     compare_shapes(answers, range(2, 3), "Pooling halves height and width, channels stay.")
 
 
 @check("lenet_shapes", points=2)
-def test_second_convolution_and_pooling(answers: Answers):
+def test_second_convolution_and_pooling(answers: Answers) -> None:
     """Layers 3 and 4, a convolution and a pooling."""
     compare_shapes(answers, range(3, 5), "Take 4 away, then halve; 16 filters, 16 channels.")
 
 
 @check("lenet_shapes", points=1)
-def test_flatten(answers: Answers):
+def test_flatten(answers: Answers) -> None:
     """Layer 5, Flatten."""
     compare_shapes(answers, range(5, 6), "Multiply height, width and channels of layer 4.")
 
 
 @check("lenet_shapes", points=2)
-def test_dense_layers(answers: Answers):
+def test_dense_layers(answers: Answers) -> None:
     """Layers 6 to 8, the dense ones."""
     compare_shapes(answers, range(6, 9), "A dense layer gives one value for each unit.")
 
@@ -208,7 +211,7 @@ LOOKS = "test_is_a_network"
 
 
 @check("build_lenet", points=0)
-def test_is_a_network(model: Model):
+def test_is_a_network(model: Model) -> None:
     """build_lenet() returns a Keras model that can be tried."""
     if model.network is None:
         raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
@@ -217,10 +220,16 @@ def test_is_a_network(model: Model):
     networks.require_truth(model.network)
 
 
+def tried(model: Model) -> Traced:
+    """Its network, in a check that comes after the one above: that is Wrong where there is none."""
+    assert model.network is not None
+    return model.network
+
+
 @check("build_lenet", points=6, after=LOOKS)
-def test_has_eight_layers(model: Model):
+def test_has_eight_layers(model: Model) -> None:
     """It has LeNet's 8 layers."""
-    network = model.network
+    network = tried(model)
     if computes_lenet(network):
         return
     if not network.total_params:
@@ -233,9 +242,9 @@ def test_has_eight_layers(model: Model):
 
 
 @check("build_lenet", points=6, after=LOOKS)
-def test_shape_after_every_layer(model: Model):
+def test_shape_after_every_layer(model: Model) -> None:
     """The shape after every layer is LeNet's, from 28 × 28 × 1 to 10."""
-    network = model.network
+    network = tried(model)
     rows = networks.comparison(network)
     if computes_lenet(network):
         raise Passed(rows=rows if all(row.ok for row in rows) else ())
@@ -248,9 +257,9 @@ def test_shape_after_every_layer(model: Model):
 
 
 @check("build_lenet", points=5, after=LOOKS)
-def test_parameters_in_all(model: Model):
+def test_parameters_in_all(model: Model) -> None:
     """LeNet has 44,426 parameters."""
-    network = model.network
+    network = tried(model)
     total = network.total_params
     if total == TOTAL and computes_lenet(network):
         return
@@ -262,9 +271,9 @@ def test_parameters_in_all(model: Model):
 
 
 @check("build_lenet", points=3, after=LOOKS)
-def test_sigmoid_everywhere(model: Model):
+def test_sigmoid_everywhere(model: Model) -> None:
     """Every convolution and every dense layer uses the sigmoid."""
-    network = model.network
+    network = tried(model)
     if computes_lenet(network):
         return
     trained = networks.trained(network)

@@ -69,7 +69,7 @@ CONV_PARAMS = (
 
 
 @check("conv_params", points=2)
-def test_grey_image(answers: Answers):
+def test_grey_image(answers: Answers) -> None:
     """The parameters of a convolution on one channel."""
     slips = Slips(CONV_PARAMS, answers)
     slips.expect(5, 5, 1, 6)
@@ -77,7 +77,7 @@ def test_grey_image(answers: Answers):
 
 
 @check("conv_params", points=2)
-def test_several_channels(answers: Answers):
+def test_several_channels(answers: Answers) -> None:
     """The parameters of a convolution on several channels."""
     slips = Slips(CONV_PARAMS, answers)
     slips.expect(5, 5, 6, 16)
@@ -85,7 +85,7 @@ def test_several_channels(answers: Answers):
 
 
 @check("conv_params", points=1)
-def test_window_that_is_not_square(answers: Answers):
+def test_window_that_is_not_square(answers: Answers) -> None:
     """The parameters of a convolution whose window is not square."""
     slips = Slips(CONV_PARAMS, answers)
     slips.expect_drawn(lambda height, width, channels, filters: height != width)
@@ -93,9 +93,11 @@ def test_window_that_is_not_square(answers: Answers):
 
 # The right answer is always the same one here, by nature.
 @check("pool_params", points=2)
-def test_pooling(answers: Answers):
+def test_pooling(answers: Answers) -> None:
     """The parameters of a pooling, whatever its window."""
-    causes = {4: "The window has 4 places, but it only picks the largest value: nothing is learned."}
+    causes: dict[float, str] = {
+        4: "The window has 4 places, but it only picks the largest value: nothing is learned."
+    }
     answers.expect((2, 2), causes)
     answers.expect_drawn(lambda height, width: True)
 
@@ -119,7 +121,7 @@ DENSE_PARAMS = (
 
 
 @check("dense_params", points=2)
-def test_fewer_units_than_inputs(answers: Answers):
+def test_fewer_units_than_inputs(answers: Answers) -> None:
     """The parameters of a dense layer with fewer units than inputs."""
     slips = Slips(DENSE_PARAMS, answers)
     slips.expect(256, 120)
@@ -128,16 +130,16 @@ def test_fewer_units_than_inputs(answers: Answers):
 
 
 @check("dense_params", points=2)
-def test_more_units_than_inputs(answers: Answers):
+def test_more_units_than_inputs(answers: Answers) -> None:
     """The parameters of a dense layer with more units than inputs."""
     slips = Slips(DENSE_PARAMS, answers)
     slips.expect_drawn(lambda inputs, units: inputs < units)
 
 
 @check("count_params", points=3)
-def test_convolutions_and_poolings(answers: Answers):
+def test_convolutions_and_poolings(answers: Answers) -> None:
     """Networks without dense layers are counted right."""
-    causes = {160: "The pooling's 4 places are no parameters."}
+    causes: dict[float, str] = {160: "The pooling's 4 places are no parameters."}
     answers.expect((LENET[:2],), causes)
     answers.expect_drawn(
         lambda layers: bool(layers) and layers[0][0] == "conv" and not dense_layers(layers),
@@ -145,9 +147,9 @@ def test_convolutions_and_poolings(answers: Answers):
 
 
 @check("count_params", points=4)
-def test_whole_networks(answers: Answers):
+def test_whole_networks(answers: Answers) -> None:
     """LeNet and other networks with dense layers are counted right."""
-    causes = {
+    causes: dict[float, str] = {
         **WRONG_TOTALS,
         41_854: "41,854 are the dense layers alone: the convolutions have 156 and 2,416 more.",
         2_572: "2,572 are the convolutions alone: the dense layers hold most.",
@@ -164,7 +166,7 @@ def test_whole_networks(answers: Answers):
 
 # Behind another check, because no layers have no parameters for a constant too.
 @check("count_params", points=2, after="test_whole_networks")
-def test_any_list(answers: Answers):
+def test_any_list(answers: Answers) -> None:
     """Layers in any order are counted right, no layers too, and the list stays as it was."""
     answers.expect(([],))
     answers.expect_drawn(lambda layers: layers[0][0] != "conv")
@@ -172,7 +174,7 @@ def test_any_list(answers: Answers):
 
 
 @check("dense_share", points=2)
-def test_share_in_networks_like_lenet(answers: Answers):
+def test_share_in_networks_like_lenet(answers: Answers) -> None:
     """The share is right in LeNet, and in networks that end with dense layers like it."""
     causes = {
         41_854: "That is how many there are: divide by all 44,426.",
@@ -195,7 +197,7 @@ def test_share_in_networks_like_lenet(answers: Answers):
 
 # Behind another check, because a constant is right where all layers are dense, or none.
 @check("dense_share", points=2, after="test_share_in_networks_like_lenet")
-def test_share_in_any_network(answers: Answers):
+def test_share_in_any_network(answers: Answers) -> None:
     """The share is right wherever the dense layers stand, and the list stays as it was."""
     answers.expect_drawn(
         lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense"
@@ -205,13 +207,13 @@ def test_share_in_any_network(answers: Answers):
 
 
 @check("dense_bytes", points=2)
-def test_grey_images(answers: Answers):
+def test_grey_images(answers: Answers) -> None:
     """The memory is right for grey images."""
     answers.expect_drawn(lambda height, width, channels, units: channels == 1)
 
 
 @check("dense_bytes", points=3)
-def test_several_channels_of_an_image(answers: Answers):
+def test_several_channels_of_an_image(answers: Answers) -> None:
     """The memory is right for colour images and for any number of channels."""
     causes = {
         768_000_000: "That is how many numbers there are: each float32 takes 4 bytes.",

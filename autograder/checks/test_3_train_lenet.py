@@ -98,7 +98,7 @@ def _why_no_array(images: np.ndarray, value: Any) -> str:
 
 
 @check("prepare_images", points=2)
-def test_prepared_shape(answers: Answers):
+def test_prepared_shape(answers: Answers) -> None:
     """N images come out as (N, 28, 28, 1): every pixel has a channel axis."""
     for images, value in reversed(arrays(answers)):  # the first is a single image: n is 1 as well
         if value.shape != (*images.shape, 1):
@@ -132,7 +132,7 @@ def _cause_of_a_shape(images: np.ndarray, value: np.ndarray) -> str:
 
 
 @check("prepare_images", points=1)
-def test_prepared_dtype(answers: Answers):
+def test_prepared_dtype(answers: Answers) -> None:
     """They come out as float32."""
     for _, value in arrays(answers):
         if value.dtype != np.float32:
@@ -140,7 +140,7 @@ def test_prepared_dtype(answers: Answers):
 
 
 @check("prepare_images", points=3)
-def test_prepared_values(answers: Answers):
+def test_prepared_values(answers: Answers) -> None:
     """Every pixel is divided by 255, MEAN taken away, the rest divided by STD; images stays as it was."""
     _leaves_images_alone(answers)
     pairs = []
@@ -276,7 +276,7 @@ def _cause(table: np.ndarray) -> str:
 
 
 @check("train_lenet", points=2)
-def test_returns_model_and_history(training: Training):
+def test_returns_model_and_history(training: Training) -> None:
     """train_lenet(images, labels, epochs) returns the model and its history."""
     _require_end_of_fit(training)
     if training.returned is not None:
@@ -295,10 +295,9 @@ def test_returns_model_and_history(training: Training):
 
 
 @check("train_lenet", points=2)
-def test_trains_lenet(training: Training):
+def test_trains_lenet(training: Training) -> None:
     """The model it trains is LeNet, as your build_lenet makes it."""
-    _require_model(training)
-    network = training.network
+    network = _require_model(training)
     if computes_lenet(network):
         return
     require_truth(network)
@@ -317,8 +316,8 @@ def _require_end_of_fit(training: Training) -> None:
     if training.raised is None:
         return
     loss, wanted = training.observed.get("loss"), "sparse_categorical_crossentropy"
-    several = isinstance(loss, str) and loss and not loss.startswith("sparse")
-    if several and training.observed.get("one label each") is True:
+    one_each = training.observed.get("one label each") is True
+    if isinstance(loss, str) and loss and not loss.startswith("sparse") and one_each:
         raise Wrong(
             f"fit raised {training.raised.name}: the loss {loss[:60]} wants ten numbers for each image, "
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
@@ -326,13 +325,14 @@ def _require_end_of_fit(training: Training) -> None:
     raise Wrong(explained(training.raised, "train_lenet"))
 
 
-def _require_model(training: Training) -> None:
+def _require_model(training: Training) -> Traced:
     if training.network is None:
         raise Wrong("No model comes back that could be looked at: end with return model, history.")
+    return training.network
 
 
 @check("train_lenet", points=2)
-def test_trains_as_long_as_asked(training: Training):
+def test_trains_as_long_as_asked(training: Training) -> None:
     """It trains on its images for as many epochs as asked, its loss is a number, its weights change."""
     _require_end_of_fit(training)
     _require_model(training)
@@ -436,7 +436,7 @@ def _require_no_others(training: Training) -> None:
 def _notes(training: Training) -> list[str]:
     """What is allowed and costs no points, but is not wise."""
     seen, notes = training.observed, []
-    loss = training.history.get("loss")
+    loss = training.history.get("loss", [])
     if training.how in ("fit", "copy") and len(loss) < training.ran:
         notes.append(
             f"The history holds {len(loss)} of {training.ran} epochs: one fit with epochs=epochs draws "
@@ -473,7 +473,7 @@ def _notes(training: Training) -> list[str]:
 
 
 @check("test_accuracy", points=0)
-def test_weights_are_lenets(weights: Weights):
+def test_weights_are_lenets(weights: Weights) -> None:
     """The weights file was handed in, fits your network, and holds LeNet's ten arrays."""
     if weights.file == "missing":
         raise Wrong(
@@ -483,6 +483,7 @@ def test_weights_are_lenets(weights: Weights):
     if weights.file == "unreadable":
         raise Wrong(_unreadable(weights))
     network = weights.network
+    assert network is not None, "the file was loaded"
     if computes_lenet(network):
         return
     require_truth(network)
@@ -536,9 +537,10 @@ def honest_gap(accuracy: float) -> float:
 
 
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")
-def test_accuracy_on_test_images(weights: Weights):
+def test_accuracy_on_test_images(weights: Weights) -> None:
     """The network recognises the 10,000 test images well enough for full marks."""
     network = weights.network
+    assert network is not None, "the check before is Wrong where there is none"
     measured = Measured(preparation_of(weights))
     train, test = judged_images()
     if weights.change is not None:

@@ -46,10 +46,10 @@ def html_report(verdict: Verdict, practice: bool = False) -> str:
     colour = COLOURS[verdict.outcome] if verdict.attempted else GREY
     helped = shown_help(verdict, practice)
     parts = [
-        f'<div style="border-left:4px solid {colour};padding:6px 14px;margin:6px 0;'
-        'line-height:1.5;font-family:system-ui,sans-serif;font-size:14px">',
-        f'<div><b>{escape(verdict.title)}</b> &nbsp;<span style="color:{colour}">'
-        f"<b>{escape(headline(verdict, practice))}</b></span></div>",
+        (f'<div style="border-left:4px solid {colour};padding:6px 14px;margin:6px 0;'
+        'line-height:1.5;font-family:system-ui,sans-serif;font-size:14px">'),
+        (f'<div><b>{escape(verdict.title)}</b> &nbsp;<span style="color:{colour}">'
+        f"<b>{escape(headline(verdict, practice))}</b></span></div>"),
     ]
     for check in verdict.checks if verdict.attempted else ():
         parts.append(_check(check, practice, check in helped))

@@ -125,8 +125,8 @@ def refuse_shown(submission: Path | None) -> None:
     """`SandboxError` where the submission, or the checkout, lies in a folder that sandboxes show."""
     shown = [Path("/usr"), *python_paths()]
     installed = any(_PACKAGE.is_relative_to(folder) for folder in _package_folders())
-    for path in (submission, None if installed else _PACKAGE.parent):
-        for seen in shown if path else ():
+    for path in filter(None, (submission, None if installed else _PACKAGE.parent)):
+        for seen in shown:
             if path.resolve().is_relative_to(seen.resolve()):
                 raise SandboxError(
                     f"{path} lies inside {seen}, which every kernel must be able to read: move the "

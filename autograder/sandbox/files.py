@@ -48,7 +48,8 @@ def digests_of_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 def pack(folder: Path | None, limits: Limits, target_fd: int) -> None:
     """Write the files that a kernel gets into a zip file, following no link."""
     with open(target_fd, "wb", closefd=False) as file, zipfile.ZipFile(file, "w") as archive:
-        for path in files_taken_in(folder, limits)[0] if folder else ():
-            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
-                archive.writestr(zipfile.ZipInfo(str(path.relative_to(folder))), source.read())
+        if folder:
+            for path in files_taken_in(folder, limits)[0]:
+                with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source:
+                    archive.writestr(zipfile.ZipInfo(str(path.relative_to(folder))), source.read())
     os.lseek(target_fd, 0, os.SEEK_SET)

@@ -20,8 +20,9 @@ from typing import IO
 
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import DATA, HOME, WORK, SandboxError
+from autograder.sandbox.files import pack
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.process import Sandbox, address, pack, rlimits
+from autograder.sandbox.process import Sandbox, address, rlimits
 from autograder.sandbox.surroundings import Surroundings
 
 _CREDENTIALS_BYTES = socket.CMSG_SPACE(12)  # struct ucred: process, user and group
@@ -64,10 +65,8 @@ class _ForkedProcess:
         return self.poll()
 
     def kill(self) -> None:
-        try:
+        with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def __del__(self) -> None:
         os.close(self._handle)
@@ -185,7 +184,8 @@ class WarmProcess(Forks):
 
 def _answer(lifeline: socket.socket, errors: IO[bytes], patience_s: float) -> int:
     """The new sandbox's first process, by the number that the kernel of the system gives."""
-    ready = select([lifeline, errors], [], [], patience_s)[0]
+    either: list[socket.socket | IO[bytes]] = [lifeline, errors]
+    ready = select(either, [], [], patience_s)[0]
     if lifeline not in ready:
         raise OSError(errors.read(300).decode(errors="replace") if ready else "no answer")
     text, credentials, _, _ = lifeline.recvmsg(16, _CREDENTIALS_BYTES)

@@ -14,9 +14,10 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from select import select
-from typing import BinaryIO, NoReturn
+from typing import IO, BinaryIO, NoReturn, Protocol
 
 from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import UID, SandboxError
@@ -51,6 +52,16 @@ def available() -> tuple[bool, str]:
             "A sandbox started but did nothing for 60 s: try again on a less busy machine.",
         )
     return True, f"Kernels run in a sandbox that {bubblewrap.find_bwrap()} builds."
+
+
+class Process(Protocol):
+    """The part of `subprocess.Popen` that a sandbox needs."""
+
+    @property
+    def stderr(self) -> IO[bytes] | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int | None: ...
+    def kill(self) -> None: ...
 
 
 class Sandbox:
@@ -120,7 +131,7 @@ class Sandbox:
             start = [f"{bubblewrap.OWN_FOLDER}/{program}", json.dumps(settings)]
             start += ["-f", bubblewrap.CONNECTION, *kernel_arguments]
             arguments = start if python_code is None else ["-c", python_code]
-            self.process = subprocess.Popen(
+            self.process: Process = subprocess.Popen(
                 bubblewrap.command(limits, submission, data, fds, arguments, surroundings),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -163,21 +174,17 @@ class Sandbox:
     def interrupt(self) -> None:
         """Send SIGINT to the kernel, the eldest child of the sandbox's first process."""
         children = Path(f"/proc/{self.init_pid}/task/{self.init_pid}/children")
-        try:
+        with suppress(OSError, IndexError):  # it has just ended by itself
             os.kill(int(children.read_text().split()[0]), signal.SIGINT)
-        except (OSError, IndexError):
-            pass  # it has just ended by itself
 
     def kill(self) -> None:
         """End every process in it and wait until all are gone."""
         with self._ending:
             if self._init is None:
                 return
-            try:
+            with suppress(ProcessLookupError):
                 # The first process of a namespace takes all others along, and is the last to go.
                 signal.pidfd_send_signal(self._init, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             select([self._init], [], [], _PATIENCE_S)
             self.process.wait(_PATIENCE_S)
 
@@ -188,12 +195,17 @@ class Sandbox:
             if self._init is not None:
                 os.close(self._init)
                 self._init = None
-            self.process.stderr.close()
+            self._errors().close()
+
+    def _errors(self) -> IO[bytes]:
+        assert self.process.stderr is not None, "a pipe was asked for"
+        return self.process.stderr
 
     def complaint(self) -> str:
         """The last line that bwrap, or Python before the kernel ran, wrote to standard error."""
-        os.set_blocking(self.process.stderr.fileno(), False)
-        lines = (self.process.stderr.read(65_536) or b"").decode(errors="replace").split("\n")
+        errors = self._errors()
+        os.set_blocking(errors.fileno(), False)
+        lines = (errors.read(65_536) or b"").decode(errors="replace").split("\n")
         last = next((line for line in reversed(lines) if line.strip()), "")
         return "".join(c if c.isprintable() else "?" for c in last)[:300]
 

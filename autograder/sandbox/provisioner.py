@@ -21,17 +21,18 @@ from typing import Any
 
 import zmq
 import zmq.asyncio
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Bool, Instance, default
 
 from autograder.fashion_mnist import find_folder
+from autograder.sandbox.bubblewrap import SandboxError
 from autograder.sandbox.limits import MIB, LimitHit, Limits, Unwatched, too_small
 from autograder.sandbox.prefork import forget, warm_process
-from autograder.sandbox.process import Sandbox, SandboxError
+from autograder.sandbox.process import Sandbox
 from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.watchdog import Watchdog
 
@@ -43,6 +44,7 @@ _DYING_S = 1.0  # from the end of a kernel's sockets to the end of its process, 
 class SandboxProvisioner(KernelProvisionerBase):
     """One sandboxed kernel. `limit_hit` says which limit ended it, if one did."""
 
+    parent: Any  # a SandboxedKernelManager
     limits = Instance(Limits, ())
     surroundings = Instance(Surroundings, ())
     forks = Bool(True)
@@ -123,6 +125,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             sandbox.kill()
 
     def allow_more_time(self, seconds: float) -> None:
+        assert self._watchdog is not None, "the kernel runs"
         self._watchdog.allow_more_time(seconds)
 
     async def poll(self) -> int | None:
@@ -161,11 +164,13 @@ class SandboxProvisioner(KernelProvisionerBase):
     def why_not_started(self) -> str:
         """What is known about a kernel that ended before it answered."""
         if self.limit_hit is None:
+            assert self._sandbox is not None, "it is closed later"
             return self._sandbox.complaint()
         return f"{self.limit_hit} {too_small(str(self.limit_hit))}".rstrip()
 
     def _close(self) -> None:
         if self._sandbox:
+            assert self._watchdog is not None, "every sandbox has one"
             self._watchdog.end()
             self._sandbox.close()
             self._sandbox = None
@@ -184,14 +189,17 @@ def _listen(path: str) -> socket.socket:
 class _BoundedChannel(AsyncZMQSocketChannel):
     """A channel that counts what it receives and drops what is no Jupyter message."""
 
-    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+    session: Any  # whose parent is a SandboxedKernelManager
+
+    # jupyter_client declares what its asynchronous classes do as their synchronous parents do it.
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
         manager = self.session.parent
         while True:
             frames = await self.socket.recv_multipart(**kwargs)
             if not manager.count_received(sum(len(frame) + _FRAME_BYTES for frame in frames)):
                 continue  # what went over the limit is not unpacked: it may take fifty times the room
             try:
-                message = self.session.deserialize(self.session.feed_identities(frames)[1])
+                message: dict[str, Any] = self.session.deserialize(self.session.feed_identities(frames)[1])
                 for part in ("header", "parent_header", "metadata", "content"):
                     if not isinstance(message[part], dict):
                         raise TypeError(part)
@@ -203,6 +211,7 @@ class _BoundedChannel(AsyncZMQSocketChannel):
 class SandboxedKernelClient(AsyncKernelClient):
     """Reads a kernel's messages within limits; `SandboxedKernelManager.client` makes it."""
 
+    parent: Any  # a SandboxedKernelManager
     shell_channel_class = _BoundedChannel
     iopub_channel_class = _BoundedChannel
     stdin_channel_class = _BoundedChannel
@@ -210,14 +219,14 @@ class SandboxedKernelClient(AsyncKernelClient):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._monitors: list[zmq.Socket] = []
+        self._monitors: list[zmq.Socket[bytes]] = []
 
     @default("context")
     def _bounded_context(self) -> zmq.asyncio.Context:
         self._created_context = True
         return _context(self.parent.limits)
 
-    def start_channels(self, **_which: bool) -> None:
+    def start_channels(self, **_which: bool) -> None:  # type: ignore[override]  # none is chosen
         """Start what grading needs: no input, and no heartbeat, because the process is ours."""
         super().start_channels(stdin=False, hb=False)
         for channel in (self.shell_channel, self.iopub_channel):
@@ -227,7 +236,9 @@ class SandboxedKernelClient(AsyncKernelClient):
             monitor.connect(address)
             self._monitors.append(monitor)
 
-    async def _async_wait_for_ready(self, timeout: float = 60.0) -> None:
+    async def _async_wait_for_ready(  # type: ignore[override]  # nbclient gives it a time
+        self, timeout: float = 60.0
+    ) -> None:
         """Wait until the kernel answers on both channels. Raises RuntimeError when it does not.
 
         The library then empties the channel of outputs, which takes a fifth of a second; there is
@@ -246,7 +257,7 @@ class SandboxedKernelClient(AsyncKernelClient):
         self.parent.stop("import_allowance_s")
         raise RuntimeError(f"The kernel did not answer within {timeout:g} seconds.")
 
-    wait_for_ready = _async_wait_for_ready
+    wait_for_ready = _async_wait_for_ready  # type: ignore[assignment]  # for the same reason
 
     async def _async_is_alive(self) -> bool:
         """Called every second while a cell runs. zmq would connect again after an oversized
@@ -276,6 +287,7 @@ class SandboxedKernelClient(AsyncKernelClient):
 class SandboxedKernelManager(AsyncKernelManager):
     """Manages one sandboxed kernel of this Python; kernelspecs.py says for which notebooks."""
 
+    provisioner: SandboxProvisioner | None
     limits = Instance(Limits, (), help="What one notebook may use.")
     surroundings = Instance(Surroundings, (), help="What the course adds to the sandbox.")
     forks = Bool(True, help="Whether the kernel comes from the warm process, which has imported.")
@@ -312,6 +324,7 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     def allow_more_time(self, seconds: float) -> None:
         """Put off the end that `notebook_timeout_s` sets, for a training that was asked for."""
+        assert self.provisioner is not None, "the kernel runs"
         self.provisioner.allow_more_time(seconds)
 
     @property
@@ -329,12 +342,13 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     def stop(self, limit_name: str) -> None:
         """End the kernel because it hit the limit called `limit_name`."""
+        assert self.provisioner is not None, "the kernel runs"
         self.provisioner.stop(self.limits.hit(limit_name))
 
-    async def interrupt_kernel(self) -> None:
+    async def interrupt_kernel(self) -> None:  # type: ignore[override]  # see _BoundedChannel
         """Interrupt the running cell; a kernel that goes on regardless is killed."""
         await self._async_interrupt_kernel()
-        shell = self.connect_shell()
+        shell: Any = self.connect_shell()  # of zmq.asyncio, as its context is
         try:
             # Answered between cells only, so an answer means that the cell has ended.
             self.session.send(shell, "kernel_info_request", {})
@@ -343,7 +357,9 @@ class SandboxedKernelManager(AsyncKernelManager):
         finally:
             shell.close(linger=0)
 
-    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+    async def shutdown_kernel(  # type: ignore[override]  # see _BoundedChannel
+        self, now: bool = False, restart: bool = False
+    ) -> None:
         """End the kernel at once: there is nothing in a sandbox that could be worth saving."""
         await super().shutdown_kernel(now=True, restart=restart)
 

@@ -103,7 +103,7 @@ def program() -> bytes:
     code += [(_LOAD, _ARCH, 0, 0), (_EQUAL, arch, 1, 0), otherwise(_KILL), (_LOAD, _NUMBER, 0, 0)]
     # x86_64 has a second set of numbers (x32) from here on; nothing uses it.
     code += [(_AT_LEAST, 0x40000000, 0, 1), otherwise(_EPERM)]
-    denied = [numbers[column] for numbers in _DENIED.values() if numbers[column] is not None]
+    denied = [number for numbers in _DENIED.values() if (number := numbers[column]) is not None]
     code += answer(_EPERM, *denied)
     # The flags of clone3 lie in memory, out of a filter's sight; without it the C library uses clone.
     code += answer(_ENOSYS, _CLONE3[column])

@@ -75,7 +75,7 @@ class Watchdog(threading.Thread):
                     self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
                     return
                 continue
-            except Exception as error:  # nothing may run that nobody watches
+            except Exception as error:  # noqa: BLE001 (nothing may run that nobody watches)
                 self._on_hit(Unwatched(f"{type(error).__name__}: {error}"))
                 return
             if name:

@@ -7,6 +7,7 @@ are larger than any that practice draws: an answer that was looked up is none.
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -50,7 +51,8 @@ def large_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
 
 def right_answer(function: str, arguments: list[Any]) -> float:
     """What the answer book's function of that name gives."""
-    return getattr(parameters, function)(*arguments)
+    answer: float = getattr(parameters, function)(*arguments)
+    return answer
 
 
 # For every stride and remainder. None is LeNet's 5 where the stride is 1, and none is the stride: then
@@ -159,17 +161,17 @@ def _dense_params(random: np.random.Generator) -> list[list[Any]]:
     return [[some, few], [most, many], [most, 1], [few, some], [many, most], [1, some]]
 
 
-def _convolutions(random: np.random.Generator, channels: int, windows: list[int]) -> list[tuple]:
+def _convolutions(random: np.random.Generator, channels: int, windows: list[int]) -> list[parameters.Layer]:
     """Two convolutions, whose windows are not square and differ, and a pooling between them."""
     (a, b, c, d), filters, more = windows, _prime(random), _between(random, 3, 8)
-    pool = ("pool", *_different(random, 2, 6, 2))
+    pool: parameters.Layer = ("pool", *_different(random, 2, 6, 2))
     return [("conv", a, b, channels, filters), pool, ("conv", c, d, filters, more)]
 
 
-def _dense(random: np.random.Generator) -> list[tuple]:
+def _dense(random: np.random.Generator) -> list[parameters.Layer]:
     """Three dense layers that fit one another; no two lengths are the same."""
     sizes = [_between(random, 40, 60), _between(random, 13, 20), _between(random, 24, 36), _prime(random) - 9]
-    return [("dense", *pair) for pair in zip(sizes, sizes[1:], strict=False)]
+    return [("dense", *pair) for pair in itertools.pairwise(sizes)]
 
 
 def _count_params(random: np.random.Generator) -> list[list[Any]]:

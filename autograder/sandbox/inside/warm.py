@@ -94,7 +94,7 @@ def main() -> None:
             forked = False
         if forked:
             grader.close()
-            _run(lambda: _enter_sandbox(json.loads(text), fds))
+            _run(lambda: _enter_sandbox(json.loads(text), fds))  # noqa: B023 (it is called at once)
         for fd in fds:
             os.close(fd)
 
@@ -138,7 +138,7 @@ def _run(step) -> None:
     """Do the rest of a forked process's life."""
     try:
         step()
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 (the process must not go on as its parent does)
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
         os._exit(1)
     os._exit(0)
