@@ -258,7 +258,7 @@ def refuse_lists(converter: Autograde) -> None:
         if isinstance(cls, type) and issubclass(cls, AssignLatePenalties):
             try:
                 cls(parent=converter).init_plugin()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (it may be anybody's)
                 raise CourseError(
                     f"c.AssignLatePenalties.plugin_class in nbgrader_config.py cannot be used: {error}"
                 ) from None

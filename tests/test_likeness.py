@@ -306,7 +306,7 @@ def test_weights_of_ones_own_are_nobody_elses():
     assert public_match(alone(1)) == ("", "")
 
 
-@pytest.mark.parametrize("amount, excused", [(0.0, False), (0.1, False), (0.5, True)])
+@pytest.mark.parametrize(("amount", "excused"), [(0.0, False), (0.1, False), (0.5, True)])
 def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_are_the_very_ones(amount, excused):
     said, excuse = public_match(on_test_images(noisy(amount)(fixture_arrays(), np.random.default_rng(0))))
     assert "weights" in said and ("set_random_seed(1998)" in excuse) == excused
