@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ from autograder.course import (
 )
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import not_handed_in, take_over
+from autograder.intake import PATTERNS, is_pattern, leave_out_patterns, not_handed_in, take_over, whose
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
 from autograder.report import few_names
@@ -52,6 +51,7 @@ from autograder.resolving import entered
 from autograder.settings import settings_key
 from autograder.showing import VERDICT_MIME
 from autograder.store import execution_key, judging_key
+from autograder.words import named
 
 
 @dataclass(frozen=True)
@@ -150,35 +150,39 @@ class Course:
         return nbformat.reads(text, as_version=4)
 
     def submissions(self, students: Sequence[str]) -> list[Submission]:
-        """What was handed in, by student in nbgrader's order; students: all where none is named."""
+        """What was handed in, by student in nbgrader's order; students: all where none is named.
+
+        Raises `CourseError` where one of these has handed in nothing.
+        """
+        for student in filter(is_pattern, students):
+            raise CourseError(f"{named(student)} cannot be graded, for {PATTERNS}: rename the folder.")
         try:
             self.converter.init_notebooks()
         except NbGraderException as error:
             raise CourseError(f"Nothing has been handed in: {error}") from None
+        leave_out_patterns(self.converter)
         found = {}
         for folder, notebooks in sorted(self.converter.assignments.items()):
-            student = self._student(folder)
+            student = whose(self.converter, folder)
             if self._asked_for(student, students):
                 stems = sorted({Path(n).stem for n in notebooks} & set(self.frames))
                 found[student] = Submission(student, Path(folder), stems)
         for student in students:
             if student not in found:
-                raise CourseError(f"{student} has handed in no notebook of {self.assignment}.")
+                raise CourseError(f"{named(student)} has handed in no notebook of {self.assignment}.")
         return list(found.values())
 
     def left_out(self, students: Sequence[str]) -> list[str]:
-        """Who has handed something in, and no notebook where nbgrader looks for one: see `submissions` first."""
+        """Who has handed something in that nbgrader does not find, or finds in others' folders.
+
+        Ask for `submissions` first.
+        """
         folders = {folder for folder in glob.glob(self._its_place("*")) if Path(folder).is_dir()}
-        names = map(self._student, sorted(folders - {*self.converter.assignments}))
+        names = [whose(self.converter, folder) for folder in sorted(folders - {*self.converter.assignments})]
         return [name for name in names if self._asked_for(name, students)]
 
-    def _its_place(self, student: str, escape: bool = False) -> str:
-        step = self.coursedir.submitted_directory
-        return self.coursedir.format_path(step, student, self.assignment, escape=escape)
-
-    def _student(self, folder: str) -> str:
-        """Whose folder of submissions this is."""
-        return re.match(self._its_place("(?P<student>.*)", escape=True), folder)["student"]
+    def _its_place(self, student: str) -> str:
+        return self.coursedir.format_path(self.coursedir.submitted_directory, student, self.assignment)
 
     def _asked_for(self, student: str, students: Sequence[str]) -> bool:
         excluded = self.coursedir.student_id_exclude.split(",")
@@ -289,27 +293,31 @@ class Course:
                 waiting.setdefault(student, []).append(cell)
         lacking, without, renamed = [], [], []
         for one in submissions:
+            student = named(one.student)
             gone = sorted(set(self.frames) - set(one.stems))
             if gone:
-                lacking.append(f"{one.student}: {', '.join(gone)}")
+                lacking.append(f"{student}: {', '.join(gone)}")
             found = not_handed_in(self.coursedir, self.assignment, one.student, self.asking.limits)
-            if others := [name for files in found.values() for name in files]:
-                renamed.append(f"{one.student}: {few_names(others)}")
+            if others := [named(name) for files in found.values() for name in files]:
+                renamed.append(f"{student}: {few_names(others)}")
             elif found:
-                without.append(one.student)
+                without.append(student)
         doubtful, written = [], []
         for one in submissions:
             cells = waiting.get(one.student, [])
             doubted = [cell for cell in cells if cell in by_check]
             if doubted:
-                doubtful.append(f"{one.student}: {', '.join(doubted)}")
+                doubtful.append(f"{named(one.student)}: {', '.join(doubted)}")
             if len(cells) > len(doubted):
-                written.append(one.student)
+                written.append(named(one.student))
         return {
             "Not judged, or doubtful, until a person looks": doubtful,
             "With answers that a person grades": written,
             "Handed in without a notebook": lacking,
-            f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [*left_out],
+            f"Not graded, for {PATTERNS} (rename the folder)": [named(n) for n in left_out if is_pattern(n)],
+            f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [
+                named(n) for n in left_out if not is_pattern(n)
+            ],
             "Handed in without weights": without,
             f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
         }

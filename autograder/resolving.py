@@ -18,6 +18,7 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.own_course import CourseError
 from autograder.register import Changes, Group, Register
 from autograder.report import FEW, few_names
+from autograder.words import named
 
 
 def open_register(coursedir: CourseDirectory, exercise: Exercise) -> Register:
@@ -62,12 +63,12 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
         return [str(error)]
     if not pairs:
         return []
-    others = [other for other in group if other != student]
+    others = [named(other) for other in group if other != student]
     head = (
         f"The network in {exercise.ask['file']} is like that of {few_names(others)}. Nobody lost points "
         f"for it: look at both sides, ask them, and then decide about {exercise.id}."
     )
-    return [head, *(f"{pair.other}: {pair.evidence}" for pair in pairs[:FEW])]
+    return [head, *(f"{named(pair.other)}: {pair.evidence}" for pair in pairs[:FEW])]
 
 
 def resolve(coursedir: CourseDirectory, assignment: str, log: logging.Logger) -> list[str]:
@@ -100,11 +101,11 @@ def _resolve(
             if changes.flagged or changes.released:
                 _put_flags(coursedir, assignment, exercise, changes)
         for student in sorted(changes.flagged):
-            log.warning("%s, %s: a person should look", student, exercise.id)
+            log.warning("%s, %s: a person should look", named(student), exercise.id)
         for student in sorted(changes.released):
             log.warning(
                 "%s, %s: waits no more for its likeness, for another network was handed in since",
-                student, exercise.id,
+                named(student), exercise.id,
             )  # fmt: skip
         return [_sentence(group) for group in register.groups()]
 
@@ -128,5 +129,5 @@ def _sentence(group: Group) -> str:
     why = " ".join(group.explanations) or "No common start explains it."
     return (
         f"{len(group.students)} students handed in networks that are alike "
-        f"({few_names(group.students)}). {why} Formgrader shows the evidence."
+        f"({few_names([*map(named, group.students)])}). {why} Formgrader shows the evidence."
     )
