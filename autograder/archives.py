@@ -18,12 +18,15 @@ import tempfile
 import time
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, cast
+
+from autograder.words import named
 
 MIB = 2**20  # bytes
 ARCHIVE = 128 * MIB  # of the file itself
@@ -75,11 +78,13 @@ class Entry:
 class Archive:
     """A zip or tar file, with the archives inside it. Opened by `with`; raises `Refused`.
 
-    entries: its files. left_out: a path and why it is none of them, for each that is not.
+    entries: its files, of several of one path the last. left_out: a path and why it is none of them, or
+    which of several, for each such path.
     """
 
     def __init__(self, path: Path, suffixes: tuple[str, ...]):
-        self.entries: list[Entry] = []
+        self._files: dict[tuple[str, ...], Entry] = {}
+        self._times: Counter[tuple[str, ...]] = Counter()
         self.left_out: list[str] = []
         self._path, self._suffixes = path, suffixes
         self._packed = path.stat().st_size
@@ -100,13 +105,17 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
+    @property
+    def entries(self) -> list[Entry]:
+        return [*self._files.values()]
+
     def take(self, wanted: Mapping[Path, Entry]) -> None:
         """Write these entries to these paths. On `Refused` some may be there already."""
         if len(wanted) > FILES:
             raise Refused(f"more than {FILES:,} files in it would be taken")
         for entry in wanted.values():
             if entry.fault:
-                raise Refused(f"{entry.name} {entry.fault}")
+                raise Refused(f"{named(entry.name)} {entry.fault}")
         self._require_room(sum(entry.size for entry in wanted.values()))
         for path, entry in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,15 +145,23 @@ class Archive:
         for entry in list(self._entries(path)):
             entry = replace(entry, parts=(*inside, *entry.parts))
             if len(entry.parts) > DEPTH:
-                self.left_out.append(f"{'/'.join(entry.parts[:2])}/… lies {DEPTH} or more folders deep")
+                self.left_out.append(f"{named('/'.join(entry.parts[:2]))}/… lies {DEPTH} or more folders deep")
             elif Path(entry.name).suffix.lower() in self._suffixes:
                 self._look_into_entry(entry, level)
             else:
-                self.entries.append(entry)
+                self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        """Of several of one path the last one counts, as for programs that unpack."""
+        self._files[entry.parts] = entry
+        self._times[entry.parts] += 1
+        if self._times[entry.parts] == 2:
+            self.left_out.append(f"{named(entry.name)} is in it more than once, and the last one counts")
 
     def _look_into_entry(self, entry: Entry, level: int) -> None:
         if entry.fault or level == NESTED:
-            self.left_out.append(f"{entry.name} {entry.fault or f'is an archive in {NESTED} archives'}")
+            why = entry.fault or f"is an archive in {NESTED} archives"
+            self.left_out.append(f"{named(entry.name)} {why}")
             return
         unpacked = self._new_scratch()
         with entry.open() as source, open(unpacked, "xb") as target:
@@ -152,7 +169,7 @@ class Archive:
         try:
             self._look_into(unpacked, (*entry.parts[:-1], archive_stem(entry.parts[-1])), level + 1)
         except _NoArchive:  # a set of data, for instance
-            self.entries.append(entry)
+            self._add(entry)
 
     def _new_scratch(self) -> Path:
         return self._scratch / str(next(self._numbers))
@@ -232,9 +249,9 @@ class Archive:
         steps = re.split(r"[/\\]+", re.sub(r"\A[A-Za-z]:", "", name))
         parts = [part for part in steps if part not in ("", ".")]
         if not parts or ".." in parts:
-            self.left_out.append(f"{name} leads out of the archive")
+            self.left_out.append(f"{named(name)} leads out of the archive")
         elif not is_file:
-            self.left_out.append(f"{name} is a link or no file at all")
+            self.left_out.append(f"{named(name)} is a link or no file at all")
         else:
             return tuple(parts)
         return ()

@@ -26,6 +26,7 @@ MODULES = (
     "questions.py",
     "tracing.py",
     "verdicts.py",
+    "words.py",
 )
 FOLDERS = ("checks", "probes", "report")
 SUFFIXES = (".py", ".ini", ".json", ".css", ".html")

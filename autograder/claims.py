@@ -27,6 +27,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.words import quoted
+
 MIME = "application/vnd.autograder.claim"  # the kernel publishes the text under this type
 MAX_BYTES = 16 * 2**20  # the subclassed network of the course: 1,663,370 float32 are 8.9 MB in base64
 MAX_NODES = 50_000  # commas and brackets, the bound on Python objects that the text may become
@@ -42,7 +44,6 @@ STATES = ("done", "not attempted", "missing", "failed")
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")  # Keras writes its messages in bold
 _NAME = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
-_MARKS = re.compile("[\"“”„‟〝〞〟＂«»]")  # what looks like the end of a quotation
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
@@ -77,11 +78,6 @@ class RaisedError:
 
     def __str__(self) -> str:
         return f"{self.name}: {quoted(self.message)}" if self.message else self.name
-
-
-def quoted(text: str) -> str:
-    """A student's words, to stand in a sentence of the grader's: they cannot end the quotation."""
-    return "“" + _MARKS.sub("'", text) + "”"
 
 
 @dataclass(frozen=True)

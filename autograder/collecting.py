@@ -23,8 +23,9 @@ from nbgrader.utils import find_all_notebooks, parse_utc
 
 from autograder.archives import FILE, MIB, Archive, Entry, Refused, archive_stem
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import keep_printable, limits_of, not_handed_in
+from autograder.intake import PATTERNS, is_pattern, keep_printable, limits_of, not_handed_in
 from autograder.remedies import remedy
+from autograder.words import named, quoted
 
 _OTHER_ARCHIVES = (".7z", ".bz2", ".rar", ".tar", ".tgz", ".xz", ".zipx")
 _SOME = 3  # names in one sentence
@@ -49,6 +50,14 @@ class CarefulZipCollect(ZipCollectApp):
         """Called by traitlets, which would look for the one instance here: it is that of nbgrader's class."""
         ZipCollectApp.clear_instance()
 
+    def shown(self, path: str | Path) -> str:
+        """A path below the folders of archives and of what was unpacked, for a sentence."""
+        for step in (self.archive_directory, self.extracted_directory):
+            folder = Path(self._format_collect_path(step))
+            if Path(path).is_relative_to(folder):
+                return f"{folder}/{named(str(Path(path).relative_to(folder)))}"
+        return named(str(path))
+
     def _collect_files(self, src_files: list[str]) -> dict[str, Any]:
         """Called by nbgrader with all files that were unpacked: those nearest the top go first."""
         found: dict[str, Any] = super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
@@ -64,7 +73,7 @@ class CarefulZipCollect(ZipCollectApp):
             for remark in self.remarks:
                 self.log.warning("%s", remark)
             for name, why in self.refused.items():
-                self.log.error("Not collected: %s, because %s.", name, why)
+                self.log.error("Not collected: %s, because %s.", self.shown(name), why)
         if self.refused:
             self.exit(1)
 
@@ -73,9 +82,10 @@ class CarefulZipCollect(ZipCollectApp):
         for student in self.students:
             assignment, limits = self.coursedir.assignment_id, limits_of(self.config)
             for asked, files in not_handed_in(self.coursedir, assignment, student, limits).items():
-                sentence = f"{student} has handed in no {asked}"
+                sentence = f"{named(student)} has handed in no {asked}"
                 if files:
-                    sentence += f", but {some(files)}: if this is it, give it that name, beside the notebooks"
+                    found = some(map(named, files))
+                    sentence += f", but {found}: if this is it, give it that name, beside the notebooks"
                 yield f"{sentence}."
 
 
@@ -113,7 +123,8 @@ class SafeExtractor(ExtractorPlugin):
                     if sentence:
                         self.log.error("%s", sentence)
                         raise SystemExit(1) from error
-                    self._app.refused[str(path)] = f"it is damaged ({type(error).__name__}: {error})"
+                    why = f"{type(error).__name__}: {quoted(str(error), _LONGEST)}"
+                    self._app.refused[str(path)] = f"it is damaged ({why})"
 
     def _take_in(self, path: Path, place: Path) -> None:
         """Unpack an archive, or copy a file that lies beside the archives."""
@@ -143,7 +154,7 @@ class SafeExtractor(ExtractorPlugin):
             if not chosen:
                 raise Refused(_but("it has none of the assignment's files", [*strange, *archive.left_out]))
             taken = {place / target: entry for target, entry in chosen.items()}
-            there = [target for target in chosen if (place / target).exists()]
+            there = [named(str(target)) for target in chosen if (place / target).exists()]
             if there:
                 raise Refused(f"another archive of this name has {some(there)} already: leave one of the two")
             try:
@@ -159,11 +170,12 @@ class SafeExtractor(ExtractorPlugin):
             ("was not taken whole", archive.left_out),
         ):
             if names:
-                self._app.remarks.append(f"{path} {words}: {some(names)}.")
+                self._app.remarks.append(f"{self._app.shown(path)} {words}: {some(names)}.")
 
     def _choose(self, entries: Iterable[Entry]) -> tuple[dict[Path, Entry], list[str], list[str]]:
         """What to take out and where to; which names there are several of; notebooks of other names.
 
+        The latter two for a sentence.
         Of files of one name the one nearest the top is taken, of those the newest.
         """
         found: dict[str, list[Entry]] = {}  # by name, whatever its capitals
@@ -176,7 +188,7 @@ class SafeExtractor(ExtractorPlugin):
             if folded(name) in self._expected:
                 found.setdefault(folded(name), []).append(entry)
             elif name.endswith(".ipynb") and self._app.strict:
-                strange.append(entry.name)
+                strange.append(named(entry.name))
             elif name.endswith(self._suffixes):
                 others.append(entry)
         nearest = min((e for same in found.values() for e in same), key=_depth, default=None)
@@ -185,11 +197,11 @@ class SafeExtractor(ExtractorPlugin):
             parts = entry.parts[len(top) :] if entry.parts[: len(top)] == top else entry.parts
             name = "/".join(parts)
             if not name.isprintable() or max(map(len, parts)) > _LONGEST:
-                raise Refused(f"the name of a file in it cannot be used here: {name[:_LONGEST]}")
+                raise Refused(f"the name of a file in it cannot be used here: {named(name)}")
             targets.setdefault(folded(name), name)
             found.setdefault(folded(name), []).append(entry)
         chosen = {Path(targets[key]): min(same, key=_depth) for key, same in found.items()}
-        doubles = [targets[key] for key, same in found.items() if len(same) > 1]
+        doubles = [named(targets[key]) for key, same in found.items() if len(same) > 1]
         return chosen, doubles, strange
 
 
@@ -208,7 +220,7 @@ class SafeCollector(FileNameCollectorPlugin):
         if found is not None and not {"student_id", "file_id"} <= set(found):
             return found  # nbgrader says what the regular expression lacks
         if found is None and place == submitted_file:  # no archive: it may be nobody's, as for nbgrader
-            app.remarks.append(f"Nobody's, by its name: {submitted_file} (see named_regexp).")
+            app.remarks.append(f"Nobody's, by its name: {app.shown(submitted_file)} (see named_regexp).")
             return None
         match = re.match(self.named_regexp, submitted_file)
         if found is None or match is None or match.end("student_id") > len(place) or not _names_a_student(found):
@@ -218,15 +230,22 @@ class SafeCollector(FileNameCollectorPlugin):
             )
             return None
         student = found["student_id"]
+        if is_pattern(student):
+            app.refused[place] = (
+                f"it would be of a student named {quoted(student, _LONGEST)}, and {PATTERNS}: rename it, or mend "
+                "named_regexp in nbgrader_config.py"
+            )
+            return None
         if found.get("timestamp") is not None and (
             match.end("timestamp") > len(place) or not _is_time(found["timestamp"])
         ):
-            app.remarks.append(f"{submitted_file}: nobody knows when this was handed in.")
+            app.remarks.append(f"{app.shown(submitted_file)}: nobody knows when this was handed in.")
             found["timestamp"] = None
         dated = found.get("timestamp") is not None
         key = student, os.path.splitext(found["file_id"])[0] + os.path.splitext(submitted_file)[1]
         if key in self._seen and not (dated and self._seen[key]):  # else nbgrader takes the newest
-            app.remarks.append(f"{submitted_file} was left out: {student} handed in another {key[1]}.")
+            told = f"{named(student)} handed in another {named(key[1])}"
+            app.remarks.append(f"{app.shown(submitted_file)} was left out: {told}.")
             return None
         self._seen[key] = dated
         return found
@@ -241,9 +260,9 @@ def expected_names(app: ZipCollectApp) -> Mapping[str, str]:
     return {folded(name): name for name in (*find_all_notebooks(release), *asked)}
 
 
-def some(names: Iterable[str | Path]) -> str:
+def some(names: Iterable[str]) -> str:
     """The first of them, in one phrase."""
-    listed = [str(name) for name in names]
+    listed = [*names]
     more = f" and {len(listed) - _SOME:,} more" if len(listed) > _SOME else ""
     return ", ".join(listed[:_SOME]) + more
 

@@ -56,9 +56,11 @@ from autograder.course import (
 from autograder.execution import Execution, Job, content_seed, execute
 from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.fashion_mnist import FashionMnistError
-from autograder.handed_in import few, printable
+from autograder.handed_in import few
 from autograder.intake import (
+    PATTERNS,
     CarefulAutograde,
+    is_pattern,
     limits_of,
     missing_notebooks,
     not_handed_in,
@@ -81,6 +83,9 @@ from autograder.settings import settings_key
 from autograder.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.store import Store, execution_key, judging_key
 from autograder.verdicts import FAILED, NOT_JUDGED, Verdict
+from autograder.words import named
+
+EVERYBODY = "*"  # what nbgrader has for --student where nobody said it
 
 # Keys in nbconvert's resources, which the preprocessors of one notebook share.
 _UNREADABLE, _RESULT = "autograder_unreadable", "autograder_execution"
@@ -143,7 +148,9 @@ class SubmissionExporter(NotebookExporter):
         by_itself = type(self.parent) is Autograde  # and not in a batch of autograder grade
         if by_itself:
             with _refusing(self.parent):
-                assignment = self.parent.coursedir.assignment_id
+                assignment, student = self.parent.coursedir.assignment_id, self.parent.coursedir.student_id
+                if is_pattern(student) and student != EVERYBODY:
+                    raise CourseError(f"--student {named(student)} is refused, for {PATTERNS}: name one student.")
                 refuse_misfits(self.parent.coursedir, assignment, released=True)
                 refuse_lists(self.parent)
                 if assignment in ASSIGNMENTS:
@@ -345,7 +352,7 @@ class RebuildNotebook(NbGraderPreprocessor):
         no_time = unreadable_time(submitted / "timestamp.txt")
         notes += [f"timestamp.txt: {no_time}"] if no_time else []
         notes += few([
-            f"{printable(name)} has the name of a Python module: the module was used, not this file. "
+            f"{named(name)} has the name of a Python module: the module was used, not this file. "
             "Rename it."
             for name in shadowing_files(coursedir, names["assignment"], names["student"])
         ])
@@ -358,7 +365,7 @@ class RebuildNotebook(NbGraderPreprocessor):
             ),
         }
         for note in notes:
-            self.log.warning("%s: %s", names["student"], note)
+            self.log.warning("%s: %s", named(names["student"]), note)
         return rebuilt, resources
 
 
@@ -412,7 +419,7 @@ class ExecuteAndAsk(PlainExecute):
         left_out = self.left_out(job.folder)
         record["notes"] += left_out
         for note in [*left_out, *execution.notes]:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+            self.log.warning("%s: %s", named(resources["nbgrader"]["student"]), note)
         kept = self.kept_verdicts(record["execution"], resources["nbgrader"]["notebook"])
         resources[_RESULT] = (job, execution, kept)
         return execution.notebook, resources
@@ -532,8 +539,8 @@ class JudgeClaims(NbGraderPreprocessor):
         lacking = not_handed_in(CourseDirectory(parent=self), names["assignment"], student, limits)
         if not lacking.get(asked):
             return verdict
-        found = few_names(lacking[asked])
-        self.log.warning("%s: %s was not handed in, but what may be it: %s", student, asked, found)
+        found = few_names([named(file) for file in lacking[asked]])
+        self.log.warning("%s: %s was not handed in, but what may be it: %s", named(student), asked, found)
         return verdict.not_judged(
             f"There is no {asked} beside the notebook, and what else was handed in ({found}) is not measured "
             f"on a guess: give your weights the name {asked}, put them beside the notebooks and hand "
@@ -584,7 +591,7 @@ class CheckOtherMetadata(CheckCellMetadata):
             return checked
         except SchemaMismatchError as error:
             names = resources["nbgrader"]
-            who = f"{names['student']}/{names['notebook']}.ipynb"
+            who = f"{named(names['student'])}/{names['notebook']}.ipynb"
             self.log.error("Not graded: %s: %s. Run nbgrader update on a copy of it.", who, error)
             raise NbGraderException(f"{who}: {error}") from None
 
@@ -618,7 +625,7 @@ class FlagForReview(NbGraderPreprocessor):
                     for grade in submitted.grades:
                         grade.needs_manual_grade = True
                 for exercise in dict.fromkeys(flagged):
-                    self.log.warning("%s, %s: a person should look", names["student"], exercise)
+                    self.log.warning("%s, %s: a person should look", named(names["student"]), exercise)
                     grade = gradebook.find_grade(
                         exercise, names["notebook"], names["assignment"], names["student"]
                     )
@@ -638,7 +645,7 @@ class FlagForReview(NbGraderPreprocessor):
         if lacking and strange:
             self.log.warning(
                 "%s: %s not handed in, but what may be it: %s",
-                names["student"], few_names([f"{stem}.ipynb" for stem in lacking]), few_names(strange),
+                names["student"], few_names([f"{stem}.ipynb" for stem in lacking]), few_names([named(name) for name in strange]),
             )  # fmt: skip
             return [stem for stem in lacking if any(stem in name for name in strange)] or lacking
         return []

@@ -37,6 +37,7 @@ from autograder.sandbox.files import digests_of_files, files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
 from autograder.streams import join_streams
+from autograder.words import quoted
 
 NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
 ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
@@ -251,7 +252,7 @@ class _Runner(NotebookClient):
         except CellExecutionComplete:
             raise
         except Exception as error:  # noqa: BLE001 (a display that is none, or changes one that has gone)
-            self.log.info("A message was left out (%s: %.200s)", type(error).__name__, error)
+            self.log.info("A message was left out (%s: %s)", type(error).__name__, quoted(str(error), 200))
             return None
 
     def handle_comm_msg(self, *_: Any) -> None:

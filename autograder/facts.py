@@ -16,12 +16,13 @@ import numpy as np
 
 from autograder import bank
 from autograder.checks.api import Passed, Wrong
-from autograder.claims import Claim, ClaimError, Other, RaisedError, quoted, read_error
+from autograder.claims import Claim, ClaimError, Other, RaisedError, read_error
 from autograder.exercises import LENET
 from autograder.parts import right_with
 from autograder.questions import Question
 from autograder.tracing import Traced, read_trial
 from autograder.verdicts import Row
+from autograder.words import quoted, unmarked
 
 
 def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
@@ -47,7 +48,15 @@ def type_name(facts: dict[str, Any], name: str) -> str | None:
     return text if _TYPES.fullmatch(text) else "value whose type has no usual name"
 
 
-_ARRAY = re.compile(r"an array of shape \([\d, ]*\)( and dtype \w+)?", re.ASCII)  # the probe's own words
+_ARRAY = re.compile(r"an array of shape (\([\d, ]*\)( and dtype \w{1,40})?)", re.ASCII)  # the probe's own words
+
+
+def told_shape(value: Any) -> str | None:
+    """The shape of an array, also of one of which the probe told no more, in its words; None for all else."""
+    if isinstance(value, np.ndarray):
+        return str(value.shape)
+    found = _ARRAY.fullmatch(value.text) if isinstance(value, Other) and value.type == "ndarray" else None
+    return found[1] if found else None
 
 
 class _Quotes(reprlib.Repr):
@@ -64,7 +73,10 @@ class _Quotes(reprlib.Repr):
         text = repr(value)
         if _ARRAY.fullmatch(text):
             return text
-        return quoted(text if len(text) <= 78 else f"{text[:77]}…")
+        return quoted(text, 78)
+
+    def repr_str(self, value: str, level: int) -> str:
+        return super().repr_str(unmarked(value), level)
 
     def repr_ndarray(self, value: np.ndarray, _level: int) -> str:
         return f"an array of shape {value.shape}"

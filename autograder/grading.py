@@ -14,7 +14,6 @@ killed at any moment: the next run finds what is there and does the rest.
 from __future__ import annotations
 
 import fcntl
-import glob
 import queue
 import signal
 import tempfile
@@ -46,6 +45,7 @@ from autograder.sandbox.prefork import begun, restart
 from autograder.sandbox.surroundings import Surroundings
 from autograder.store import pack, unpack
 from autograder.verdicts import Verdict
+from autograder.words import named
 from autograder.workers import LocalWorker, WorkerDied, keep_canary
 
 TRIES = 3  # of one job, where a worker or its kernel dies
@@ -154,12 +154,12 @@ class Batch:
 
     def _record(self, submission: Submission) -> None:
         converter = self._course.converter
-        converter.coursedir.student_id = glob.escape(submission.student)
+        converter.coursedir.student_id = submission.student
         try:
             converter.start()
             self.tally.recorded += 1
         except NbGraderException:
-            self.tally.failed.append(submission.student)
+            self.tally.failed.append(named(submission.student))
 
     # In the thread that plans.
 
@@ -195,7 +195,7 @@ class Batch:
                 try:
                     plan = course.plan(submission, folder)
                 except Exception:  # nbgrader has the last word, and says what is wrong with it
-                    course.converter.log.exception("%s cannot be planned", submission.student)
+                    course.converter.log.exception("%s cannot be planned", named(submission.student))
                     plan = Plan({}, current=False)
                 todo: dict[str, bytes | None] = {}  # what came of executing it, or None where that is to be done, by key
                 for key, job in plan.jobs.items():
@@ -277,7 +277,7 @@ class Batch:
                 break
             (self._folder / task.key).write_bytes(executed)
         else:
-            self.tally.unfinished.append(f"{task.of.submission.student}/{task.notebook}")
+            self.tally.unfinished.append(f"{named(task.of.submission.student)}/{task.notebook}")
             if not ends:
                 self.abandoned[task.key] = (
                     f"The process that executed this notebook died {deaths} times, so nothing in "

@@ -17,6 +17,7 @@ from pathlib import Path
 from nbgrader.utils import is_ignored
 
 from autograder.sandbox.limits import MIB, Limits
+from autograder.words import named
 
 DEPTH = 20  # folders in folders, the top one counted: to copy or remove a thousand would fail
 FILES = 1_000  # beside the notebooks
@@ -65,12 +66,12 @@ def look_at(folder: Path, ignored: Sequence[str], limits: Limits, first: Collect
         else:
             room -= entry.stat().st_size
             files.append(path)
-    notes = few([f"{printable(link)} is a link and was left out." for link in links])
+    notes = few([f"{named(link)} is a link and was left out." for link in links])
     notes += few([
-        f"{name} was left out: it, or all files together, are larger than a submission may be."
+        f"{named(name)} was left out: it, or all files together, are larger than a submission may be."
         for name in large
     ])
-    notes += few([f"{printable(name)} was left out: its name does not print." for name in odd])
+    notes += few([f"{named(name)} was left out: its name does not print." for name in odd])
     if deep:
         notes.append(f"What lies {DEPTH} or more folders deep was left out.")
     if next(found, None) is not None:
@@ -122,12 +123,3 @@ def few(sentences: Sequence[str]) -> list[str]:
     """The first of several sentences of one kind, and how many more there are."""
     more = len(sentences) - SOME
     return [*sentences[:SOME], *([f"({more:,} more of this kind.)"] if more > 0 else [])]
-
-
-def printable(text: str) -> str:
-    """The text with every character that does not print, but line ends and tabs, as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text
-    )

@@ -8,7 +8,9 @@ other classes, so the exporter, the first thing of ours that a converter makes, 
 
 from __future__ import annotations
 
+import glob
 import logging
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,12 +26,14 @@ from traitlets.config import Config
 
 from autograder.exercises import ASSIGNMENTS
 from autograder.gradebook import share_engine
-from autograder.handed_in import HandedIn, entries, few, look_at, may_be, printable
+from autograder.handed_in import HandedIn, entries, few, look_at, may_be
 from autograder.own_course import CourseError, Stopped
 from autograder.remedies import remedy
 from autograder.sandbox.limits import Limits
+from autograder.words import named, printable
 
 MOST_TIME_BYTES = 1_000  # of a timestamp.txt
+PATTERNS = "nbgrader takes a name with * ? [ or ] for a pattern, which means other students"
 
 
 def take_over(converter: BaseConverter) -> None:
@@ -41,6 +45,31 @@ def take_over(converter: BaseConverter) -> None:
     elif type(converter) is GenerateFeedback:
         converter.__class__ = _CarefulFeedback
     keep_printable(converter.log)
+    if hasattr(converter, "assignments"):
+        leave_out_patterns(converter)
+
+
+def is_pattern(student: str) -> bool:
+    """Whether nbgrader, looking for this student's files, would find those of others."""
+    return any(mark in student for mark in "*?[]")
+
+
+def whose(converter: BaseConverter, folder: str) -> str:
+    """The student whose folder of what is to be converted this is."""
+    place = converter._format_source(converter.coursedir.assignment_id, "(?P<student>.*)", escape=True)
+    found = re.match(place, folder, re.DOTALL)
+    assert found is not None, "it was found by the same place"
+    return found["student"]
+
+
+def leave_out_patterns(converter: BaseConverter) -> None:
+    """Take the students whose names are patterns out of what nbgrader found, and say so in its log."""
+    course = converter.coursedir
+    for folder in glob.glob(converter._format_source(course.assignment_id, course.student_id)):
+        student = whose(converter, folder)
+        if is_pattern(student):
+            converter.assignments.pop(folder, None)
+            converter.log.error("%s is left out, for %s: rename the folder.", named(student), PATTERNS)
 
 
 def keep_printable(log: logging.Logger) -> None:
@@ -98,7 +127,8 @@ class _CarefulCopy(BaseConverter):
             known = {notebook.name for notebook in book.find_assignment(assignment_id).notebooks}
             strange = [path for path in self.notebooks if Path(path).stem not in known]
             self.notebooks = [path for path in self.notebooks if Path(path).stem in known]
-            for sentence in few([f"Skipping unknown notebook: {path}" for path in strange]):
+            names = [f"{Path(path).parent}/{named(Path(path).name)}" for path in strange]
+            for sentence in few([f"Skipping unknown notebook: {name}" for name in names]):
                 self.log.warning("%s", sentence)
             if strange and not self.notebooks:
                 sentence = (

@@ -21,7 +21,7 @@ import pytest
 
 from autograder.checks.api import Partly, Passed, Uncertain, Wrong
 from autograder.checks.errors import explained
-from autograder.claims import Claim, ClaimError, read_claim
+from autograder.claims import Claim, ClaimError, RaisedError, read_claim
 from autograder.facts import FIXTURES
 from autograder.questions import Question
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
@@ -193,7 +193,7 @@ class _Judging:
             outcome, earned, help = NOT_JUDGED, 0.0, str(raised)
         else:
             outcome, earned = NOT_JUDGED, 0.0
-            help = f"The check itself broke ({type(raised).__name__}: {str(raised)[:200]})."
+            help = f"The check itself broke ({RaisedError(type(raised).__name__, str(raised)[:200])})."
         sentence = " ".join((item.function.__doc__ or item.name).split())
         hidden = item.path.parent.name == "hidden"
         return CheckResult(item.name, sentence, points, outcome, earned, help, rows, hidden, hints)

@@ -15,6 +15,8 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbformat import NotebookNode
 
+from autograder.words import named
+
 _NATIVE = ("python", "python3")  # what Jupyter calls the Python that it runs on itself
 # Alone, it is the Python that asks, as jupyter_client has it.
 _BARE = re.compile(r"python(3(\.[0-9]+)?)?\Z")
@@ -42,7 +44,8 @@ def unlike_ours(kernelspec: Any) -> str:
     why = _why_not(name, language)
     if not why:
         return ""
-    return f"This notebook is for the kernel {name[:40]!r} and the language {language[:40]!r}: {why}."
+    kernel, language = named(name, "'"), named(language, "'")
+    return f"This notebook is for the kernel {kernel} and the language {language}: {why}."
 
 
 def _why_not(name: str, language: str) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.words import named, quoted
+
 MAX_BYTES = 20 * 2**20  # of a submitted notebook file
 MAX_HOLDERS = 50_000  # objects and lists in it: each becomes a kilobyte and more while it is read
 MAX_VALUES = 2_000_000  # in them
@@ -181,7 +183,7 @@ def _locked(cell: NotebookNode) -> bool:
 
 
 def _name(cell: NotebookNode) -> str:
-    return repr(grade_id(cell) or cell.id)
+    return named(grade_id(cell) or cell.id, "'")
 
 
 def describe_cell(cell: NotebookNode, index: int) -> str:
@@ -189,4 +191,4 @@ def describe_cell(cell: NotebookNode, index: int) -> str:
     if grade_id(cell):
         return f"the cell {_name(cell)}"
     lines = cell.source.strip().splitlines() or [""]
-    return f"cell {index + 1} (“{lines[0][:40]}”)"
+    return f"cell {index + 1} ({quoted(lines[0], 40)})"

@@ -34,6 +34,7 @@ from autograder.report import (
 from autograder.resolving import evidence
 from autograder.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 from autograder.verdicts import Verdict
+from autograder.words import named
 
 FOR_GRADERS_ID = f"{OUR_IDS}for-graders"
 PRINTED = "Printed and shown by the student's notebook"  # the label of a cell's outputs
@@ -81,7 +82,7 @@ class ShowPointsByHand(NbGraderPreprocessor):
                 }
                 total = Total(notebook.score - late, notebook.max_score, late)
         except MissingEntry:
-            self.log.warning("The gradebook does not know %s's %s", names.student, names.notebook)
+            self.log.warning("The gradebook does not know %s's %s", named(names.student), names.notebook)
             return nb, resources
         if given:
             _tell(nb, verdicts, given)

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Dict, Instance, List, Unicode
 
 from autograder.execution import ENDED, asks_to_exit
-from autograder.handed_in import few, printable
+from autograder.handed_in import few
 from autograder.kernelspecs import CHOOSE, reads_settings_at_import, unlike_ours
 from autograder.notebooks import describe_cell, grade_id
 from autograder.own_course import CourseError
@@ -33,6 +33,7 @@ from autograder.sandbox.files import files_taken_in
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
 from autograder.showing import NOTES_ID
+from autograder.words import named
 
 NOT_RUN = "autograder_not_run"  # in nbconvert's resources: names of graded cells without a result
 
@@ -76,7 +77,7 @@ class PlainExecute(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Run it. Raises `CourseError` or `NbGraderException` for another kernel than the sandbox has."""
-        student = resources["nbgrader"]["student"]
+        student = named(resources["nbgrader"]["student"])
         record = nb.metadata.get("autograder", {})
         if record.get("unreadable"):
             return nb, resources  # every cell says so already
@@ -111,7 +112,7 @@ class PlainExecute(Execute):
             return
         why_not = unlike_ours(nb.metadata.get("kernelspec"))
         if why_not:
-            who = f"{names['student']}/{names['notebook']}.ipynb"
+            who = f"{named(names['student'])}/{names['notebook']}.ipynb"
             self.log.error("Not graded: %s. %s The source names none. %s", who, why_not, CHOOSE)
             raise NbGraderException(f"{who}: {why_not}")
 
@@ -125,7 +126,7 @@ class PlainExecute(Execute):
     def left_out(self, folder: str) -> list[str]:
         """A sentence for each file that is too large for the kernel's working folder."""
         return few([
-            f"{printable(name)} was left out: it or all files together are too large, or its name "
+            f"{named(name)} was left out: it or all files together are too large, or its name "
             "does not print."
             for name in files_taken_in(Path(folder), self.limits)[1]
         ])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +44,15 @@ from autograder.course import (
 )
 from autograder.execution import Job
 from autograder.exercises import ASSIGNMENTS
-from autograder.intake import missing_notebooks, not_handed_in, take_over
+from autograder.intake import (
+    PATTERNS,
+    is_pattern,
+    leave_out_patterns,
+    missing_notebooks,
+    not_handed_in,
+    take_over,
+    whose,
+)
 from autograder.notebooks import grade_id, rebuild
 from autograder.own_course import CourseError
 from autograder.report import few_names
@@ -53,6 +60,7 @@ from autograder.resolving import entered
 from autograder.settings import settings_key
 from autograder.showing import VERDICT_MIME
 from autograder.store import execution_key, judging_key
+from autograder.words import named
 
 
 @dataclass(frozen=True)
@@ -155,14 +163,21 @@ class Course:
         return notebook
 
     def submissions(self, students: Sequence[str]) -> list[Submission]:
-        """What was handed in, by student in nbgrader's order; students: all where none is named."""
+        """What was handed in, by student in nbgrader's order; students: all where none is named.
+
+        Raises `CourseError` where one of these has handed in nothing.
+        """
+        for student in filter(is_pattern, students):
+            raise CourseError(f"{named(student)} cannot be graded, for {PATTERNS}: rename the folder.")
         try:
             self.converter.init_notebooks()
         except NbGraderException as error:
             raise CourseError(f"Nothing has been handed in: {error}") from None
-        found, self._unnamed = {}, []
+        leave_out_patterns(self.converter)
+        found: dict[str, Submission] = {}
+        self._unnamed = []
         for folder, notebooks in sorted(self.converter.assignments.items()):
-            student = self._student(folder)
+            student = whose(self.converter, folder)
             names = {Path(notebook).stem for notebook in notebooks}
             if not names.intersection(self.stems):
                 self._unnamed.append(student)
@@ -170,25 +185,21 @@ class Course:
                 found[student] = Submission(student, Path(folder), sorted(names & set(self.frames)))
         for student in students:
             if student not in found and student not in self._unnamed:
-                raise CourseError(f"{student} has handed in no notebook of {self.assignment}.")
+                raise CourseError(f"{named(student)} has handed in no notebook of {self.assignment}.")
         return list(found.values())
 
     def left_out(self, students: Sequence[str]) -> list[str]:
-        """Who has handed something in, and no notebook where nbgrader looks for one: see `submissions` first."""
+        """Who has handed something in that nbgrader does not find, or finds in others' folders.
+
+        Ask for `submissions` first.
+        """
         folders = {folder for folder in glob.glob(self._its_place("*")) if Path(folder).is_dir()}
-        names = map(self._student, sorted(folders - {*self.converter.assignments}))
+        names = [whose(self.converter, folder) for folder in sorted(folders - {*self.converter.assignments})]
         return [name for name in [*names, *self._unnamed] if self._asked_for(name, students)]
 
-    def _its_place(self, student: str, escape: bool = False) -> str:
-        step = self.coursedir.submitted_directory
-        place: str = self.coursedir.format_path(step, student, self.assignment, escape=escape)
+    def _its_place(self, student: str) -> str:
+        place: str = self.coursedir.format_path(self.coursedir.submitted_directory, student, self.assignment)
         return place
-
-    def _student(self, folder: str) -> str:
-        """Whose folder of submissions this is."""
-        found = re.match(self._its_place("(?P<student>.*)", escape=True), folder)
-        assert found is not None, "glob found it by the same place"
-        return found["student"]
 
     def _asked_for(self, student: str, students: Sequence[str]) -> bool:
         excluded = self.coursedir.student_id_exclude.split(",")
@@ -299,38 +310,44 @@ class Course:
                 waiting.setdefault(student, []).append(cell)
         lacking, without, renamed = [], [], []
         for one in submissions:
+            student = named(one.student)
             gone, strange = missing_notebooks(self.coursedir, self.assignment, one.student, self.stems)
             if gone:
-                there = f" (but {few_names(strange)}: give it the right name, then grade again)" if strange else ""
-                lacking.append(f"{one.student}: {', '.join(gone)}{there}")
+                there = f" (but {_named(strange)}: give it the right name, then grade again)" if strange else ""
+                lacking.append(f"{student}: {', '.join(gone)}{there}")
             found = not_handed_in(self.coursedir, self.assignment, one.student, self.asking.limits)
-            if others := [name for files in found.values() for name in files]:
-                renamed.append(f"{one.student}: {few_names(others)}")
+            if others := [named(name) for files in found.values() for name in files]:
+                renamed.append(f"{student}: {few_names(others)}")
             elif found:
-                without.append(one.student)
+                without.append(student)
         doubtful, written = [], []
         for one in submissions:
             cells = waiting.get(one.student, [])
             doubted = [cell for cell in cells if cell in by_check]
             if doubted:
-                doubtful.append(f"{one.student}: {', '.join(doubted)}")
+                doubtful.append(f"{named(one.student)}: {', '.join(doubted)}")
             if len(cells) > len(doubted):
-                written.append(one.student)
+                written.append(named(one.student))
         unnamed = []
         for name in set(left_out).intersection(self._unnamed):
             _, strange = missing_notebooks(self.coursedir, self.assignment, name, self.stems)
-            unnamed.append(f"{name}: {few_names(strange)}")
+            unnamed.append(f"{named(name)}: {_named(strange)}")
         return {
             "Not judged, or doubtful, until a person looks": doubtful,
             "With answers that a person grades": written,
             "Handed in without a notebook": lacking,
+            f"Not graded, for {PATTERNS} (rename the folder)": [named(n) for n in left_out if is_pattern(n)],
             f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [
-                name for name in left_out if name not in self._unnamed
+                named(n) for n in left_out if not is_pattern(n) and n not in self._unnamed
             ],
             f"Not graded: no notebook has a name of the assignment's ({', '.join(self.stems)})": sorted(unnamed),
             "Handed in without weights": without,
             f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
         }
+
+
+def _named(files: Sequence[str]) -> str:
+    return few_names([named(name) for name in files])
 
 
 def _waiting(book: Gradebook, assignment: str) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from autograder.exercises import ASSIGNMENTS, Exercise
 from autograder.own_course import CourseError
 from autograder.register import Group, Register
 from autograder.report import FEW, few_names
+from autograder.words import named
 
 
 def open_register(coursedir: CourseDirectory, exercise: Exercise) -> Register:
@@ -63,12 +64,12 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
         return [str(error)]
     if not pairs:
         return []
-    others = [other for other in group if other != student]
+    others = [named(other) for other in group if other != student]
     head = (
         f"The network in {exercise.ask['file']} is like that of {few_names(others)}. Nobody lost points "
         f"for it: look at both sides, ask them, and then decide about {exercise.id}."
     )
-    return [head, *(f"{pair.other}: {pair.evidence}" for pair in pairs[:FEW])]
+    return [head, *(f"{named(pair.other)}: {pair.evidence}" for pair in pairs[:FEW])]
 
 
 def resolve(coursedir: CourseDirectory, assignment: str, log: logging.Logger) -> list[str]:
@@ -101,7 +102,7 @@ def _resolve(
             if flagged:
                 _put_flags(coursedir, assignment, exercise, flagged)
         for student in sorted(flagged):
-            log.warning("%s, %s: a person should look", student, exercise.id)
+            log.warning("%s, %s: a person should look", named(student), exercise.id)
         return [_sentence(group) for group in register.groups()]
 
 
@@ -121,5 +122,5 @@ def _sentence(group: Group) -> str:
     why = " ".join(group.explanations) or "No common start explains it."
     return (
         f"{len(group.students)} students handed in networks that are alike "
-        f"({few_names(group.students)}). {why} Formgrader shows the evidence."
+        f"({few_names([*map(named, group.students)])}). {why} Formgrader shows the evidence."
     )

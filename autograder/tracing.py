@@ -26,6 +26,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.claims import Claim, ClaimError
+from autograder.words import named
 
 Shape = tuple[int, ...]
 
@@ -50,7 +51,7 @@ class Step:
     """One step on the way of an image.
 
     kind: the Keras class name, `OWN_CODE`, or the name of the student's own class. name: the student's
-    name for it (untrusted text). activation: a key of `ACTIVATIONS`, "linear" where it has none, or ""
+    name for it. Both may stand in a sentence. activation: a key of `ACTIVATIONS`, "linear" where it has none, or ""
     where it is not known. output_shape: without the image axis. params: number of weights.
     window: of a pooling, its size and its strides in pixels. known: whether what it gave was
     computed again here.
@@ -79,7 +80,7 @@ class Traced:
     input_shape: of one image that it was tried with. shapes: of its weights, in Keras' order.
     outputs: (N, ...) for each draw of weights. used: places in `shapes` of the weights that take part in
     what it gives. weights: its own arrays of those, none where they were not asked for or are too large.
-    unused: names of layers that were called and whose result went nowhere. steps, lie: see above.
+    unused: names of layers, as `named` gives them, that were called and whose result went nowhere. steps, lie: see above.
     """
 
     def __init__(self, facts: dict[str, Any], trial: dict[str, np.ndarray]):
@@ -212,7 +213,7 @@ class _Way:
             weights = [place for place in call["weights"] if place >= 0]
             own = call["own"] or len(weights) < len(call["weights"])
             moves.append(
-                _Move(kind, own, call["name"], call["config"], weights, given, bare, gave)
+                _Move(kind, own, named(call["name"]), call["config"], weights, given, bare, gave)
             )
             at = gave
         outputs = self.traced.outputs[0]
@@ -246,7 +247,7 @@ class _Way:
         if -1 not in used:
             self.traced.used = sorted(used)
             self.traced.unused = [
-                call["name"][:100] for call in reversed(dropped) if not used.issuperset(call["weights"])
+                named(call["name"]) for call in reversed(dropped) if not used.issuperset(call["weights"])
             ]
         return kept[::-1]
 
@@ -271,13 +272,13 @@ class _Way:
             return self.values[place] if place >= 0 else None
 
         given = value(call["inputs"][0]) if call["inputs"] else None
-        return call["kind"][:100], given, value(call["bare"]), value(call["output"])
+        return named(call["kind"]), given, value(call["bare"]), value(call["output"])
 
     def _classified(self, move: _Move) -> list[Step]:
         """The step that a move is; none where it changes nothing."""
         shapes = [self.traced.shapes[place] for place in move.weights]
         step = Step(
-            move.kind, move.name[:100], "linear", move.gave.shape, sum(map(math.prod, shapes)), True
+            move.kind, move.name, "linear", move.gave.shape, sum(map(math.prod, shapes)), True
         )
         if not move.weights:
             plain = _without_weights(move)
@@ -311,7 +312,7 @@ class _Way:
     def _doubt(self, move: _Move) -> None:
         """A layer of Keras that gave something else than such a layer gives."""
         if not move.own:
-            self.traced.lie = self.traced.lie or f"{move.kind} ({move.name[:100]})"
+            self.traced.lie = self.traced.lie or f"{move.kind} ({move.name})"
 
     def _taken_apart(self, move: _Move, step: Step, shapes: list[Shape]) -> list[Step]:
         """The steps of own code that is a layer of LeNet's kinds, or several; none where it is not."""

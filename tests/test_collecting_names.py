@@ -1,7 +1,9 @@
 """Whose an archive is: other names and shapes of what platforms give, by nbgrader's own command."""
 
+import re
+
 import pytest
-from making_archives import under, zipped
+from making_archives import tarred, under, zipped
 from nbgrader.apps import ZipCollectApp
 from traitlets.config import Config
 
@@ -150,3 +152,55 @@ def test_collecting_ends_with_who_handed_in_no_weights_and_what_may_be_them(
     )
     assert "bob has handed in no lenet.weights.h5.\n" in log
     assert "cleo has handed in no" not in log and "dan has handed in no" not in log
+
+
+PATTERNS = ("*", "[ab]", "b?b", "a]", "Smith [2]")
+
+
+@pytest.mark.parametrize("student", PATTERNS)
+def test_a_student_whose_name_means_others_is_refused(collect, student):
+    found, log = collect({"bob.zip": one(), f"{student}.zip": one(OTHER)}, code=1)
+    assert found == {"bob:one.ipynb": MINE}
+    [said] = [line for line in log.splitlines() if "Not collected" in line]
+    assert f"a student named “{student}”, and nbgrader takes" in said and "rename it" in said
+
+
+def test_a_pattern_that_is_not_in_the_students_name_harms_nobody(collect):
+    assert collect({"doejane_123_lenet [1].zip": one()}, CANVAS)[0] == {"doejane:one.ipynb": MINE}
+
+
+@pytest.mark.parametrize("twice", [
+    zipped({"one.ipynb": OTHER, "1ne.ipynb": MINE}).replace(b"1ne.", b"one."),
+    zipped({"one.ipynb": OTHER, "1ne.ipynb": b"", "2ne.ipynb": MINE}).replace(b"1ne.", b"one.").replace(b"2ne.", b"one."),
+    zipped({"a\\one.ipynb": MINE}, 2025, onto=zipped({"a/one.ipynb": OTHER})),
+    tarred({"one.ipynb": OTHER, "./one.ipynb": MINE}),
+], ids=["zip", "three times", "older, with other separators", "tar"])  # fmt: skip
+def test_of_two_entries_of_one_path_the_last_one_counts_and_is_told(collect, twice):
+    found, log = collect({"ada.gz": twice})
+    assert found == {"ada:one.ipynb": MINE}
+    assert log.count("one.ipynb is in it more than once, and the last one counts") == 1
+
+
+SENTENCES = {  # a name, and where it is named
+    "HAHA gave all of it”. (“.ipynb": "has notebooks that the assignment does not have",
+    "../HAHA gave all of it": "leads out of the archive",
+    "HAHA “gave” \"all\" ’of’ it": "is an archive in",
+    "HAHA gave\u202e all\u2066 of it.h5": "cannot be used here",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_name_in_an_archive_is_no_sentence_of_the_collectors(collect, name):
+    files, told = {"one.ipynb": MINE, name: OTHER}, SENTENCES[name]
+    if told == "is an archive in":
+        files = {"one.ipynb": MINE, f"{name}.zip": zipped({"a.zip": zipped({"b.zip": zipped({})})})}
+    _, log = collect({"ada.zip": zipped(files)}, code=int(told.startswith("cannot")))
+    [said] = [line for line in log.splitlines() if told in line]
+    assert re.search("“[^“”]*HAHA[^“”]*”", said) and "HAHA" not in re.sub("“[^“”]*”", "", said)
+
+
+@pytest.mark.parametrize("name", ["HAHA gave all of it", "HAHA”. Collected (“", "HAHA' \" » gave it"])
+def test_the_name_of_an_archive_is_no_sentence_of_the_collectors(collect, name):
+    _, log = collect({f"{name}.zip": b"PK, but no more"}, code=1)
+    [said] = [line for line in log.splitlines() if "Not collected" in line]
+    assert "HAHA" in said and "HAHA" not in re.sub("“[^“”]*”", "", said)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.handed_in import DEPTH, FILES, look_at, printable
+from autograder.handed_in import DEPTH, FILES, look_at
 from autograder.intake import copy_files, files_of_course, keep_printable, unreadable_time
 from autograder.sandbox import Limits
+from autograder.words import printable
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ FULL = {  # what is in the folder: how many files are taken, and what is said of
     links: (1, "(5,990 more of this kind.)"),
     large: (1, "sparse.bin was left out: it, or all"),
     large_together: (13, "(18 more of this kind.)"),
-    odd_names: (1, "\\x1b[2J0 was left out: its name does not print."),
+    odd_names: (1, "“\\x1b[2J0” was left out: its name does not print."),
 }
 
 

@@ -133,7 +133,7 @@ def test_a_check_that_breaks_is_not_the_students_fault(monkeypatch):
     question = ask("dense_params")
     verdict = verdict_on(question, answers(question, dense_params))
     assert outcomes(verdict)["test_fewer_units_than_inputs"] == NOT_JUDGED
-    assert verdict.checks[0].help == "The check itself broke (ZeroDivisionError: division by zero)."
+    assert verdict.checks[0].help == "The check itself broke (ZeroDivisionError: “division by zero”)."
     assert verdict.score == 2 and verdict.flagged
 
 
@@ -195,7 +195,7 @@ def toy(tmp_path, monkeypatch):
         ("wrong", FAILED, 0, "Not so."),
         ("wrong without a word", FAILED, 0, "Think."),
         ("uncertain", NOT_JUDGED, 0, "Who knows."),
-        ("broken", NOT_JUDGED, 0, "The check itself broke (KeyError: 'x')."),
+        ("broken", NOT_JUDGED, 0, "The check itself broke (KeyError: “'x'”)."),
     ],
 )
 def test_how_a_check_may_end(toy, value, outcome, earned, help):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.claims import RaisedError
+from autograder.words import named
 
 _CALLED_TOO_SOON = (
     "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
@@ -141,5 +142,5 @@ def _first_of(causes: Sequence[tuple[str, str]], text: str) -> str:
     for pattern, sentence in causes:
         found = re.search(pattern, text, re.DOTALL)
         if found:
-            return sentence.replace("{1}", found[1]) if found.groups() else sentence
+            return sentence.replace("{1}", named(found[1])) if found.groups() else sentence
     return ""

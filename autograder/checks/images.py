@@ -16,7 +16,7 @@ from autograder.checks.api import Uncertain, Wrong
 from autograder.checks.lenet import arrangements, lenet_arrangement
 from autograder.checks.preparing import MEAN, STD, Preparation, by_pixel, recognise
 from autograder.claims import Other
-from autograder.facts import Weights, quote
+from autograder.facts import Weights, quote, told_shape
 from autograder.fashion_mnist import FashionMnistError, load_fashion_mnist
 from autograder.network import Network, NetworkError, read_network
 from autograder.tracing import Traced
@@ -58,11 +58,7 @@ def require_use_of(pairs: Sequence[tuple[np.ndarray, Any]]) -> None:
     """
     given = {len(images) for images, _ in pairs}
     values = [value for _, value in pairs]
-    shapes = {
-        str(value.shape) if isinstance(value, np.ndarray) else value.text.removeprefix("an array of shape ")
-        for value in values
-        if isinstance(value, np.ndarray) or isinstance(value, Other) and value.type == "ndarray"
-    }
+    shapes = {shape for shape in map(told_shape, values) if shape is not None}
     alike = len(given) > 1 and len(shapes) == 1
     if alike and all(isinstance(value, (np.ndarray, Other)) for value in values):
         raise Wrong(

@@ -29,6 +29,7 @@ from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
 from autograder.tracing import Traced
 from autograder.verdicts import Row
+from autograder.words import named
 
 # Training images that are drawn to know the share of all that is recognised, to within CLEAR (two standard
 # deviations). Where that is not clear enough, all are measured.
@@ -319,7 +320,7 @@ def _require_end_of_fit(training: Training) -> None:
     one_each = training.observed.get("one label each") is True
     if isinstance(loss, str) and loss and not loss.startswith("sparse") and one_each:
         raise Wrong(
-            f"fit raised {training.raised.name}: the loss {loss[:60]} wants ten numbers for each image, "
+            f"fit raised {training.raised.name}: the loss {named(loss)} wants ten numbers for each image, "
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
         )
     raise Wrong(explained(training.raised, "train_lenet"))
