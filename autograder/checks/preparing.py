@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,14 @@ def by_pixel(images: np.ndarray, value: np.ndarray) -> np.ndarray | None:
     if _without_ones(value.shape) not in shapes or value.dtype.kind not in "biuf":
         return None
     return value.reshape(images.shape).astype(np.float64)
+
+
+def as_array(value: Any) -> np.ndarray:
+    """The array, or what would be one: a list of equal ones; an empty array for anything else."""
+    try:
+        return np.asarray(value) if isinstance(value, (list, np.ndarray)) else np.zeros(0)
+    except ValueError:  # lists of different lengths
+        return np.zeros(0)
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:

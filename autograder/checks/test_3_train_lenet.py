@@ -23,7 +23,7 @@ from autograder.checks.images import (
 from autograder.checks.lenet import HALVES, LENET, computes_lenet, has_lenets_sizes
 from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import require_lenet, require_truth, trained, why_not
-from autograder.checks.preparing import MEAN, STD, by_pixel, recognise
+from autograder.checks.preparing import MEAN, STD, as_array, by_pixel, recognise
 from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
@@ -145,7 +145,7 @@ def test_prepared_values(answers: Answers):
     _leaves_images_alone(answers)
     pairs = []
     for images, value in prepared(answers):
-        array = _as_array(value)
+        array = as_array(value)
         values = by_pixel(images, array)
         if values is None:
             same = array.size == images.size
@@ -193,14 +193,6 @@ def _leaves_images_alone(answers: Answers) -> None:
         ) from None
 
 
-def _as_array(value: Any) -> np.ndarray:
-    """The array, or what would be one: a list is refused for its type, by the other checks."""
-    try:
-        return np.asarray(value) if isinstance(value, (list, np.ndarray)) else np.zeros(0)
-    except ValueError:  # lists of different lengths
-        return np.zeros(0)
-
-
 def _described(value: Any) -> str:
     return str(value.shape) if isinstance(value, np.ndarray) else quote(value)
 
@@ -231,6 +223,10 @@ def _other_orders() -> list[tuple[np.ndarray, str]]:
 
 
 _INTEGERS = "Those are whole numbers: the fraction is lost. Divide with /, and end with float32."
+_CUT_OFF = (
+    "The fraction is cut off before MEAN is taken away, by // or by a cast to whole numbers, such as "
+    "astype('uint8'), so that only white is not 0: divide with /, and cast to float32."
+)
 _CAUSES = (
     (GREY, "The pixels are unchanged, from 0 to 255."),
     (SCALED, "The pixels are only divided by 255: MEAN and STD come next."),
@@ -258,7 +254,7 @@ _CAUSES = (
     (GREY / 256, "Divide by 255, the largest grey value, not by 256; MEAN and STD come next."),
     (GREY / 127.5 - 1, "That is from -1 to 1: divide by 255, then use MEAN and STD."),
     ((GREY > 254) * 1.0, _INTEGERS),
-    (((GREY > 254) - MEAN) / STD, "// cuts the fraction off, so that only white is not 0: divide with /."),
+    (((GREY > 254) - MEAN) / STD, _CUT_OFF),
     (np.trunc(STANDARDISED), _INTEGERS),
     (np.round(STANDARDISED), _INTEGERS),
     (np.trunc(STANDARDISED) % 256, _INTEGERS),
@@ -561,7 +557,9 @@ def test_accuracy_on_test_images(weights: Weights):
     told = f"Measured: {accuracy:.2%}{measured.how}"
     if accuracy >= PASS_MARK:
         raise Passed(f"{told}. Well trained!", rows)
-    cause = measured.better_prepared(accuracy, *test)
+    steps = steps_of(network)
+    in_front = bool(steps) and steps[0].kind != "Conv2D" and not computes_lenet(network)
+    cause = measured.better_prepared(accuracy, *test, in_front)
     if not cause and not computes_lenet(network) and not _same_largest(network):
         cause = (
             f"That is in LeNet, and they were trained in another network. {why_not(network)} Mend "
