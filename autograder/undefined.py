@@ -32,7 +32,7 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name in asked:
-            reason = _raised(name, asked[name], since) or _named_otherwise(asked[name], since)
+            reason = _raised(asked[name], since) or _named_otherwise(asked[name], since)
             if reason:
                 found[name] = reason
             since = []
@@ -41,9 +41,32 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     return found
 
 
-def _raised(
-    exercise: str, names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]
-) -> Exception | None:
+def defined_below(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dict[str, Exception]:
+    """By exercise id, what a check raises whose function a cell behind it defines, and no cell before it.
+
+    asked: as for `reasons`.
+    """
+    found: dict[str, Exception] = {}
+    passed: dict[str, Collection[str]] = {}
+    for cell in notebook.cells:
+        if grade_id(cell) in asked:
+            passed[grade_id(cell)] = asked[grade_id(cell)]
+        elif cell.cell_type == "code" and not any(_errors(cell)):
+            for exercise, names in passed.items():
+                for name in _made(cell) & {*names}:
+                    found[exercise] = Wrong(
+                        f"{name} is defined in a cell below its check, which finds what the cells above it "
+                        "define: move it up, to the cell that was meant for it."
+                    )
+    return found
+
+
+def _made(cell: NotebookNode) -> set[str]:
+    """The names that the cell defines outside of all functions."""
+    return {one or other for one, other in _MADE.findall(cell.source)}
+
+
+def _raised(names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]) -> Exception | None:
     named = [(i, c) for i, c in cells if {*re.findall(r"\w+", c.source)} & {*names}]
     for index, cell in reversed(named):  # the last one: what it lacks may have been missing before
         for error in _errors(cell):
@@ -57,10 +80,15 @@ def _raised(
                 )
             raised = RaisedError(type_, _PLACE.sub(r", \1", message).rstrip("."))
             return Wrong(
-                f"There is no {exercise} to look at, because {where} ended with {raised}. Mend that "
-                "cell, and run it."
+                f"There is no {_first(names, cell)}, because {where} ended with {raised}. Mend that cell, "
+                "and run it."
             )
     return None
+
+
+def _first(names: Collection[str], cell: NotebookNode) -> str:
+    """The first of these names that is in the cell."""
+    return next(word for word in re.findall(r"\w+", cell.source) if word in names)
 
 
 def _errors(cell: NotebookNode) -> Iterator[NotebookNode]:
@@ -81,7 +109,7 @@ def _installed(module: str) -> bool:
 def _named_otherwise(
     names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]
 ) -> Exception | None:
-    made = {one or other for _, cell in cells for one, other in _MADE.findall(cell.source)}
+    made = {name for _, cell in cells for name in _made(cell)}
     for name in names if not made & {*names} else ():
         near = difflib.get_close_matches(name, made, n=1, cutoff=0.75)
         if near:

@@ -128,8 +128,8 @@ def claimed(probe, ask, student):
     state, error, facts = "done", None, {}
     try:
         facts = probe(ask, student)
-    except Missing:
-        state = "missing"
+    except Missing as missing:
+        state, facts = "missing", {"name": str(missing)}
     except (Exception, SystemExit) as raised:
         cause = raised.__cause__ if isinstance(raised, Failed) else raised
         stub = untouched(cause, *(ask.get(role) for role in ("function", "builder", "prepare")))
