@@ -105,11 +105,11 @@ class _Calculated:
     form: str
 
     def preparation(self) -> Preparation:
-        return Preparation(None, f"{self.told} of the {self.group} it is given", self._values)
+        return Preparation(None, f"{self.told} of {self.group} it is given", self._values)
 
     def _values(self, batch: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         # An image's own figures are those of the chosen ones; a batch's are those of all.
-        figures = FIGURES[self.group](chosen if self.group == "image" else batch)
+        figures = FIGURES[self.group](chosen if self.group == "the image" else batch)
         return self.slope * FORMS[self.form][1](chosen, *figures) + self.offset
 
 
@@ -182,7 +182,7 @@ def _of_image(batch: np.ndarray) -> Figures:
 
 
 FIGURES: dict[str, Callable[[np.ndarray], Figures]] = {
-    "batch": _of_batch, "image": _of_image, "batch, place by place,": _of_place,
+    "the batch": _of_batch, "the image": _of_image, "each place in the batch": _of_place,
 }  # fmt: skip
 
 

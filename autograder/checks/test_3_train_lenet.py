@@ -250,6 +250,10 @@ _CAUSES = (
     ((SCALED - MEAN) * STD, "It is multiplied by STD: divide by it."),
     ((SCALED - MEAN) / STD**2, "It is divided by STD twice."),
     ((SCALED - MEAN) / STD**0.5, "It is divided by the root of STD: STD is a deviation already."),
+    (
+        (SCALED - 0.1307) / 0.3081,
+        "0.1307 and 0.3081 are of MNIST, of handwritten digits: the notebook's MEAN and STD are 0.2860 and 0.3530.",
+    ),
     ((GREY / 256 - MEAN) / STD, "Divide by 255, the largest grey value, not by 256."),
     (GREY / 256, "Divide by 255, the largest grey value, not by 256; MEAN and STD come next."),
     (GREY / 127.5 - 1, "That is from -1 to 1: divide by 255, then use MEAN and STD."),
@@ -283,6 +287,8 @@ def test_returns_model_and_history(training: Training):
             cause = "Both are there, with more beside them: end with return model, history."
         elif returned.startswith("(History,"):
             cause = "The model comes first: return model, history."
+        elif returned == "dict":
+            cause = "Give both back by themselves, the model first: end with return model, history."
         elif names[-1] in ("dict", "list"):
             cause = "Return the history itself, as fit gives it, not what is inside it."
         elif returned == "NoneType":
@@ -312,6 +318,7 @@ def _require_end_of_fit(training: Training) -> None:
     """Wrong where fit raised, so that nothing was trained and nothing came back."""
     if training.raised is None:
         return
+    _require_images_first(training)
     loss, wanted = training.observed.get("loss"), "sparse_categorical_crossentropy"
     several = isinstance(loss, str) and loss and not loss.startswith("sparse")
     if several and training.observed.get("one label each") is True:
@@ -320,6 +327,11 @@ def _require_end_of_fit(training: Training) -> None:
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
         )
     raise Wrong(explained(training.raised, "train_lenet"))
+
+
+def _require_images_first(training: Training) -> None:
+    if training.observed.get("exchanged") is True:
+        raise Wrong("Images and labels are exchanged: their order is model.fit(images, labels).")
 
 
 def _require_model(training: Training) -> None:
@@ -385,6 +397,7 @@ def _require_epochs(training: Training) -> None:
 
 def _require_its_images(training: Training) -> None:
     """Wrong where fit was seen to get other images or labels than train_lenet."""
+    _require_images_first(training)
     if training.prepared:
         how = {"again": "prepared once more", "divided": "divided by 255 once more"}
         raise Wrong(
