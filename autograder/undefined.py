@@ -25,19 +25,27 @@ def reasons(notebook: NotebookNode, asked: Mapping[str, Collection[str]]) -> dic
     """By exercise id, what a check raises where a function of this executed notebook is not there.
 
     asked: by exercise id, the names of the functions. An exercise without a reason is left out. The
-    answer is looked for in the cells between an exercise and the one before it.
+    answer is looked for in the cells between an exercise and the one before it, and then in all cells before
+    it that were to define such a function: more than one exercise may ask it.
     """
     found: dict[str, Exception] = {}
     since: list[tuple[int, NotebookNode]] = []
+    before: list[tuple[int, NotebookNode]] = []
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if name in asked:
-            reason = _raised(asked[name], since) or _named_otherwise(asked[name], since)
+            defining = [(i, c) for i, c in before if _made(c) & {*asked[name]}]
+            reason = (
+                _raised(asked[name], since)
+                or _named_otherwise(asked[name], since)
+                or _raised(asked[name], defining)
+            )
             if reason:
                 found[name] = reason
             since = []
         elif cell.cell_type == "code":
             since.append((index, cell))
+            before.append((index, cell))
     return found
 
 

@@ -76,6 +76,14 @@ def test_what_only_uses_a_function_below_its_check_defines_none(source):
     assert not defined_below(notebook, {"conv_params": ["conv_params"]})
 
 
+@pytest.mark.parametrize("source", ["def build(:\n    pass", "build = (", "class build:\npass"])
+def test_a_function_that_a_later_exercise_asks_too_is_explained_by_its_own_cell(source):
+    broken = named("first_solution", source, ("SyntaxError", "invalid syntax"))
+    notebook = new_notebook(cells=[broken, named("first"), named("second_solution", "def other(): build()"), named("third")])
+    why = reasons(notebook, {"first": ["first"], "third": ["build", "prepare"]})
+    assert str(why["third"]).startswith("There is no build, because the cell 'first_solution' ended with SyntaxError")
+
+
 def test_what_ended_before_another_exercise_explains_nothing_here():
     broken = named("output_size_solution", "output_size = (", ("SyntaxError", "'(' was never closed"))
     notebook = new_notebook(cells=[broken, named("output_size"), named("conv_params")])
