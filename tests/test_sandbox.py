@@ -683,7 +683,7 @@ def test_an_error_behind_many_thousand_calls_costs_no_other_cell(way: str) -> No
 
 def test_a_long_traceback_says_how_many_calls_are_left_out() -> None:
     run = Run("%colors nocolor\ndef f(n): return f(n + 1) if n < 500 else 1 / 0\nf(1)")
-    assert re.search(r"skipping similar frames: 46\d calls\]", run.tracebacks[0])
+    assert re.search(r"skipping similar frames: 4[89]\d calls\]", run.tracebacks[0])
     assert run.tracebacks[0].count("in f(n)") >= 2
 
 

@@ -14,7 +14,7 @@ import types
 import zipfile
 
 PR_SET_DUMPABLE = 4
-ENDS = 20  # calls that are shown of each end of a long traceback
+LONG, ENDS = 50, 6  # calls of a traceback that is shortened, and those that are shown of each of its ends
 
 
 def main() -> None:
@@ -95,8 +95,7 @@ def shorten_tracebacks(formatter) -> None:
 
     def get_records(traceback, *options):
         calls = calls_of(traceback)
-        left_out = len(calls) - 2 * ENDS
-        if left_out <= 0:
+        if len(calls) < LONG:
             return records_of(traceback, *options)
         from IPython.core.ultratb import FrameInfo
         from stack_data import RepeatedFrames
@@ -104,7 +103,7 @@ def shorten_tracebacks(formatter) -> None:
         begin = None
         for call in reversed(calls[:ENDS]):
             begin = types.TracebackType(begin, call.tb_frame, call.tb_lasti, call.tb_lineno)
-        gap = FrameInfo(f"{left_out} calls", "", 0, None, None, sd=RepeatedFrames([], []))
+        gap = FrameInfo(f"{len(calls) - 2 * ENDS} calls", "", 0, None, None, sd=RepeatedFrames([], []))
         return [*records_of(begin, *options), gap, *records_of(calls[-ENDS], *options)]
 
     formatter.get_records = get_records
