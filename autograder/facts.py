@@ -91,6 +91,12 @@ def quote(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+SHOWN = 20  # layers of a list that are told, so that the call can be tried
+_REMEMBERS = (
+    "The same call gives another number when it is made once more, so something is kept from the calls before: "
+    "does a variable outside the function, or a list that is a default value, go on growing? Begin anew inside "
+    "it, with total = 0 for instance."
+)
 Cause = Callable[[list[Any], float], str]  # of a wrong number for these arguments; "" where unknown
 
 
@@ -99,12 +105,13 @@ class Call:
     """One call of a function. answer: a value or a RaisedError.
 
     again: what was given while made-up functions stood in for those that are wrong, of those on which
-    it builds, and what a right answer may be then; such pairs.
+    it builds, and what a right answer may be then; such pairs. changed: whether it changed its arguments.
     """
 
     arguments: list[Any]
     answer: Any
     again: list[tuple[Any, list[Any]]]
+    changed: bool
 
 
 class Answers:
@@ -131,10 +138,13 @@ class Answers:
         self.wrong_parts = sorted(wrong - {"count_params"}) or sorted(wrong)
         again = self._again(claim, parts, wrong)
         self._calls = [
-            Call(arguments, self._read(answer), [(given[place], goods[place]) for given, goods in again])
+            Call(
+                arguments, self._read(answer), [(given[place], goods[place]) for given, goods in again],
+                answer.get("changed") is True,
+            )
             for place, (arguments, answer) in enumerate(zip(calls, answers, strict=True))
-        ]
-        self._changed = [answer.get("changed") is True for answer in answers]
+        ]  # fmt: skip
+        self._remembers = "repeated" in claim.facts and self._differs(claim.facts["repeated"])
         self._others_change = any(answer.get("changed") is True for answer in told)
         self._public, self._drawn = (
             self._calls[: question.public_calls], self._calls[question.public_calls :]
@@ -170,7 +180,10 @@ class Answers:
 
         Raises LookupError where there are none: a check must not pass on nothing.
         """
-        found = [call for call in self._drawn if concerns(*call.arguments)]
+        found = sorted(
+            (call for call in self._drawn if concerns(*call.arguments)),
+            key=lambda call: sum(len(a) for a in call.arguments if isinstance(a, list)),
+        )  # so that the shortest list is told with which it goes wrong
         if not found:
             raise LookupError(f"no drawn call of {self.function} concerns this check")
         for call in found:
@@ -178,8 +191,8 @@ class Answers:
 
     def leaves_arguments_alone(self) -> None:
         """Passes when no call changed what it was given, or another function is to blame for it."""
-        for call, changed in zip(self._calls, self._changed, strict=True):
-            if changed and not self._others_change:
+        for call in self._calls:
+            if call.changed and not self._others_change:
                 raise Wrong(
                     f"{self.call(call.arguments)} changes the list that it is given: the next cell "
                     "would find another network. Go through it with for, and take nothing away."
@@ -214,7 +227,8 @@ class Answers:
         if self.excuses(_same_number, call):
             return
         called, number = self.call(arguments), self._number(arguments, self._value(arguments, value))
-        known = self._overflow(arguments, number) or (cause(arguments, number) if cause else "")
+        known = _REMEMBERS if self._remembers else self._overflow(arguments, number)
+        known = known or (cause(arguments, number) if cause else "") or self._changes(call)
         exercise = self.question.exercise
         if self.graded:
             right = _text(self.question.right_answer(self.function, arguments))
@@ -224,6 +238,11 @@ class Answers:
             f"{called} is not {_text(number)}.",
             hints=("Try this one by hand.", known or exercise.hint, exercise.worked),
         )
+
+    def _differs(self, repeated: Any) -> bool:
+        """Whether the first call gave one number, and another one when it was made once more."""
+        numbers = [plain_number(answer) for answer in (self._calls[0].answer, self._read(repeated))]
+        return all(map(_is_number, numbers)) and numbers[0] != numbers[1]
 
     def _read(self, data: Any) -> Any:
         """An answer; where a share is asked for, a Fraction or a Decimal is a number too.
@@ -271,6 +290,15 @@ class Answers:
                 "below 0. Python's own whole numbers have no end: multiply those."
             )
         return ""
+
+    def _changes(self, call: Call) -> str:
+        """The cause, where the call changed the list that it was given."""
+        if not call.changed or self._others_change:
+            return ""
+        return (
+            "It changes the list that it is given, and a loop that goes through a list from which it takes "
+            "something away passes over layers: take nothing away, and make a new list where you need one."
+        )
 
     def _number(self, arguments: list[Any], value: Any) -> float:
         """value as a number, or Wrong with what it is instead."""
@@ -346,7 +374,7 @@ def _as_typed(argument: Any) -> str:
     beginnings = {len(LENET): "LENET", 2: "LENET[:2]"}
     if argument and argument == LENET[: len(argument)] and len(argument) in beginnings:
         return beginnings[len(argument)]
-    return repr(argument) if len(argument) <= 6 else f"<{len(argument)} layers>"
+    return repr(argument) if len(argument) <= SHOWN else f"<{len(argument)} layers>"
 
 
 def _text(value: float | None) -> str:
@@ -393,7 +421,7 @@ class Training:
     more, "divided" when divided by 255 once more. observed: plain values: optimizer, rate, from_logits,
     batch_size, validation, fits (calls of fit), built (whether build_lenet made the network), relabelled
     (labels that were changed), loss (the name of a loss of Keras), one label each (whether fit was given one
-    number for each image as labels); constant (how many images were the same when other ones were
+    number for each image as labels), exchanged (whether its images were labels and its labels images); constant (how many images were the same when other ones were
     handed over), origin (what these are).
     """
 

@@ -40,15 +40,17 @@ def judge(
     asked: Sequence[tuple[Question, str | NoClaim]],
     undefined: Mapping[str, Exception] | None = None,
     facts: dict[str, Any] | None = None,
+    below: Mapping[str, Exception] | None = None,
 ) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
     asked: each question with the text of the claim that answers it, or why there is none. undefined: by
     exercise id, what to raise where the function is not there; see undefined.py. facts: gets, by
-    exercise id, the facts that the checks read, with what the checks left in them.
+    exercise id, the facts that the checks read, with what the checks left in them. below: as undefined, where
+    the function is a stub above its check, and is defined below it.
     Never raises for what a claim holds.
     """
-    judging = _Judging(asked, undefined or {})
+    judging = _Judging(asked, undefined or {}, below or {})
     files = {CHECKS / f"test_{question.exercise.notebook}.py" for question, _ in asked}
     if any(question.hidden for question, _ in asked):
         files |= {CHECKS / "hidden" / file.name for file in files}
@@ -85,9 +87,13 @@ class _Judging:
     """The pytest plugin of one session."""
 
     def __init__(
-        self, asked: Sequence[tuple[Question, str | NoClaim]], undefined: Mapping[str, Exception]
+        self,
+        asked: Sequence[tuple[Question, str | NoClaim]],
+        undefined: Mapping[str, Exception],
+        below: Mapping[str, Exception],
     ):
         self.undefined = undefined
+        self.below = below
         self.questions = {question.exercise.id: question for question, _ in asked}
         self.claims = {question.exercise.id: _read(question, claim) for question, claim in asked}
         self.facts: dict[str, Any] = {}
@@ -160,11 +166,12 @@ class _Judging:
                 raise claim
             names = " and ".join(question.functions)
             if claim.state == "not attempted":
-                raise Wrong("Not attempted yet.")
+                raise self.below.get(exercise) or Wrong("Not attempted yet.")
             if claim.state == "missing":
+                named = claim.facts.get("name")
+                missing = named if named in question.functions else names.replace(" and ", " or ")
                 raise self.undefined.get(exercise) or Wrong(
-                    f"There is no {claim.exercise} to look at: "
-                    f"{names.replace(' and ', ' or ')} is not defined. Run the "
+                    f"There is nothing to look at: {missing} is not defined. Run the "
                     "cell that defines it; if it is gone, copy it from a fresh notebook."
                 )
             if claim.state == "failed":
@@ -203,7 +210,8 @@ class _Judging:
         exercise, claim = question.exercise, self.claims[question.exercise.id]
         checks = tuple(self.results[exercise.id])
         attempted, reason = True, ""
-        if isinstance(claim, Claim) and claim.state == "not attempted":
+        untouched = isinstance(claim, Claim) and claim.state == "not attempted"
+        if untouched and exercise.id not in self.below:
             attempted, reason = False, "Not attempted yet."
         elif not isinstance(claim, Claim):
             reason = checks[0].help if checks else str(claim)

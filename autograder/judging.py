@@ -24,7 +24,7 @@ from autograder.likeness import fingerprint_of
 from autograder.responses import responses
 from autograder.retraining import RETRAIN, doubt
 from autograder.sandbox.limits import too_small
-from autograder.undefined import reasons
+from autograder.undefined import defined_below, reasons
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, Verdict
 
 _RUNS_ANOTHER = re.compile(r"^\s*%run\s.*\.ipynb", re.MULTILINE)
@@ -35,10 +35,12 @@ def verdicts_of(job: Job, execution: Execution) -> dict[str, Verdict]:
     """The verdicts on one executed notebook, by exercise id."""
     asked = questions(job.exercises, job.seed)
     with _one_at_a_time:
-        undefined = reasons(execution.notebook, {name: asked[name].functions for name in asked})
+        functions = {name: asked[name].functions for name in asked}
+        below = defined_below(execution.notebook, functions)
+        undefined = below | reasons(execution.notebook, functions)
         facts: dict[str, Any] = {}
         claims = [(asked[name], execution.claims[name]) for name in job.exercises]
-        verdicts = judge(claims, undefined, facts)
+        verdicts = judge(claims, undefined, facts, below)
         for exercise in job.exercises.values():
             if exercise.probe == "weights" and exercise.id in facts:
                 verdict = _as_one_function(verdicts[exercise.id], job.exercises, facts)

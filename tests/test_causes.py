@@ -240,6 +240,11 @@ def test_another_number_of_layers_is_told_where(layers, hint):
     assert hint in network_help(layers, "test_has_eight_layers")
 
 
+def test_a_build_lenet_without_return_is_asked_for_one():
+    verdict = verdict_on(ask("build_lenet"), {"not_a_model": "NoneType"})
+    assert verdict.checks[0].help == "build_lenet() gave None. Is there a return at the end of your function?"
+
+
 def test_a_network_without_layers_is_told_so():
     assert "nothing to train" in network_help([], "test_has_eight_layers")
 

@@ -421,3 +421,42 @@ def test_a_wrong_formula_is_told_as_itself_beside_what_gives_the_same_numbers(na
         for text, cause, other in zip(help, told, beside, strict=True):
             assert cause in text, text
             assert " Or: " not in text or (other and other in text), text
+
+
+# What is wrong with the function as such is told beside the number.
+
+REMEMBERS = {
+    "a total outside": "import math\ntotal = 0\ndef count_params(layers):\n    global total\n    for kind, *sizes in layers:\n"
+    "        total += {'conv': conv_params, 'dense': dense_params}.get(kind, lambda *_: 0)(*sizes)\n    return total",
+    "a default list": "def count_params(layers, counts=[]):\n    for kind, *sizes in layers:\n"
+    "        if kind == 'conv': counts.append(conv_params(*sizes))\n        elif kind == 'dense': counts.append(dense_params(*sizes))\n"
+    "    return sum(counts)",
+    "an attribute": "count_params.total = getattr(count_params, 'total', 0) + sum(dense_params(*l[1:]) for l in layers if l[0] == 'dense')\n"
+    "return count_params.total + sum(conv_params(*l[1:]) for l in layers if l[0] == 'conv')",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", REMEMBERS)
+def test_a_function_that_keeps_what_calls_before_it_left_is_told_so(way):
+    for graded in (True, False):
+        result = judged("count_params", student("count_params", REMEMBERS[way]), seeds(1)[0], graded)
+        assert result.points < 9 and all("something is kept from the calls before" in help for help in result.help)
+
+
+CHANGES = {
+    "removes": "total = count_params(layers)\nfor l in layers:\n    if l[0] != 'dense':\n        layers.remove(l)\n"
+    "return count_params(layers) / total",
+    "deletes by place": "total = count_params(layers)\nfor n, l in enumerate(layers):\n    if l[0] != 'dense':\n        del layers[n]\n"
+    "return count_params(layers) / total",
+    "pops": "total = count_params(layers)\nfor l in layers:\n    if l[0] != 'dense':\n        layers.pop(layers.index(l))\n"
+    "return count_params(layers) / total",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", CHANGES)
+def test_a_list_that_shrinks_while_it_is_gone_through_is_shown_and_named_as_the_cause(way):
+    for graded in (True, False):
+        result = judged("dense_share", student("dense_share", CHANGES[way]), seeds(1)[0], graded)
+        help = " ".join(result.help)
+        assert result.points < 4 and "It changes the list that it is given" in help, help
+        assert " layers>" not in help and "('dense', " in help

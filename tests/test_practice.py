@@ -192,6 +192,16 @@ def test_an_exercise_that_is_nearly_named_is_suggested():
         check("dense_param")
 
 
+@pytest.mark.parametrize("missing", ["build_lenet", "prepare_images"])
+def test_of_two_functions_the_one_that_is_missing_is_named_and_no_other(missing, tmp_path, monkeypatch):
+    pytest.importorskip("keras")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lenet.weights.h5").touch()
+    student = {name: stub for name in ("build_lenet", "prepare_images") if name != missing}
+    report = repr(check("test_accuracy", student))
+    assert f"There is nothing to look at: {missing} is not defined. Run the cell" in report
+
+
 def test_an_exercise_that_is_not_known_is_told_which_there_are():
     with pytest.raises(ValueError, match=r"There are: output_size, .*test_accuracy"):
         check(42)

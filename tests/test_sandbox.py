@@ -74,6 +74,10 @@ class Run:
             )
             for cell in notebook.cells
         ]
+        self.tracebacks = [
+            "\n".join(line for output in cell.get("outputs", []) for line in output.get("traceback", []))
+            for cell in notebook.cells
+        ]
         self.hit = self.manager.limit_hit
 
 
@@ -658,6 +662,31 @@ def test_interrupt_reaches_the_kernel() -> None:
     run = Run("import time; time.sleep(60)", "print('after')", timeout_s=1)
     assert run.texts == ["KeyboardInterrupt: ", "after\n"]
     assert run.hit is None
+
+
+DEEP = {
+    "calls itself": "def f(n): return f(n)\nf(1)",
+    "two call each other": "def f(n): return g(n)\ndef g(n): return f(n)\nf(1)",
+    "another error of it": """
+def f(n): return f(n)
+try:
+    f(1)
+except RecursionError as error:
+    raise RecursionError("mine") from error""",
+}
+
+
+@pytest.mark.parametrize("way", DEEP)
+def test_an_error_behind_many_thousand_calls_costs_no_other_cell(way: str) -> None:
+    # Some milliseconds for each call, as without shortening, are too many.
+    run = Run(f"import sys\nsys.setrecursionlimit(20_000)\n{DEEP[way]}", "print('after')")
+    assert "RecursionError: " in run.texts[0] and run.texts[1] == "after\n"
+
+
+def test_a_long_traceback_says_how_many_calls_are_left_out() -> None:
+    run = Run("%colors nocolor\ndef f(n): return f(n + 1) if n < 500 else 1 / 0\nf(1)")
+    assert re.search(r"skipping similar frames: 4[89]\d calls\]", run.tracebacks[0])
+    assert run.tracebacks[0].count("in f(n)") >= 2
 
 
 def test_kernel_that_ignores_interrupts_is_killed() -> None:

@@ -5,7 +5,7 @@ from making_claims import ask, claim_text
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.judge import judge
-from autograder.undefined import reasons
+from autograder.undefined import defined_below, reasons
 from autograder.verdicts import FAILED, NOT_JUDGED
 
 
@@ -57,6 +57,31 @@ def test_a_package_that_the_grading_machine_lacks_is_not_judged():
 def test_a_name_that_is_nearly_right_is_pointed_out(source):
     outcome, help = helped(named("conv_params_solution", source))
     assert outcome == FAILED and "Call it conv_params, as the notebook does." in help
+
+
+@pytest.mark.parametrize("source", ["def conv_params(height): ...", "conv_params = max", "class conv_params: ..."])
+@pytest.mark.parametrize("state", ["missing", "not attempted"])
+def test_a_function_that_is_defined_below_its_check_is_told_so(source, state):
+    notebook = new_notebook(cells=[named("conv_params_solution"), named("conv_params"), new_code_cell(source)])
+    below = defined_below(notebook, {"conv_params": ["conv_params"]})
+    question = ask("conv_params")
+    verdict = judge([(question, claim_text(question, {}, state=state))], below, below=below)["conv_params"]
+    assert verdict.score == 0 and verdict.attempted and verdict.outcome == FAILED
+    assert "conv_params is defined in a cell below its check" in verdict.checks[0].help
+
+
+@pytest.mark.parametrize("source", ["conv_params(5, 5, 1, 6)", "    def conv_params(): ...", "conv_params == 1", "dense_params = 1"])
+def test_what_only_uses_a_function_below_its_check_defines_none(source):
+    notebook = new_notebook(cells=[named("conv_params"), new_code_cell(source)])
+    assert not defined_below(notebook, {"conv_params": ["conv_params"]})
+
+
+@pytest.mark.parametrize("source", ["def build(:\n    pass", "build = (", "class build:\npass"])
+def test_a_function_that_a_later_exercise_asks_too_is_explained_by_its_own_cell(source):
+    broken = named("first_solution", source, ("SyntaxError", "invalid syntax"))
+    notebook = new_notebook(cells=[broken, named("first"), named("second_solution", "def other(): build()"), named("third")])
+    why = reasons(notebook, {"first": ["first"], "third": ["build", "prepare"]})
+    assert str(why["third"]).startswith("There is no build, because the cell 'first_solution' ended with SyntaxError")
 
 
 def test_what_ended_before_another_exercise_explains_nothing_here():

@@ -155,12 +155,17 @@ WRONG = {
     "float16": (lambda x: right(x).astype("float16"), 5, "Yours are float16"),
     "list": (lambda x: right(x[:9]).round(3).tolist(), 3, "np.array(...) makes one of a list"),
     "a list of images": (lambda x: list(right(x[:9])), 3, "np.array(...) makes one of a list"),
+    "a list of every image": (lambda x: [right(image) for image in x], 3, "np.array(...) makes one of a list"),
+    "every image in a tuple": (lambda x: tuple(right(x)), 3, "np.array(...) makes one of a list"),
     "the images beside it": (lambda x: (x, right(x)), 0, "These are 2 things: return the prepared images alone"),
     "objects": (lambda x: right(x).astype("object"), 0, "yours returns an array of shape (1, 28, 28, 1) and dtype object"),
     "padded to 32": (lambda x: right(np.pad(x, ((0, 0), (2, 2), (2, 2)))), 1, "Leave the batch and every image as large as they are"),
     "no return": (lambda x: None, 0, "Is there a return"),
     "whole division": (lambda x: (x // 255)[..., None], 2, "the fraction is lost"),
-    "whole division, then standardised": (lambda x: ((x // 255 - MEAN) / STD)[..., None].astype("float32"), 3, "// cuts the fraction off"),
+    "whole division, then standardised": (lambda x: ((x // 255 - MEAN) / STD)[..., None].astype("float32"), 3, "cut off before MEAN is taken away, by //"),
+    "cast, then standardised": (lambda x: (((x / 255).astype("uint8") - MEAN) / STD)[..., None].astype("float32"), 3, "or by a cast to whole numbers"),
+    "cast to int, then standardised": (lambda x: (((x / 255).astype(int) - MEAN) / STD)[..., None].astype("float32"), 3, "or by a cast to whole numbers"),
+    "cut off by trunc, then standardised": (lambda x: ((np.trunc(x / 255) - MEAN) / STD)[..., None].astype("float32"), 3, "The fraction is cut off"),
     "integers": (lambda x: right(x).astype("int32"), 2, "the fraction is lost"),
     "no STD": (lambda x: whole(x) - np.float32(MEAN), 3, "STD is missing"),
     "no MEAN": (lambda x: whole(x) / np.float32(STD), 3, "MEAN is missing"),
@@ -174,6 +179,10 @@ WRONG = {
     "MEAN and STD twice": (lambda x: (right(x) - np.float32(MEAN)) / np.float32(STD), 3, "applied twice"),
     "MEAN added": (lambda x: (whole(x) + np.float32(MEAN)) / np.float32(STD), 3, "MEAN is added"),
     "times STD": (lambda x: (whole(x) - np.float32(MEAN)) * np.float32(STD), 3, "divide by it"),
+    "figures of each place": (lambda x: ((f32(x) - f32(x).mean(axis=0)) / np.maximum(f32(x).std(axis=0), 1e-6))[..., None], 3, "Your function uses the mean and deviation of each place in the batch it is given"),
+    "MNIST's MEAN and STD": (lambda x: (whole(x) - np.float32(0.1307)) / np.float32(0.3081), 3, "0.1307 and 0.3081 are of MNIST"),
+    "MNIST's, to more digits": (lambda x: (whole(x) - np.float32(0.13066)) / np.float32(0.30811), 3, "0.1307 and 0.3081 are of MNIST"),
+    "MNIST's, of 0 to 255": (lambda x: (f32(x)[..., None] - np.float32(33.32)) / np.float32(78.57), 3, "0.1307 and 0.3081 are of MNIST"),
     "cut off": (lambda x: np.clip(right(x), 0, 1), 3, "cut off"),
     "from -1 to 1": (lambda x: f32(x)[..., None] / np.float32(127.5) - 1, 3, "from -1 to 1"),
     "batch figures": (batch_figures, 3, "the mean and deviation of the batch it is given"),
@@ -215,6 +224,19 @@ def test_a_wrong_way_to_prepare_is_told_its_cause_and_gets_its_points(way):
         assert "broke" not in helps and not verdict.flagged
 
 
+class Silent:
+    """What nobody writes out."""
+
+    def __repr__(self):
+        raise MemoryError("so much text")
+
+
+@pytest.mark.parametrize("kind", [list, tuple, lambda things: dict(enumerate(things))])
+def test_ten_thousand_things_are_not_written_out(kind):
+    verdict = check("prepare_images", {"prepare_images": lambda images: kind([Silent()] * 10_000)}).verdict
+    assert "10,000 things" in verdict.checks[0].help, verdict.checks[0].help
+
+
 @pytest.mark.parametrize("n", [1, 28])
 def test_axes_of_length_one_move_no_pixel_and_others_do(n):
     images = train_images[:n]
@@ -251,6 +273,9 @@ def test_every_order_of_the_steps_is_told_what_is_wrong_with_it(count):
 MEASURED = {
     "right": (right, ""),
     "no axis": (lambda x: right(x)[..., 0], ""),
+    "a list of every image": (WRONG["a list of every image"][0], ""),
+    "every image in a tuple": (WRONG["every image in a tuple"][0], ""),
+    "a list, only 255": (lambda x: list(whole(x)), ""),
     "only 255": (whole, ""),
     "batch figures": (batch_figures, "with the mean and deviation of the batch"),
     "image figures": (image_figures, "with the mean and deviation of the image"),
@@ -276,7 +301,45 @@ def test_what_is_measured_is_what_the_notebook_itself_would_measure(way, tmp_pat
     verdict = check("test_accuracy", {"build_lenet": build_lenet, "prepare_images": prepare}).verdict
     model, (_, (images, labels)) = build_lenet(), load_fashion_mnist()
     model.load_weights(FIXTURE)
-    said = model.predict(prepare(images), batch_size=1000, verbose=0).argmax(axis=1)
+    said = model.predict(np.asarray(prepare(images)), batch_size=1000, verbose=0).argmax(axis=1)
     measured = float(verdict.checks[1].help.split("Measured: ")[1].split("%")[0])
     assert measured == pytest.approx(100 * (said == labels).mean(), abs=0.05)
     assert told in verdict.checks[1].help
+
+
+def with_front(*front):
+    """build_lenet, with layers in front of the first convolution."""
+    from keras import Input, Sequential
+
+    from lenet_solution.model import build_lenet
+
+    return lambda: Sequential([Input((28, 28, 1)), *(layer() for layer in front), *build_lenet().layers])
+
+
+def ways_to_standardise():
+    from keras import layers
+
+    return {
+        "Normalization": with_front(lambda: layers.Normalization(mean=MEAN, variance=STD**2)),
+        "Rescaling": with_front(lambda: layers.Rescaling(1 / STD, -MEAN / STD)),
+        "Lambda": with_front(lambda: layers.Lambda(lambda x: (x - MEAN) / STD)),
+        "nothing": with_front(),
+    }
+
+
+@pytest.mark.parametrize("way", ["Normalization", "Rescaling", "Lambda", "nothing"])
+@pytest.mark.filterwarnings("ignore")
+def test_a_network_that_prepares_images_itself_is_told_that_lenet_alone_is_measured(way, tmp_path, monkeypatch):
+    pytest.importorskip("keras")
+    from weights_files import network_of
+
+    monkeypatch.chdir(tmp_path)
+    build = ways_to_standardise()[way]
+    model = build()
+    model.set_weights([*model.get_weights()[:-10], *network_of(0)])
+    model.save_weights("lenet.weights.h5")
+    verdict = check("test_accuracy", {"build_lenet": build, "prepare_images": whole}).verdict
+    help = verdict.checks[1].help
+    assert "of images that are prepared with MEAN and STD" in help
+    assert ("weights are measured in LeNet alone: leave it out" in help) == (way != "nothing"), help
+    assert ("Give fit what prepare_images gives" in help) == (way == "nothing"), help

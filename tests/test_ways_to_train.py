@@ -221,6 +221,15 @@ WRONG = {
     "history's dict": (f"model = compiled()\nreturn model, {FIT}.history", 4, "Return the history itself"),
     "history's losses": (f"model = compiled()\nreturn model, {FIT}.history['loss']", 4, "Return the history itself"),
     "nothing": (f"model = compiled()\n{FIT}", 0, "Is there a return"),
+    "a dict of both": (f"model = compiled()\nhistory = {FIT}\nreturn {{'model': model, 'history': history}}", 4, "yours returns a dict. Give both back by themselves, the model first: end with return model, history"),
+    "a dict, history first": (f"model = compiled()\nreturn dict(history={FIT}, model=model)", 4, "yours returns a dict. Give both back by themselves"),
+    "a dict by numbers": (f"model = compiled()\nreturn {{0: model, 1: {FIT}}}", 4, "yours returns a dict. Give both back by themselves"),
+    "labels before images": ("model = compiled()\nreturn model, model.fit(labels, images, epochs=epochs, verbose=0)", 2, "their order is model.fit(images, labels)"),
+    "labels before images, by name": ("model = compiled()\nreturn model, model.fit(y=images, x=labels, epochs=epochs, verbose=0)", 2, "their order is model.fit(images, labels)"),
+    "one-hot labels before images": ("model = compiled(loss='categorical_crossentropy')\nreturn model, model.fit(np.eye(10)[labels], images, epochs=epochs, verbose=0)", 2, "their order is model.fit(images, labels)"),
+    "a name that fit does not know": ("model = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, validation_splt=0.1)", 2, "unexpected keyword argument 'validation_splt'"),
+    "epoch for epochs": ("model = compiled()\nreturn model, model.fit(images, labels, epoch=epochs, verbose=0)", 2, "unexpected keyword argument 'epoch'"),
+    "epochs twice": ("model = compiled()\nreturn model, model.fit(images, labels, 64, epochs, epochs=epochs)", 2, "multiple values for argument 'epochs'"),
     "never fitted": ("""
         history = keras.callbacks.History()
         history.history = {"loss": [2.0, 1.0]}

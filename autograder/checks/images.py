@@ -107,7 +107,7 @@ def preparation_of(weights: Weights) -> Preparation:
         shape = getattr(weights.prepared[0], "shape", "of another kind")
         raise Wrong(
             f"The network does not take what prepare_images gives for {weights.batches[0].shape}, "
-            f"{shape} ({weights.refused}). Prepare the images as when it was trained."
+            f"{shape} ({weights.refused.name}). Prepare the images as when it was trained."
         )
     by_pixels = []
     for images, value in pairs:
@@ -244,8 +244,13 @@ class Measured:
         except NetworkError as error:
             raise Wrong(str(error)) from None
 
-    def better_prepared(self, accuracy: float, images: np.ndarray, labels: np.ndarray) -> str:
-        """What to say when the same weights do far better on images that are prepared otherwise."""
+    def better_prepared(
+        self, accuracy: float, images: np.ndarray, labels: np.ndarray, in_front: bool
+    ) -> str:
+        """What to say when the same weights do far better on images that are prepared otherwise.
+
+        in_front: whether their network has something in front of its first convolution.
+        """
         tried = slice(0, 2_000)
         shares = {
             told: self._share(table[images[tried]][..., np.newaxis].astype(np.float32), labels[tried])
@@ -254,9 +259,15 @@ class Measured:
         told, best = max(shares.items(), key=lambda item: item[1])
         if best < accuracy + 0.05:
             return ""
+        advice = "Give fit what prepare_images gives, once"
+        if in_front:
+            advice = (
+                "In your build_lenet something in front of the first convolution changes the images, and weights "
+                "are measured in LeNet alone: leave it out, do all that prepares images in prepare_images"
+            )
         return (
             f"The same weights recognise {best:.0%} of images that are {told}: they seem to have "
-            "been trained on such images. Give fit what prepare_images gives, once, then train and save again."
+            f"been trained on such images. {advice}, then train and save again."
         )
 
     def plateau(self, images: np.ndarray) -> str:

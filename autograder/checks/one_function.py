@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.preparing import CLOSE, MEAN, STD, Pairs, by_pixel, recognise
+from autograder.checks.preparing import CLOSE, MEAN, STD, Pairs, as_array, by_pixel, recognise
 
 
 def pairs_of(asked: Iterable[tuple[np.ndarray, Any]]) -> Pairs:
     """Batches with what came out, pixel by pixel; none at all where one did not come out so."""
     pairs = []
     for images, value in asked:
-        values = by_pixel(images, value) if isinstance(value, np.ndarray) else None
+        values = by_pixel(images, as_array(value))
         if values is None:
             return []
         pairs.append((images, values))

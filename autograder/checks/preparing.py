@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,14 @@ def by_pixel(images: np.ndarray, value: np.ndarray) -> np.ndarray | None:
     if _without_ones(value.shape) not in shapes or value.dtype.kind not in "biuf":
         return None
     return value.reshape(images.shape).astype(np.float64)
+
+
+def as_array(value: Any) -> np.ndarray:
+    """The array, or what would be one: a list of equal ones; an empty array for anything else."""
+    try:
+        return np.asarray(value) if isinstance(value, (list, np.ndarray)) else np.zeros(0)
+    except ValueError:  # lists of different lengths
+        return np.zeros(0)
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -96,11 +105,11 @@ class _Calculated:
     form: str
 
     def preparation(self) -> Preparation:
-        return Preparation(None, f"{self.told} of the {self.group} it is given", self._values)
+        return Preparation(None, f"{self.told} of {self.group} it is given", self._values)
 
     def _values(self, batch: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         # An image's own figures are those of the chosen ones; a batch's are those of all.
-        figures = FIGURES[self.group](chosen if self.group == "image" else batch)
+        figures = FIGURES[self.group](chosen if self.group == "the image" else batch)
         return self.slope * FORMS[self.form][1](chosen, *figures) + self.offset
 
 
@@ -176,7 +185,7 @@ def _of_image(batch: np.ndarray) -> Figures:
 
 
 FIGURES: dict[str, Callable[[np.ndarray], Figures]] = {
-    "batch": _of_batch, "image": _of_image, "batch, place by place,": _of_place,
+    "the batch": _of_batch, "the image": _of_image, "each place in the batch": _of_place,
 }  # fmt: skip
 
 

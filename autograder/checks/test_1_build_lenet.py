@@ -214,6 +214,8 @@ LOOKS = "test_is_a_network"
 def test_is_a_network(model: Model) -> None:
     """build_lenet() returns a Keras model that can be tried."""
     if model.network is None:
+        if model.not_a_model == "NoneType":
+            raise Wrong("build_lenet() gave None. Is there a return at the end of your function?")
         raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
     if computes_lenet(model.network):
         raise Passed(networks.training_note(model.network))

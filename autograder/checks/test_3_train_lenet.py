@@ -23,7 +23,7 @@ from autograder.checks.images import (
 from autograder.checks.lenet import HALVES, LENET, computes_lenet, has_lenets_sizes
 from autograder.checks.mistakes import steps_of
 from autograder.checks.networks import require_lenet, require_truth, trained, why_not
-from autograder.checks.preparing import MEAN, STD, by_pixel, recognise
+from autograder.checks.preparing import MEAN, STD, as_array, by_pixel, recognise
 from autograder.claims import Other
 from autograder.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.facts import Answers, Training, Weights, quote
@@ -146,7 +146,7 @@ def test_prepared_values(answers: Answers) -> None:
     _leaves_images_alone(answers)
     pairs = []
     for images, value in prepared(answers):
-        array = _as_array(value)
+        array = as_array(value)
         values = by_pixel(images, array)
         if values is None:
             same = array.size == images.size
@@ -194,14 +194,6 @@ def _leaves_images_alone(answers: Answers) -> None:
         ) from None
 
 
-def _as_array(value: Any) -> np.ndarray:
-    """The array, or what would be one: a list is refused for its type, by the other checks."""
-    try:
-        return np.asarray(value) if isinstance(value, (list, np.ndarray)) else np.zeros(0)
-    except ValueError:  # lists of different lengths
-        return np.zeros(0)
-
-
 def _described(value: Any) -> str:
     return str(value.shape) if isinstance(value, np.ndarray) else quote(value)
 
@@ -232,6 +224,10 @@ def _other_orders() -> list[tuple[np.ndarray, str]]:
 
 
 _INTEGERS = "Those are whole numbers: the fraction is lost. Divide with /, and end with float32."
+_CUT_OFF = (
+    "The fraction is cut off before MEAN is taken away, by // or by a cast to whole numbers, such as "
+    "astype('uint8'), so that only white is not 0: divide with /, and cast to float32."
+)
 _CAUSES = (
     (GREY, "The pixels are unchanged, from 0 to 255."),
     (SCALED, "The pixels are only divided by 255: MEAN and STD come next."),
@@ -255,11 +251,15 @@ _CAUSES = (
     ((SCALED - MEAN) * STD, "It is multiplied by STD: divide by it."),
     ((SCALED - MEAN) / STD**2, "It is divided by STD twice."),
     ((SCALED - MEAN) / STD**0.5, "It is divided by the root of STD: STD is a deviation already."),
+    (
+        (SCALED - 0.1307) / 0.3081,
+        "0.1307 and 0.3081 are of MNIST, of handwritten digits: the notebook's MEAN and STD are 0.2860 and 0.3530.",
+    ),
     ((GREY / 256 - MEAN) / STD, "Divide by 255, the largest grey value, not by 256."),
     (GREY / 256, "Divide by 255, the largest grey value, not by 256; MEAN and STD come next."),
     (GREY / 127.5 - 1, "That is from -1 to 1: divide by 255, then use MEAN and STD."),
     ((GREY > 254) * 1.0, _INTEGERS),
-    (((GREY > 254) - MEAN) / STD, "// cuts the fraction off, so that only white is not 0: divide with /."),
+    (((GREY > 254) - MEAN) / STD, _CUT_OFF),
     (np.trunc(STANDARDISED), _INTEGERS),
     (np.round(STANDARDISED), _INTEGERS),
     (np.trunc(STANDARDISED) % 256, _INTEGERS),
@@ -288,6 +288,8 @@ def test_returns_model_and_history(training: Training) -> None:
             cause = "Both are there, with more beside them: end with return model, history."
         elif returned.startswith("(History,"):
             cause = "The model comes first: return model, history."
+        elif returned == "dict":
+            cause = "Give both back by themselves, the model first: end with return model, history."
         elif names[-1] in ("dict", "list"):
             cause = "Return the history itself, as fit gives it, not what is inside it."
         elif returned == "NoneType":
@@ -316,6 +318,7 @@ def _require_end_of_fit(training: Training) -> None:
     """Wrong where fit raised, so that nothing was trained and nothing came back."""
     if training.raised is None:
         return
+    _require_images_first(training)
     loss, wanted = training.observed.get("loss"), "sparse_categorical_crossentropy"
     one_each = training.observed.get("one label each") is True
     if isinstance(loss, str) and loss and not loss.startswith("sparse") and one_each:
@@ -324,6 +327,11 @@ def _require_end_of_fit(training: Training) -> None:
             f'and labels are whole numbers from 0 to 9. Compile with loss="{wanted}".'
         )
     raise Wrong(explained(training.raised, "train_lenet"))
+
+
+def _require_images_first(training: Training) -> None:
+    if training.observed.get("exchanged") is True:
+        raise Wrong("Images and labels are exchanged: their order is model.fit(images, labels).")
 
 
 def _require_model(training: Training) -> Traced:
@@ -390,6 +398,7 @@ def _require_epochs(training: Training) -> None:
 
 def _require_its_images(training: Training) -> None:
     """Wrong where fit was seen to get other images or labels than train_lenet."""
+    _require_images_first(training)
     if training.prepared:
         how = {"again": "prepared once more", "divided": "divided by 255 once more"}
         raise Wrong(
@@ -564,7 +573,9 @@ def test_accuracy_on_test_images(weights: Weights) -> None:
     told = f"Measured: {accuracy:.2%}{measured.how}"
     if accuracy >= PASS_MARK:
         raise Passed(f"{told}. Well trained!", rows)
-    cause = measured.better_prepared(accuracy, *test)
+    steps = steps_of(network)
+    in_front = bool(steps) and steps[0].kind != "Conv2D" and not computes_lenet(network)
+    cause = measured.better_prepared(accuracy, *test, in_front)
     if not cause and not computes_lenet(network) and not _same_largest(network):
         cause = (
             f"That is in LeNet, and they were trained in another network. {why_not(network)} Mend "

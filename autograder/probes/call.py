@@ -1,8 +1,8 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Calls one function.
 
 facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "message"}}, …]}, one for each
-call asked; changed: whether it changed what it was given. Where an exercise builds on other
-functions, "also": what these gave for the calls in ask["also"], in the same form; "again": for each of
+call asked; changed: whether it changed what it was given; "repeated": the answer to the first call when it
+is made once more, after all of them. Where an exercise builds on other functions, "also": what these gave for the calls in ask["also"], in the same form; "again": for each of
 the lists of names in ask["together"] what the function gives for its own calls while those in
 ask["stand_ins"] stand in for them.
 """
@@ -17,12 +17,16 @@ def probe(ask, student):
     if all(stubs):
         raise NotImplementedError  # the stub is still there, and nothing else
     # A function that ends the kernel, or never ends, costs nothing: the one that is asked has answered.
-    for name, ask_more in (("also", asked_too), ("again", asked_again)):
+    for name, ask_more in (("repeated", asked_twice), ("also", asked_too), ("again", asked_again)):
         try:
             facts[name] = ask_more(ask, student)
         except (SystemExit, KeyboardInterrupt):
             pass
     return facts
+
+
+def asked_twice(ask, student):
+    return called_if_done(student, ask["function"], ask["calls"][0])
 
 
 def asked_too(ask, student):

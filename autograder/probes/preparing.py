@@ -7,7 +7,7 @@ def preparation(ask, prepare, model):
     stated, refused = [], None
     for place, images in enumerate(map(decode, ask["images"])):
         try:
-            prepared = prepare(images)
+            prepared = one_array(prepare(images))
         except Exception as error:
             raise Failed from error
         try:
@@ -18,6 +18,16 @@ def preparation(ask, prepare, model):
         stated.append(encode(prepared))
         del prepared  # one at a time, for it may be all of train_images each time
     return {"prepared": stated, "refused": refused}
+
+
+def one_array(prepared):
+    """What the cell that trains makes of it: a list of equal arrays is one array there."""
+    if not isinstance(prepared, (list, tuple)):
+        return prepared
+    try:
+        return np.asarray(prepared)
+    except ValueError:  # of unequal ones
+        return prepared
 
 
 def changed(labelled, change):

@@ -58,7 +58,12 @@ class Watch:
         def watched_fit(network, *arguments, **options):
             if self.inside:
                 return fit(network, *arguments, **options)
-            call = signature.bind(network, *arguments, **options)
+            try:
+                call = signature.bind(network, *arguments, **options)
+            except TypeError as error:  # a name that fit does not know
+                self.fits.append(Fit(network, 0))
+                self.fits[-1].error = error
+                raise
             call.apply_defaults()
             self.look_at(network, call.arguments)
             seen = Fit(network, int(call.arguments["epochs"] - call.arguments["initial_epoch"]))
@@ -125,6 +130,7 @@ class Watch:
         images, labels = given["x"], given["y"]
         if hasattr(images, "__array__") and hasattr(labels, "__array__"):
             images, labels = np.asarray(images), np.asarray(labels)
+            self.observed["exchanged"] = images.ndim < 3 <= labels.ndim
             self.given = self.compared(images, labels)
             if given["sample_weight"] is None:
                 given["x"], given["y"] = images[:MOST_ROWS], labels[:MOST_ROWS]
@@ -360,7 +366,8 @@ def set_random_states(states):
 
 
 def stated(watch, result, trial):
-    parts = list(result) if isinstance(result, (tuple, list)) else [result]
+    named = isinstance(result, dict)
+    parts = list(result.values() if named else result) if isinstance(result, (dict, tuple, list)) else [result]
     histories = [part for part in parts if isinstance(getattr(part, "history", None), dict)]
     histories = [part for part in histories if not is_model(part)]
     model = next(filter(is_model, parts), None) or next(
@@ -370,7 +377,8 @@ def stated(watch, result, trial):
     good = isinstance(result, (tuple, list)) and len(result) == 2
     if not (good and is_model(result[0]) and histories and histories[0] is result[1]):
         names = ", ".join(type(part).__name__ for part in parts[:4])
-        facts["returned"] = (f"({names})" if isinstance(result, tuple) else names)[:80]
+        names = f"({names})" if isinstance(result, tuple) else names
+        facts["returned"] = "dict" if named else names[:80]
     if model is None:
         return {**facts, **watch.given, "observed": encode(watch.observed)}
     if not model.built:

@@ -82,6 +82,10 @@ def encode(value, depth=0):
     named = isinstance(value, dict) and all(isinstance(key, str) for key in value)
     if named and len(value) <= ITEMS and depth < 8:
         return {key.lstrip("$")[:80]: encode(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple, dict)) and len(value) > ITEMS:
+        # Its repr would write all of it out: a minute for ten thousand images.
+        kind = type(value).__name__[:80]
+        return {"$other": kind, "text": f"a {kind} of {len(value):,} things"}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # tensors of every backend
     if isinstance(value, np.ndarray) and value.nbytes > ANSWER:
@@ -124,8 +128,8 @@ def claimed(probe, ask, student):
     state, error, facts = "done", None, {}
     try:
         facts = probe(ask, student)
-    except Missing:
-        state = "missing"
+    except Missing as missing:
+        state, facts = "missing", {"name": str(missing)}
     except (Exception, SystemExit) as raised:
         cause = raised.__cause__ if isinstance(raised, Failed) else raised
         stub = untouched(cause, *(ask.get(role) for role in ("function", "builder", "prepare")))

@@ -10,9 +10,11 @@ import json
 import os
 import resource
 import sys
+import types
 import zipfile
 
 PR_SET_DUMPABLE = 4
+LONG, ENDS = 50, 6  # calls of a traceback that is shortened, and those that are shown of each of its ends
 
 
 def main() -> None:
@@ -76,10 +78,44 @@ def become_kernel(settings: dict, arguments: list[str], connection_fd: int | Non
     except Exception as error:
         os.write(to_grader, f"{type(error).__name__}: {error}".encode())
         raise
+    shorten_tracebacks(app.shell.InteractiveTB)
     os.close(to_grader)
     if connection_fd is not None:
         os.close(connection_fd)
     app.start()
+
+
+def shorten_tracebacks(formatter) -> None:
+    """Have IPython (its ultratb.VerboseTB) show the two ends alone of a traceback that is very long.
+
+    For every call it asks each module that is imported where its file is: with TensorFlow's, ten seconds for
+    the thousand calls of a function that calls itself without an end, each time that it is called.
+    """
+    records_of = formatter.get_records
+
+    def get_records(traceback, *options):
+        calls = calls_of(traceback)
+        if len(calls) < LONG:
+            return records_of(traceback, *options)
+        from IPython.core.ultratb import FrameInfo
+        from stack_data import RepeatedFrames
+
+        begin = None
+        for call in reversed(calls[:ENDS]):
+            begin = types.TracebackType(begin, call.tb_frame, call.tb_lasti, call.tb_lineno)
+        gap = FrameInfo(f"{len(calls) - 2 * ENDS} calls", "", 0, None, None, sd=RepeatedFrames([], []))
+        return [*records_of(begin, *options), gap, *records_of(calls[-ENDS], *options)]
+
+    formatter.get_records = get_records
+
+
+def calls_of(traceback) -> list:
+    """A traceback's calls, the outermost first."""
+    calls = []
+    while traceback is not None:
+        calls.append(traceback)
+        traceback = traceback.tb_next
+    return calls
 
 
 if __name__ == "__main__":
