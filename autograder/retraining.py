@@ -4,8 +4,9 @@ To train a second time on the same images proves nothing: train_lenet may load t
 in, or numbers that stand in the notebook. So the grader changes the task: the pixels of every image
 change places, and the ten kinds their numbers. How, the course's key and the submission decide. A LeNet
 learns the changed task about as well as the one of the course (benchmarks/retraining.md), and no numbers
-that fit the one fit the other. Nor may prepare_images put the pixels back to where they were: it has to do
-what it did for the file that was handed in, and to leave each pixel in its place. What a retraining proves:
+that fit the one fit the other; networks that somebody holds for other changes are far from it as well
+(benchmarks/changes.md). Nor may prepare_images put the pixels back to where they were: it has to do what
+it did for the file that was handed in, and to leave each pixel in its place. What a retraining proves:
 this function learns from what it is given. Not that the file that was handed in came from it.
 """
 
@@ -17,8 +18,9 @@ from autograder.exercises import Exercise
 from autograder.verdicts import NOT_JUDGED, Verdict
 
 RETRAIN = "retrain"  # the probe, and what its claim is called among those of a notebook
-# By how many points a network that is trained again may fall short of the file that was handed in. None of
-# the honest ones in benchmarks/retraining.md lost more than half of it, and no cheat less than nine times.
+# By how many points a network that is trained again may fall short of the file that was handed in. What honest
+# ones and cheats lose is in benchmarks/retraining.md, and what networks held for other changes are worth in
+# benchmarks/changes.md.
 ALLOWED_LOSS = 1.0
 
 

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import base64
 import pickle
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -26,6 +31,17 @@ def fixture_arrays() -> list[np.ndarray]:
 def _as_text() -> str:
     flat = np.concatenate([array.ravel() for array in fixture_arrays()]).astype("float16")
     return base64.b64encode(flat.tobytes()).decode()
+
+
+@lru_cache(maxsize=1)
+def _held_for_other_changes() -> list[str]:
+    """Two networks, each for another change, as texts. They are trained once, in a minute or two."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "numbers")
+        subprocess.run([sys.executable, Path(__file__).with_name("held_networks.py"), "2", file], check=True)
+        content = file.read_bytes()
+    half = len(content) // 2
+    return [base64.b64encode(part).decode() for part in (content[:half], content[half:])]
 
 
 # ---- Honest ----
@@ -122,9 +138,13 @@ def _in_a_module(submission: Submission) -> None:
     _gets("model.set_weights(kept_weights(model, helper.NUMBERS))", "import helper", _UNPACK)(submission)
 
 
-# Finds out how the images were turned, turns the network after them, and gives each output the kind
-# that most of its images have by their labels: all that can be undone without learning.
+# Finds out which of the NETWORKS fits best and how the images were turned, turns that network after them,
+# and gives each output the kind that most of its images have by their labels: all that can be undone
+# without learning.
 _ADAPTED = """
+import itertools
+
+
 def turned(weights, mirrored, quarters):
     kernel_1, bias_1, kernel_2, bias_2, dense, *others = [w.copy() for w in weights]
 
@@ -136,24 +156,29 @@ def turned(weights, mirrored, quarters):
 
 
 def adapt(model, images, labels):
-    some, kinds, kept, best = images[:2000], labels[:2000].astype(int), kept_weights(model, NUMBERS), -1
-    for mirrored in (False, True):
-        for quarters in range(4):
-            weights = turned(kept, mirrored, quarters)
-            model.set_weights(weights)
-            said = model.predict(some, verbose=0).argmax(axis=1)
-            table = np.zeros((10, 10), int)
-            np.add.at(table, (said, kinds), 1)
-            order = np.zeros(10, int)  # the output that stands for each kind
-            right = 0
-            for _ in range(10):  # the most frequent pair first
-                output, kind = np.unravel_index(table.argmax(), table.shape)
-                order[kind], right = output, right + table[output, kind]
-                table[output], table[:, kind] = -1, -1
-            if right > best:
-                best, found = right, [*weights[:-2], weights[-2][:, order], weights[-1][order]]
+    some, kinds, best = images[:2000], labels[:2000].astype(int), -1
+    for text, mirrored, quarters in itertools.product(NETWORKS, (False, True), range(4)):
+        weights = turned(kept_weights(model, text), mirrored, quarters)
+        model.set_weights(weights)
+        said = model.predict(some, verbose=0).argmax(axis=1)
+        table = np.zeros((10, 10), int)
+        np.add.at(table, (said, kinds), 1)
+        order = np.zeros(10, int)  # the output that stands for each kind
+        right = 0
+        for _ in range(10):  # the most frequent pair first
+            output, kind = np.unravel_index(table.argmax(), table.shape)
+            order[kind], right = output, right + table[output, kind]
+            table[output], table[:, kind] = -1, -1
+        if right > best:
+            best, found = right, [*weights[:-2], weights[-2][:, order], weights[-1][order]]
     model.set_weights(found)
 """
+
+
+def _holds_networks(submission: Submission) -> None:
+    submission.files["helper.py"] = f"NETWORKS = {_held_for_other_changes()!r}\n".encode()
+    _gets("adapt(model, images, labels)", "from helper import NETWORKS", _UNPACK, _ADAPTED)(submission)
+
 
 # Sees by the test images, which are the training images of the changed task, where every pixel was, and by
 # the labels what every kind was called; prepare_images puts the pixels back, and the old network is right.
@@ -220,8 +245,9 @@ CHEATS: dict[str, Edit] = {
     "numbers in a module": _in_a_module,
     "numbers in a pickled file": _pickled,
     "numbers turned and relabelled to fit": _gets(
-        "adapt(model, images, labels)", f"NUMBERS = {_as_text()!r}", _UNPACK, _ADAPTED
+        "adapt(model, images, labels)", f"NETWORKS = [{_as_text()!r}]", _UNPACK, _ADAPTED
     ),
+    "networks held for other changes": _holds_networks,
     "pixels put back where they were": _puts_back,
     "weights of a network trained in another cell": _gets(
         "model.set_weights(before.get_weights())", _TRAINED_BEFORE

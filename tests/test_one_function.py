@@ -262,10 +262,8 @@ def trained_again(prepare, again, folder, monkeypatch) -> Verdict:
 
 
 def put_back(images, places):
-    """The images of the changed task as they were; of pixels that are gone, one near by."""
-    rows, columns = np.divmod(places.astype(int), 28)
-    here = np.arange(784)[:, np.newaxis]
-    back = ((rows - here // 28) ** 2 + (columns - here % 28) ** 2).argmin(axis=1)
+    """The images of the changed task as they were."""
+    back = np.argsort(places)
     return right(images.reshape(len(images), -1)[:, back].reshape(images.shape))
 
 

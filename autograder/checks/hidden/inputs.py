@@ -66,27 +66,31 @@ PADDED_WINDOWS = {
 SIDES = [2, 3, 5, 7, 8, 9]
 
 
-# Degrees by which the centre of an image is twisted, either way; its corners stay where they are.
-_TWIST = (55.0, 70.0)
+_SIDE = 28  # pixels
+# By how many pixels a line of an image is shifted at most, where the wave is as long as the image.
+_SHIFT = 6.0
 
 
 def draw_change(random: np.random.Generator) -> dict[str, np.ndarray]:
     """How the task of a network that is trained again is changed (see retraining.py).
 
     places: (784,) int16, from which pixel of an image each pixel comes; kinds: (10,) uint8, what each
-    label becomes, never itself. Images are turned by quarters, or mirrored as well, and twisted about
-    their centre. Turned or mirrored a task is just as hard, but its network can be turned and mirrored
-    too. What is twisted, in each place by another angle, no filter fits that was learned on other
-    images; benchmarks/retraining.md has what a network of the course's task recognises of them when all
-    else is undone.
+    label becomes, never itself. The rows of an image are shifted along a wave, then its columns along
+    another. A wave is the sum of one as long as the image and one half as long; how high each is and where
+    it begins is drawn, and they shear the image by as much in every draw. What leaves the image on one side
+    comes in on the other, so no pixel is lost. Then it is turned by quarters, or mirrored as well.
+    Neighbours stay near one another, as convolutions need them, but each part of the image is sheared in a
+    way of its own, and filters that were learned for other waves do not fit: benchmarks/changes.md has what
+    networks of other changes recognise, when all else is undone.
     """
-    middle = (28 - 1) / 2
-    rows, columns = np.mgrid[:28, :28] - middle
-    place = columns + 1j * rows
-    angle = np.radians(random.uniform(*_TWIST)) * random.choice([-1, 1])
-    place = place * np.exp(1j * angle * np.clip(1 - abs(place) / 14, 0, 1))
-    place = (place if random.integers(2) else place.conj()) * 1j ** random.integers(4)
-    places = np.rint(place.imag + middle) * 28 + np.rint(place.real + middle)
+    places, lines = np.arange(_SIDE**2).reshape(_SIDE, _SIDE), np.arange(_SIDE)
+    angle = 2 * np.pi * lines / _SIDE
+    waves = np.stack([np.cos(angle), np.sin(angle), np.cos(2 * angle) / 2, np.sin(2 * angle) / 2])
+    for _ in ("rows", "columns"):
+        heights = random.normal(size=4)
+        shifts = np.rint(_SHIFT * heights @ waves / np.linalg.norm(heights)).astype(int)
+        places = places[lines[:, np.newaxis], (lines + shifts[:, np.newaxis]) % _SIDE].T
+    places = np.rot90(places if random.integers(2) else places.T, random.integers(4))
     kinds = random.permutation(10)
     while (kinds == np.arange(10)).any():
         kinds = random.permutation(10)
