@@ -1,6 +1,6 @@
 # make setup   environment, data and sandbox helper, all inside this folder; no root needed
 # make demo    sets up, then grades the sample submissions with the real nbgrader
-# make test    sets up, then runs every test
+# make test    make check, then every test
 # make quick   sets up, then runs the tests that take no more than a few seconds each
 # make check   sets up, then looks at the sources: lint and format (ruff), types (mypy)
 # make fuzz    throws made-up claims at the reader of claims, FUZZ_S seconds long, on one core
@@ -27,7 +27,7 @@ setup: $(INSTALLED)
 demo: setup
 	@$(VENV)/bin/autograder demo
 
-test: setup
+test: check
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 quick: setup

@@ -35,18 +35,12 @@ def kernels_of(arrays: Sequence[np.ndarray], spreads: Sequence[np.ndarray]) -> K
     for kernel, spread in zip(kernels[1:], spreads, strict=True):
         kernel *= spread.reshape(-1, kernel.shape[1], 1)
     kernels[4] = kernels[4] - kernels[4].mean(axis=2, keepdims=True)
-    return [
-        _equalised(kernel / np.maximum(np.linalg.norm(kernel, axis=(0, 1)), _TINY))
-        for kernel in kernels
-    ]
+    return [_equalised(kernel / np.maximum(np.linalg.norm(kernel, axis=(0, 1)), _TINY)) for kernel in kernels]
 
 
 def shaped(arrays: Sequence[np.ndarray]) -> Kernels:
     """Five arrays in Keras' arrangement, by place and units, as new arrays."""
-    return [
-        np.array(array, np.float64).reshape(shape)
-        for array, shape in zip(arrays, _SHAPES, strict=True)
-    ]
+    return [np.array(array, np.float64).reshape(shape) for array, shape in zip(arrays, _SHAPES, strict=True)]
 
 
 def _equalised(kernel: np.ndarray) -> np.ndarray:

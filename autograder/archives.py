@@ -145,7 +145,9 @@ class Archive:
         for entry in list(self._entries(path)):
             entry = replace(entry, parts=(*inside, *entry.parts))
             if len(entry.parts) > DEPTH:
-                self.left_out.append(f"{named('/'.join(entry.parts[:2]))}/… lies {DEPTH} or more folders deep")
+                self.left_out.append(
+                    f"{named('/'.join(entry.parts[:2]))}/… lies {DEPTH} or more folders deep"
+                )
             elif Path(entry.name).suffix.lower() in self._suffixes:
                 self._look_into_entry(entry, level)
             else:

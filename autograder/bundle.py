@@ -121,9 +121,7 @@ def bundle_contents(assignment: str) -> dict[str, bytes]:
         practice += [path for path in (package / folder).iterdir() if path.suffix in SUFFIXES]
     for path in practice:
         contents[path.relative_to(CHECKOUT).as_posix()] = path.read_bytes()
-    readme = _README.format(
-        assignment=assignment, notebooks="\n".join(f"- {name}" for name in notebooks)
-    )
+    readme = _README.format(assignment=assignment, notebooks="\n".join(f"- {name}" for name in notebooks))
     contents["README.md"] = readme.encode()
     contents["requirements.txt"] = requirements().encode()
     contents["nbgrader_config.py"] = _NBGRADER_CONFIG.encode()
@@ -132,9 +130,7 @@ def bundle_contents(assignment: str) -> dict[str, bytes]:
 
 def requirements() -> str:
     """The text of the student's requirements.txt: the tested versions of what a student runs."""
-    pins = dict(
-        re.findall(r"^([\w.-]+)==(\S+)$", (CHECKOUT / "constraints.txt").read_text(), re.MULTILINE)
-    )
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (CHECKOUT / "constraints.txt").read_text(), re.MULTILINE))
     return _REQUIREMENTS.format(
         tensorflow=pins["tensorflow"],
         nbgrader=pins["nbgrader"],

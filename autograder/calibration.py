@@ -345,9 +345,7 @@ def plot(record: dict[str, Any], png_path: Path, pass_mark: float, target: float
     axes.axvline(100 * found.mean, color="#08519c", label=f"mean {found.mean:.2%}")
     axes.axvline(100 * target, color="#e6550d", linestyle="--", label=f"target {target:.1%}")
     axes.axvline(100 * pass_mark, color="#a50f15", label=f"pass mark {pass_mark:.1%}")
-    axes.set_xlim(
-        min(100 * pass_mark, accuracies.min()) - 0.4, max(100 * target, accuracies.max()) + 0.4
-    )
+    axes.set_xlim(min(100 * pass_mark, accuracies.min()) - 0.4, max(100 * target, accuracies.max()) + 0.4)
     axes.set_ylim(-0.18 * top, top)
     locator = axes.yaxis.get_major_locator()
     assert isinstance(locator, MaxNLocator), "Matplotlib's own, for an axis of numbers"

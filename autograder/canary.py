@@ -103,7 +103,9 @@ def _answer(name: str) -> Path:
     assert package is not None and package.origin is not None, "it is installed with this one"
     path = Path(package.origin).with_name(name)
     if not path.is_file():
-        raise CourseError(f"lenet_solution/{name} is missing: bring it back, the reference solution needs it.")
+        raise CourseError(
+            f"lenet_solution/{name} is missing: bring it back, the reference solution needs it."
+        )
     return path
 
 

@@ -55,9 +55,7 @@ class Pictures:
 def clean_text(text: str) -> str:
     """Text without control characters; line ends, tabs and colours stay."""
     parts = _COLOUR.split(text.replace("\r\n", "\n"))
-    return "".join(
-        part if index % 2 else _CONTROL.sub("", part) for index, part in enumerate(parts)
-    )
+    return "".join(part if index % 2 else _CONTROL.sub("", part) for index, part in enumerate(parts))
 
 
 # Filters of pages
@@ -169,7 +167,8 @@ def _printed(output: NotebookNode) -> NotebookNode:
         return output
     text = output.get("text", "")
     plain: NotebookNode = new_output(
-        "stream", name="stderr" if output.get("name") == "stderr" else "stdout",
+        "stream",
+        name="stderr" if output.get("name") == "stderr" else "stdout",
         text="".join(map(str, text)) if isinstance(text, list) else str(text),
     )
     return plain

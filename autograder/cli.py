@@ -39,9 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="autograder", description="The course's own tool, beside nbgrader."
-    )
+    parser = argparse.ArgumentParser(prog="autograder", description="The course's own tool, beside nbgrader.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(
@@ -62,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrate = command(
         "calibrate", _calibrate, "train the reference recipe many times and measure its spread"
     )
-    calibrate.add_argument(
-        "--runs", type=_positive, default=20, metavar="N", help="trainings (default: 20)"
-    )
+    calibrate.add_argument("--runs", type=_positive, default=20, metavar="N", help="trainings (default: 20)")
     calibrate.add_argument(
         "--recipes", action="store_true", help="train each of the other honest recipes instead"
     )
@@ -76,15 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("assignment", help="the assignment's name; run this in the course's folder")
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
-        "--jobs", type=_positive, metavar="N",
+        "--jobs",
+        type=_positive,
+        metavar="N",
         help="worker processes (default: the number of cores)",
     )
     where.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="a Dask cluster to execute on instead"
     )
-    grade.add_argument(
-        "--student", nargs="+", default=[], metavar="ID", help="these students only"
-    )
+    grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="these students only")
     grade.add_argument("--fresh", action="store_true", help="execute again what the store has")
     grade.add_argument("--retrain", action="store_true", help="train every network again as well")
     return parser
@@ -122,9 +118,7 @@ def _calibrate(options: argparse.Namespace, console: Console) -> int:
             others = run_recipes(range(options.runs), record.with_name("recipes.json"))
             console.print(other_recipes(others, PASS_MARK).sentence())
             return 0
-        summary = calibrate(
-            range(options.runs), record, record.with_suffix(".png"), PASS_MARK, TARGET
-        )
+        summary = calibrate(range(options.runs), record, record.with_suffix(".png"), PASS_MARK, TARGET)
     except CalibrationError as error:
         print(f"autograder calibrate: {error}", file=sys.stderr)
         return 1
@@ -166,6 +160,11 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
             from autograder import grading
 
         return grading.run(
-            console, options.assignment, jobs, options.student, fresh=options.fresh,
-            retrain=options.retrain, scheduler=options.scheduler,
+            console,
+            options.assignment,
+            jobs,
+            options.student,
+            fresh=options.fresh,
+            retrain=options.retrain,
+            scheduler=options.scheduler,
         )

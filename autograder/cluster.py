@@ -48,7 +48,10 @@ class ClusterWorker:
         if self._closed:
             raise WorkerDied
         self._future = self._client.submit(
-            _run, parcel, self._canary, pure=False,
+            _run,
+            parcel,
+            self._canary,
+            pure=False,
             resources={"GPU": 1} if retrains and self._gpu else None,
         )
         try:
@@ -100,8 +103,7 @@ def connect(address: str, canary: Mapping[str, bytes]) -> Iterator[list[ClusterW
     """
     if Client is None:
         raise CourseError(
-            "Dask is not installed here: run make setup, or pip install -c constraints.txt -e "
-            "'.[cluster]'."
+            "Dask is not installed here: run make setup, or pip install -c constraints.txt -e '.[cluster]'."
         )
     try:
         client = Client(address, timeout=_PATIENCE_S)

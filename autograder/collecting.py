@@ -60,7 +60,9 @@ class CarefulZipCollect(ZipCollectApp):
 
     def _collect_files(self, src_files: list[str]) -> dict[str, Any]:
         """Called by nbgrader with all files that were unpacked: those nearest the top go first."""
-        found: dict[str, Any] = super()._collect_files(sorted(src_files, key=lambda path: (path.count(os.sep), path)))
+        found: dict[str, Any] = super()._collect_files(
+            sorted(src_files, key=lambda path: (path.count(os.sep), path))
+        )
         self.students = sorted(found)
         return found
 
@@ -223,7 +225,12 @@ class SafeCollector(FileNameCollectorPlugin):
             app.remarks.append(f"Nobody's, by its name: {app.shown(submitted_file)} (see named_regexp).")
             return None
         match = re.match(self.named_regexp, submitted_file)
-        if found is None or match is None or match.end("student_id") > len(place) or not _names_a_student(found):
+        if (
+            found is None
+            or match is None
+            or match.end("student_id") > len(place)
+            or not _names_a_student(found)
+        ):
             app.refused[place] = (
                 "its name says no student: mend named_regexp in nbgrader_config.py, or unpack by hand what "
                 "holds the work of many students"

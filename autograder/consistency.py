@@ -118,7 +118,12 @@ class Cell:
     def kept(self) -> tuple[Any, ...]:
         """What building the release and entering it into the gradebook must not change."""
         return (
-            self.name, self.code, self.graded, self.solution, self.task, self.points,
+            self.name,
+            self.code,
+            self.graded,
+            self.solution,
+            self.task,
+            self.points,
             self.source.strip() if not self.solution and (self.graded or self.locked) else "",
         )
 
@@ -156,9 +161,14 @@ def _read_notebook(content: dict[str, Any]) -> Notebook:
             graded, solution = (bool(settings.get(key)) for key in ("grade", "solution"))
             cells.append(
                 Cell(
-                    str(settings.get("grade_id")), cell["cell_type"] == "code", graded, solution,
-                    bool(settings.get("task")), bool(settings.get("locked")),
-                    float(settings.get("points", 0)) if graded or settings.get("task") else 0.0, text,
+                    str(settings.get("grade_id")),
+                    cell["cell_type"] == "code",
+                    graded,
+                    solution,
+                    bool(settings.get("task")),
+                    bool(settings.get("locked")),
+                    float(settings.get("points", 0)) if graded or settings.get("task") else 0.0,
+                    text,
                 )
             )
     everything = "\n".join(code)
@@ -244,7 +254,11 @@ def all_checks() -> tuple[Check, ...]:
             marker = marks[0].kwargs
             found.append(
                 Check(
-                    name, marker["exercise"], float(marker["points"]), marker["after"], file,
+                    name,
+                    marker["exercise"],
+                    float(marker["points"]),
+                    marker["after"],
+                    file,
                     path.stem.removeprefix("test_"),
                 )
             )
@@ -255,9 +269,7 @@ def _file(stem: str) -> str:
     return f"autograder/checks/test_{stem}.py"
 
 
-def notebook_misfits(
-    place: str, assignment: Assignment, notebooks: Mapping[str, Notebook]
-) -> Iterator[str]:
+def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str, Notebook]) -> Iterator[str]:
     """Cells of an assignment of ours that do not fit its rows. place: where the notebooks are."""
     rows = {exercise.id: exercise for exercise in assignment.exercises}
     seen: Counter[str] = Counter()
@@ -276,7 +288,7 @@ def notebook_misfits(
                 continue
             if asked is None:
                 yield (
-                    f"{where} is graded, and holds something else than check(\"…\"): nobody would judge "
+                    f'{where} is graded, and holds something else than check("…"): nobody would judge '
                     "it. Put its asserts into a check, or into an assignment of its own."
                 )
             elif asked not in rows:
@@ -308,7 +320,9 @@ def notebook_misfits(
     for (stem, name), times in names.items():
         if times > 1 and name not in rows:
             yield f"{place}/{stem}.ipynb has {times} cells with the grade_id {name!r}: rename one."
-    locked = {cell.name for one in notebooks.values() for cell in one.cells if not cell.graded and cell.locked}
+    locked = {
+        cell.name for one in notebooks.values() for cell in one.cells if not cell.graded and cell.locked
+    }
     for name in sorted(assignment.not_executed - locked):
         yield f"`not_executed` in {_TABLE} names {name!r}, which is no locked cell in {place}: take it out."
 
@@ -317,8 +331,10 @@ def _plain_misfits(place: str, name: str, notebooks: Mapping[str, Notebook]) -> 
     """Graded cells of an assignment without rows that leave the decision to our `check`."""
     for stem, notebook in notebooks.items():
         for cell in notebook.cells:
-            if cell.by_program and _CALLS_CHECK.search(cell.source) and (
-                notebook.ours or (cell.asks_for is not None and not notebook.defines_check)
+            if (
+                cell.by_program
+                and _CALLS_CHECK.search(cell.source)
+                and (notebook.ours or (cell.asks_for is not None and not notebook.defines_check))
             ):
                 yield (
                     f"The graded cell {cell.name!r} of {place}/{stem}.ipynb calls check(...), but {_TABLE} "
@@ -364,7 +380,9 @@ def _gradebook_misfits(
             elif stem not in release:
                 yield f"The gradebook has {stem}.ipynb, which is not in release/{name} any more: {again}"
             else:
-                points = {c.name: float(c.max_score) for c in (*known[stem].grade_cells, *known[stem].task_cells)}
+                points = {
+                    c.name: float(c.max_score) for c in (*known[stem].grade_cells, *known[stem].task_cells)
+                }
                 sources = {
                     c.name: (c.source or "").strip() if c.locked else "" for c in known[stem].source_cells
                 }

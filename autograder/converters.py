@@ -150,7 +150,9 @@ class SubmissionExporter(NotebookExporter):
             with _refusing(self.parent):
                 assignment, student = self.parent.coursedir.assignment_id, self.parent.coursedir.student_id
                 if is_pattern(student) and student != EVERYBODY:
-                    raise CourseError(f"--student {named(student)} is refused, for {PATTERNS}: name one student.")
+                    raise CourseError(
+                        f"--student {named(student)} is refused, for {PATTERNS}: name one student."
+                    )
                 refuse_misfits(self.parent.coursedir, assignment, released=True)
                 refuse_lists(self.parent)
                 if assignment in ASSIGNMENTS:
@@ -330,9 +332,7 @@ class RebuildNotebook(NbGraderPreprocessor):
             require_exporter(self, resources)
         coursedir = CourseDirectory(parent=self)
         submitted = Path(
-            coursedir.format_path(
-                coursedir.submitted_directory, names["student"], names["assignment"]
-            )
+            coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"])
         )
         taken = taken_in(coursedir, names["assignment"], names["student"], limits_of(self.config))
         if not exercises_of(resources):
@@ -351,11 +351,13 @@ class RebuildNotebook(NbGraderPreprocessor):
         notes += taken.notes
         no_time = unreadable_time(submitted / "timestamp.txt")
         notes += [f"timestamp.txt: {no_time}"] if no_time else []
-        notes += few([
-            f"{named(name)} has the name of a Python module: the module was used, not this file. "
-            "Rename it."
-            for name in shadowing_files(coursedir, names["assignment"], names["student"])
-        ])
+        notes += few(
+            [
+                f"{named(name)} has the name of a Python module: the module was used, not this file. "
+                "Rename it."
+                for name in shadowing_files(coursedir, names["assignment"], names["student"])
+            ]
+        )
         rebuilt.metadata["autograder"] = {
             "notes": notes,
             "unreadable": unreadable,
@@ -381,15 +383,17 @@ class ExecuteAndAsk(PlainExecute):
     ).tag(config=True)
     fresh = Bool(False, help="Execute again what the store has.").tag(config=True)
     retrain_share = Float(
-        0.0, min=0.0, max=1.0,
+        0.0,
+        min=0.0,
+        max=1.0,
         help="Share of submissions, drawn by their content, whose network is trained again.",
     ).tag(config=True)
-    retrain_students = List(
-        Unicode(), help="Students whose network is always trained again."
-    ).tag(config=True)
-    retrain_timeout_s = Float(
-        600.0, help="Seconds that training again may take on this machine."
-    ).tag(config=True)
+    retrain_students = List(Unicode(), help="Students whose network is always trained again.").tag(
+        config=True
+    )
+    retrain_timeout_s = Float(600.0, help="Seconds that training again may take on this machine.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
         exercises = exercises_of(resources)
@@ -413,9 +417,7 @@ class ExecuteAndAsk(PlainExecute):
             record["execution"] = key if execution.worth_keeping else ""
             _put_on(execution.notebook, nb)
         if not self.sandboxed:
-            record["notes"].append(
-                "Graded without a sandbox, as the instructor's configuration accepts."
-            )
+            record["notes"].append("Graded without a sandbox, as the instructor's configuration accepts.")
         left_out = self.left_out(job.folder)
         record["notes"] += left_out
         for note in [*left_out, *execution.notes]:
@@ -449,8 +451,14 @@ class ExecuteAndAsk(PlainExecute):
         trains = any(exercise.probe == "weights" for exercise in exercises.values())
         retrained = trains and self._retrained(names["student"], seed)
         return Job(
-            rebuilt, exercises, assignment.not_executed, folder, seed, self.limits,
-            self.retrain_timeout_s if retrained else 0.0, self.surroundings,
+            rebuilt,
+            exercises,
+            assignment.not_executed,
+            folder,
+            seed,
+            self.limits,
+            self.retrain_timeout_s if retrained else 0.0,
+            self.surroundings,
         )
 
     def open_store(self) -> Store:
@@ -621,7 +629,9 @@ class FlagForReview(NbGraderPreprocessor):
         if flagged or lacking:
             with Gradebook(names["db_url"]) as gradebook:
                 for stem in lacking:
-                    submitted = gradebook.find_submission_notebook(stem, names["assignment"], names["student"])
+                    submitted = gradebook.find_submission_notebook(
+                        stem, names["assignment"], names["student"]
+                    )
                     for grade in submitted.grades:
                         grade.needs_manual_grade = True
                 for exercise in dict.fromkeys(flagged):

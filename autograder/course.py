@@ -35,9 +35,7 @@ def read_release(coursedir: CourseDirectory, assignment: str, stem: str) -> Note
     """The released notebook, the frame of every submitted one. Raises `CourseError`."""
     path = release_notebook(coursedir, assignment, stem)
     if not path.exists():
-        raise CourseError(
-            f"{path} is missing: run nbgrader generate_assignment {assignment} --force first."
-        )
+        raise CourseError(f"{path} is missing: run nbgrader generate_assignment {assignment} --force first.")
     release: NotebookNode = nbformat.read(path, as_version=4)
     return release
 
@@ -87,7 +85,11 @@ def course_key(coursedir: CourseDirectory) -> bytes:
 
 
 def copy_submission(
-    coursedir: CourseDirectory, assignment: str, student: str, own: Sequence[str], folder: Path,
+    coursedir: CourseDirectory,
+    assignment: str,
+    student: str,
+    own: Sequence[str],
+    folder: Path,
     limits: Limits,
 ) -> tuple[str, ...]:
     """Lay into `folder` what nbgrader lays beside the notebooks it grades; the links left out.

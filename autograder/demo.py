@@ -30,9 +30,7 @@ SAMPLES = (
 )
 
 # nbgrader's log, once for each notebook of each submission.
-_AT_WORK = re.compile(
-    r"(Sanitizing|Autograding|Converting notebook) .*/([^/]+)/[^/]+/([^/]+)\.ipynb"
-)
+_AT_WORK = re.compile(r"(Sanitizing|Autograding|Converting notebook) .*/([^/]+)/[^/]+/([^/]+)\.ipynb")
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,7 @@ def run(console: Console, folder: Path, assignment: str = "lenet") -> int:
     return 0
 
 
-def unexpected(
-    expected: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]
-) -> list[str]:
+def unexpected(expected: dict[str, dict[str, float]], found: dict[str, dict[str, Score]]) -> list[str]:
     """Which scores are not the expected ones, each as "student/exercise"."""
     return [
         f"{student}/{exercise}"
@@ -117,9 +113,7 @@ def graded_cells(course: Path, assignment: str) -> dict[str, dict[str, float]]:
     """Points of every graded cell: {notebook: {grade_id: points}}, in the notebooks' order."""
     cells = {}
     for path in sorted((course / "release" / assignment).glob("*.ipynb")):
-        settings = [
-            cell["metadata"].get("nbgrader", {}) for cell in json.loads(path.read_text())["cells"]
-        ]
+        settings = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(path.read_text())["cells"]]
         cells[path.stem] = {s["grade_id"]: s["points"] for s in settings if s.get("grade")}
     return cells
 
@@ -139,9 +133,7 @@ def scores(course: Path, assignment: str) -> dict[str, dict[str, Score]]:
             found[submission.student.id] = {
                 grade.name: Score(grade.score, bool(grade.needs_manual_grade))
                 for notebook in submission.notebooks
-                if Path(
-                    graded, submission.student.id, assignment, f"{notebook.name}.ipynb"
-                ).exists()
+                if Path(graded, submission.student.id, assignment, f"{notebook.name}.ipynb").exists()
                 for grade in notebook.grades
             }
     return found

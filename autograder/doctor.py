@@ -286,9 +286,7 @@ def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     yield (
         "JupyterLab",
         lambda: list(
-            jupyterlab(
-                ask_jupyter("labextension", "list"), ask_jupyter("server", "extension", "list")
-            )
+            jupyterlab(ask_jupyter("labextension", "list"), ask_jupyter("server", "extension", "list"))
         ),
     )
     if usable.ok:

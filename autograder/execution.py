@@ -306,9 +306,7 @@ class _Runner(NotebookClient):
             return NoClaim(self.result.cut_off[-1])
         return _claim(asked.outputs)
 
-    async def _run(
-        self, cell: NotebookNode, shown: NotebookNode, index: int, budget_s: float
-    ) -> None:
+    async def _run(self, cell: NotebookNode, shown: NotebookNode, index: int, budget_s: float) -> None:
         """Execute `cell` in the place of `shown`, and stop when a limit is hit or the kernel ends.
 
         A cell that runs out of its own time is interrupted, and costs no other cell anything.
@@ -370,10 +368,7 @@ class _Runner(NotebookClient):
     def _timed_out(self, where: str, notebook: bool) -> str:
         if notebook:
             return f"{self.job.limits.hit('notebook_timeout_s')} It was in {where}."
-        return (
-            f"{_subject(where)} ran longer than {self.cell_timeout_s:g} s: is there a "
-            "loop without an end?"
-        )
+        return f"{_subject(where)} ran longer than {self.cell_timeout_s:g} s: is there a loop without an end?"
 
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None

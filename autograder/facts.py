@@ -48,7 +48,9 @@ def type_name(facts: dict[str, Any], name: str) -> str | None:
     return text if _TYPES.fullmatch(text) else "value whose type has no usual name"
 
 
-_ARRAY = re.compile(r"an array of shape (\([\d, ]*\)( and dtype \w{1,40})?)", re.ASCII)  # the probe's own words
+_ARRAY = re.compile(
+    r"an array of shape (\([\d, ]*\)( and dtype \w{1,40})?)", re.ASCII
+)  # the probe's own words
 
 
 def told_shape(value: Any) -> str | None:
@@ -255,22 +257,21 @@ class Answers:
     def _is_right(self, name: str, arguments: list[Any], value: Any) -> bool:
         return _is_number(value) and self.question.is_right(name, arguments, value)
 
-    def _again(
-        self, claim: Claim, parts: list[Any], wrong: set[str]
-    ) -> list[tuple[list[Any], list[Any]]]:
+    def _again(self, claim: Claim, parts: list[Any], wrong: set[str]) -> list[tuple[list[Any], list[Any]]]:
         """Each time it was asked with stand-ins for all functions, or for those that are wrong: the answers
         to every call, and what right ones may be."""
         ask, exercise = self.question.ask, self.question.exercise.id
         together = ask.get("together", [])
-        told = {(name, *arguments): value for (name, arguments), value in parts if name in ask.get("factors", {})}
+        told = {
+            (name, *arguments): value for (name, arguments), value in parts if name in ask.get("factors", {})
+        }
         found = []
         for names, answers in zip(together, _more(claim, "again", together), strict=False):
             if not isinstance(answers, list) or len(answers) != len(ask["calls"]):
                 raise ClaimError("it does not answer every call of 'again'")
             if {*names} in (wrong, wrong - {"count_params"}) or names == together[-1]:
                 goods = [
-                    right_with(ask["factors"], names, told, exercise, arguments)
-                    for arguments in ask["calls"]
+                    right_with(ask["factors"], names, told, exercise, arguments) for arguments in ask["calls"]
                 ]
                 found.append(([self._read(answer) for answer in answers], goods))
         return found if wrong else []
@@ -315,8 +316,7 @@ class Answers:
     def _value(self, arguments: list[Any], answer: Any) -> Any:
         if isinstance(answer, RaisedError):
             raise Wrong(
-                f"{self.call(arguments)} raised {answer}. "
-                "Run that call in a cell of its own to see the line."
+                f"{self.call(arguments)} raised {answer}. Run that call in a cell of its own to see the line."
             )
         return answer
 
@@ -443,8 +443,7 @@ class Training:
         self.before, after = (_arrays(field(facts, name, list)) for name in ("before", "after"))
         self.changed = len(self.before) != len(after) or not all(map(np.array_equal, self.before, after))
         self.asked, self.ran, self.last, self.rows, self.matched, self.mislabelled = (
-            _count(facts, name)
-            for name in ("asked", "ran", "last", "rows", "matched", "mislabelled")
+            _count(facts, name) for name in ("asked", "ran", "last", "rows", "matched", "mislabelled")
         )
         self.prepared: str = field(facts, "prepared", str)
         self.observed: dict[str, Any] = field(facts, "observed", dict)

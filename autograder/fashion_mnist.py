@@ -101,9 +101,7 @@ def load_fashion_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarra
     Raises `FashionMnistError` when the files are nowhere and cannot be downloaded, or are damaged.
     """
     folder = find_folder() or _downloaded()
-    train_images, train_labels, test_images, test_labels = (
-        _read(folder, file).copy() for file in _ALL_FILES
-    )
+    train_images, train_labels, test_images, test_labels = (_read(folder, file).copy() for file in _ALL_FILES)
     return (train_images, train_labels), (test_images, test_labels)
 
 

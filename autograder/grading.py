@@ -89,9 +89,7 @@ class _Task:
 class Batch:
     """One run over some submissions of a course."""
 
-    def __init__(
-        self, course: Course, submissions: Sequence[Submission], folder: Path, fresh: bool
-    ):
+    def __init__(self, course: Course, submissions: Sequence[Submission], folder: Path, fresh: bool):
         self._course = course
         self._fresh = fresh
         self._folder = folder  # for what need not outlive this run
@@ -197,7 +195,9 @@ class Batch:
                 except Exception:  # nbgrader has the last word, and says what is wrong with it
                     course.converter.log.exception("%s cannot be planned", named(submission.student))
                     plan = Plan({}, current=False)
-                todo: dict[str, bytes | None] = {}  # what came of executing it, or None where that is to be done, by key
+                todo: dict[
+                    str, bytes | None
+                ] = {}  # what came of executing it, or None where that is to be done, by key
                 for key, job in plan.jobs.items():
                     if self._fresh or not (plan.current or course.store.has(key)):
                         todo[key] = None
@@ -217,9 +217,12 @@ class Batch:
                 for key in sorted(todo, key=lambda key: not plan.jobs[key].trains):
                     job, executed = plan.jobs[key], todo[key]
                     yield _Task(
-                        underway, job.stem, key,
+                        underway,
+                        job.stem,
+                        key,
                         pack_job(key, job, course.assignment, asking.sandboxed, executed),
-                        executed is None, executed is None and bool(job.retrain_timeout_s),
+                        executed is None,
+                        executed is None and bool(job.retrain_timeout_s),
                     )
         with self._changed:
             self._planned = True
@@ -313,8 +316,13 @@ class TakeFromBatch(ExecuteAndAsk):
 
 
 def run(
-    console: Console, assignment: str, jobs: int, students: Sequence[str] = (),
-    fresh: bool = False, retrain: bool = False, scheduler: str = "",
+    console: Console,
+    assignment: str,
+    jobs: int,
+    students: Sequence[str] = (),
+    fresh: bool = False,
+    retrain: bool = False,
+    scheduler: str = "",
 ) -> int:
     """Grade what was handed in; exit code 0 when all of it was executed and recorded.
 
@@ -337,9 +345,7 @@ def run(
         workers: Sequence[Worker]
         sandboxed = course.asking.sandboxed
         canary = stack.enter_context(canary_of(assignment, course.coursedir, course.asking))
-        parcels = {
-            stem: pack_job(stem, job, assignment, sandboxed) for stem, job in canary.jobs.items()
-        }
+        parcels = {stem: pack_job(stem, job, assignment, sandboxed) for stem, job in canary.jobs.items()}
 
         if scheduler:
             from autograder.cluster import connect  # Dask is an extra, and slow to import

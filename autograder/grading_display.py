@@ -80,13 +80,15 @@ def show(console: Console, tally: Tally) -> Iterator[None]:
 
 def _live(console: Console, tally: Tally, started: float, done: threading.Event) -> None:
     columns = (
-        TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(),
-        _PerMinute(), TimeRemainingColumn(), TextColumn("{task.fields[details]}"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        _PerMinute(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[details]}"),
     )
     with Progress(*columns, console=console) as progress:
-        tasks = [
-            progress.add_task(name, total=total, details="") for name, _, total, _ in tally.rows()
-        ]
+        tasks = [progress.add_task(name, total=total, details="") for name, _, total, _ in tally.rows()]
         while True:
             last = done.wait(_LIVE_S)
             for task, (_, count, total, details) in zip(tasks, tally.rows(), strict=True):

@@ -67,10 +67,12 @@ def look_at(folder: Path, ignored: Sequence[str], limits: Limits, first: Collect
             room -= entry.stat().st_size
             files.append(path)
     notes = few([f"{named(link)} is a link and was left out." for link in links])
-    notes += few([
-        f"{named(name)} was left out: it, or all files together, are larger than a submission may be."
-        for name in large
-    ])
+    notes += few(
+        [
+            f"{named(name)} was left out: it, or all files together, are larger than a submission may be."
+            for name in large
+        ]
+    )
     notes += few([f"{named(name)} was left out: its name does not print." for name in odd])
     if deep:
         notes.append(f"What lies {DEPTH} or more folders deep was left out.")

@@ -164,7 +164,9 @@ class _OneSentence(BaseConverter):
             sentence = str(error) if isinstance(error, CourseError) else remedy(error)
             if isinstance(error.__context__, MissingEntry) and "assignment" in str(error.__context__):
                 name = self.underway[0]
-                sentence = f"The gradebook does not know {name!r}: run nbgrader generate_assignment {name} first."
+                sentence = (
+                    f"The gradebook does not know {name!r}: run nbgrader generate_assignment {name} first."
+                )
             handed_in = Path(self.coursedir.format_path(
                 self.coursedir.submitted_directory, self.underway[1], self.underway[0]
             ))  # fmt: skip

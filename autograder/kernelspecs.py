@@ -70,6 +70,4 @@ def _why_not(name: str, language: str) -> str:
 
 def reads_settings_at_import(notebook: NotebookNode) -> bool:
     """Whether a cell names a setting, KERAS_BACKEND for instance, that imports read once."""
-    return any(
-        cell.cell_type == "code" and _READ_AT_IMPORT.search(cell.source) for cell in notebook.cells
-    )
+    return any(cell.cell_type == "code" and _READ_AT_IMPORT.search(cell.source) for cell in notebook.cells)

@@ -23,8 +23,7 @@ def public() -> dict[str, bytes]:
     """The fingerprint (likeness.Fingerprint) of each network that anybody can have, by what it is, in words."""
     record = _record()
     return {
-        str(told): row.tobytes()
-        for told, row in zip(record["public_names"], record["public"], strict=True)
+        str(told): row.tobytes() for told, row in zip(record["public_names"], record["public"], strict=True)
     }
 
 

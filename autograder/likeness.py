@@ -34,7 +34,12 @@ ALIKE_UNITS = 0.8  # likeness of what the units of the last hidden layer do, fro
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 THE_SAME = 0.97  # cosine, as they stand, with public weights from which no common start excuses
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
-_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = 0.35, 0.85, 0.985, 0.75  # honest pairs stay below
+_APART_COSINE, _APART_MISTAKES, _APART_CORRELATION, _APART_UNITS = (
+    0.35,
+    0.85,
+    0.985,
+    0.75,
+)  # honest pairs stay below
 _REORDERED = 0.3  # how much alignment must add before a person is told that it did
 
 # From which a pair comes through the sieve; one of the four is enough. The mean over the sixteen filters of
@@ -153,9 +158,7 @@ _DIRECTIONS = 256
 _OTHERS = ((1_000, 10), (_DIRECTIONS,), (128,))  # scores, units, sample
 _MARK = b"likeness 2\n"
 _BYTES = (
-    len(_MARK)
-    + 2 * sum(math.prod(shape) for shape in (*_KERNELS, *_OTHERS))
-    + TEST_IMAGES // 8
+    len(_MARK) + 2 * sum(math.prod(shape) for shape in (*_KERNELS, *_OTHERS)) + TEST_IMAGES // 8
 )  # without the start
 
 
@@ -284,7 +287,9 @@ class Sieve:
     def likeness(self, one: Fingerprint) -> np.ndarray:
         """(4, N) how like each of them is to this one, by the parts of the sieve."""
         mine = Sieve([one.sieve_bytes])._parts
-        return np.array([_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts, strict=False)])
+        return np.array(
+            [_best_matches(part[0], theirs) for part, theirs in zip(mine, self._parts, strict=False)]
+        )
 
 
 def candidates(one: Fingerprint, others: Sieve) -> np.ndarray:

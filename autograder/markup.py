@@ -109,7 +109,8 @@ def _attribute(of_the_instructor: bool, tag: str, name: str, value: str) -> str 
 def _style(value: str) -> str | None:
     pairs = (declaration.split(":", 1) for declaration in value.split(";") if ":" in declaration)
     kept = [
-        f"{name.strip().lower()}:{said.strip()}" for name, said in pairs
+        f"{name.strip().lower()}:{said.strip()}"
+        for name, said in pairs
         if name.strip().lower() in _STYLE and _STYLE[name.strip().lower()].fullmatch(said.strip())
     ]
     return ";".join(kept) or None

@@ -240,9 +240,7 @@ def read_network(layers: Sequence[dict[str, Any]], input_shape: Shape = (28, 28,
         shape = plan.output_shape
         read.append(Layer(index, claim.kind, claim.name, plan.activation, shape, layer_params))
     if not read:
-        raise NetworkError(
-            None, "The network has only an input; add the layers that are asked for."
-        )
+        raise NetworkError(None, "The network has only an input; add the layers that are asked for.")
     return Network(
         input_shape=input_shape,
         layers=tuple(read),
@@ -305,17 +303,14 @@ class _Claim:
         value: Any = self.value(key)
         # The comparison is also False for NaN, and exact for whole numbers too large for a float.
         if type(value) not in (int, float) or not abs(value) <= MAX_SCALE:
-            self.fail(
-                f"{key} must be a number up to {MAX_SCALE:,.0f} in size, not {_quote(value)}."
-            )
+            self.fail(f"{key} must be a number up to {MAX_SCALE:,.0f} in size, not {_quote(value)}.")
         return np.float32(value)
 
     def read_weights(self, *shapes: Shape) -> list[np.ndarray]:
         """The weights as finite float32 arrays of exactly these shapes."""
         if len(self.weights) != len(shapes):
             self.fail(
-                f"it must have {len(shapes)} weight arrays, not {len(self.weights)}; "
-                "use Keras' own layer."
+                f"it must have {len(shapes)} weight arrays, not {len(self.weights)}; use Keras' own layer."
             )
         arrays = []
         for weight, shape, name in zip(self.weights, shapes, ("kernel", "bias"), strict=False):
@@ -368,22 +363,19 @@ def _read_claim(index: int, claimed: object) -> _Claim:
     if type(kind) is not str or kind not in _KINDS:
         raise NetworkError(
             index,
-            f"{where} is of kind {_quote(kind)}, which cannot be judged; use only "
-            f"{', '.join(_KINDS)}.",
+            f"{where} is of kind {_quote(kind)}, which cannot be judged; use only {', '.join(_KINDS)}.",
         )
     if type(name) is not str or len(name) > MAX_NAME_LENGTH:
         raise NetworkError(
             index,
-            f"{where} ({kind}) must have a name of at most {MAX_NAME_LENGTH} characters, "
-            f"not {_quote(name)}.",
+            f"{where} ({kind}) must have a name of at most {MAX_NAME_LENGTH} characters, not {_quote(name)}.",
         )
     config: Any = claimed.get("config")
     weights: Any = claimed.get("weights")
     if type(config) is not dict or type(weights) not in (list, tuple):
         raise NetworkError(
             index,
-            f"{where} ({kind}) has no table of settings or no list of weights; "
-            "use Keras' own layers.",
+            f"{where} ({kind}) has no table of settings or no list of weights; use Keras' own layers.",
         )
     return _Claim(index, kind, name, config, weights)
 
@@ -467,8 +459,7 @@ def _spans(claim: _Claim, shape: Shape, window: Shape) -> tuple[_Span, _Span]:
         else:
             if length > size:
                 claim.fail(
-                    f"a window of {length} pixels does not fit into {size}; "
-                    "check the layers before it."
+                    f"a window of {length} pixels does not fit into {size}; check the layers before it."
                 )
             output = (size - length) // stride + 1
             padding = 0
@@ -514,11 +505,8 @@ def _plan_pooling(claim: _Claim, shape: Shape) -> _Plan:
     return _Plan(
         output_shape=(rows.output, columns.output, channels),
         make_steps=lambda: [pool(rows, columns)],
-        working_numbers=math.prod(shape)
-        + channels * columns.padded * (rows.padded + 3 * rows.output),
-        operations=channels
-        * rows.output
-        * (rows.window * columns.padded + columns.window * columns.output),
+        working_numbers=math.prod(shape) + channels * columns.padded * (rows.padded + 3 * rows.output),
+        operations=channels * rows.output * (rows.window * columns.padded + columns.window * columns.output),
     )
 
 

@@ -54,15 +54,11 @@ def new_course(folder: Path, assignment: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()
     shutil.copy(CHECKOUT / "nbgrader_config.py", folder)
-    shutil.copytree(
-        source, folder / "source" / assignment, ignore=shutil.ignore_patterns(*LEFT_BY_RUNNING)
-    )
+    shutil.copytree(source, folder / "source" / assignment, ignore=shutil.ignore_patterns(*LEFT_BY_RUNNING))
     return folder
 
 
-def run_nbgrader(
-    course: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None
-) -> None:
+def run_nbgrader(course: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None) -> None:
     """Run `nbgrader ARGUMENTS` in `course`, giving every line of its log to `on_line` at once.
 
     Raises `CourseError` with the end of the log when it fails.

@@ -68,13 +68,13 @@ class ShowPointsByHand(NbGraderPreprocessor):
         url = resources.get("nbgrader", {}).get("db_url") or CourseDirectory(parent=self).db_url
         try:
             with Gradebook(url) as gradebook:
-                notebook = gradebook.find_submission_notebook(
-                    names.notebook, names.assignment, names.student
-                )
+                notebook = gradebook.find_submission_notebook(names.notebook, names.assignment, names.student)
                 late = notebook.late_submission_penalty or 0.0
                 given = {
                     grade.name: ByHand(
-                        grade.score or 0.0, grade.max_score, grade.extra_credit or 0.0,
+                        grade.score or 0.0,
+                        grade.max_score,
+                        grade.extra_credit or 0.0,
                         grade.manual_score is None,
                     )
                     for grade in notebook.grades
@@ -103,9 +103,7 @@ def _verdicts(nb: NotebookNode) -> dict[str | None, Verdict]:
     }
 
 
-def _tell(
-    nb: NotebookNode, verdicts: Mapping[str | None, Verdict], given: Mapping[str, ByHand]
-) -> None:
+def _tell(nb: NotebookNode, verdicts: Mapping[str | None, Verdict], given: Mapping[str, ByHand]) -> None:
     for cell in nb.cells:
         name = grade_id(cell)
         if name is not None and name in given and name in verdicts:

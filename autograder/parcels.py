@@ -84,9 +84,7 @@ def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
     return ""
 
 
-def pack_job(
-    key: str, job: Job, assignment: str, sandboxed: bool, executed: bytes | None = None
-) -> bytes:
+def pack_job(key: str, job: Job, assignment: str, sandboxed: bool, executed: bytes | None = None) -> bytes:
     """A job as bytes. The exercises go by name: the other side has the same table."""
     parcel = {
         "key": key,

@@ -76,15 +76,16 @@ def stand_together(exercise: str) -> list[list[str]]:
     count_params is a sum of the others, so it is replaced only together with all of them.
     """
     single = [name for name in BUILDS_ON[exercise] if name in _SOURCES]
-    sets = [
-        list(names) for size in range(1, len(single) + 1) for names in combinations(single, size)
-    ]
+    sets = [list(names) for size in range(1, len(single) + 1) for names in combinations(single, size)]
     return sets if len(single) == len(BUILDS_ON[exercise]) else [*sets, list(BUILDS_ON[exercise])]
 
 
 def right_with(
-    factors: dict[str, list[int]], replaced: Collection[str], told: Mapping[tuple[Any, ...], Any],
-    exercise: str, arguments: list[Any],
+    factors: dict[str, list[int]],
+    replaced: Collection[str],
+    told: Mapping[tuple[Any, ...], Any],
+    exercise: str,
+    arguments: list[Any],
 ) -> list[Any]:
     """What a right answer may give while stand-ins are in these functions' place.
 

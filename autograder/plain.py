@@ -125,11 +125,13 @@ class PlainExecute(Execute):
 
     def left_out(self, folder: str) -> list[str]:
         """A sentence for each file that is too large for the kernel's working folder."""
-        return few([
-            f"{named(name)} was left out: it or all files together are too large, or its name "
-            "does not print."
-            for name in files_taken_in(Path(folder), self.limits)[1]
-        ])
+        return few(
+            [
+                f"{named(name)} was left out: it or all files together are too large, or its name "
+                "does not print."
+                for name in files_taken_in(Path(folder), self.limits)[1]
+            ]
+        )
 
     def create_kernel_manager(self) -> KernelManager:
         """Called by nbclient."""

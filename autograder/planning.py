@@ -241,8 +241,7 @@ class Course:
         )
         try:
             times = {
-                self.coursedir.get_existing_timestamp(str(folder))
-                for folder in (graded, submission.folder)
+                self.coursedir.get_existing_timestamp(str(folder)) for folder in (graded, submission.folder)
             }
             return (
                 there == expected
@@ -313,7 +312,9 @@ class Course:
             student = named(one.student)
             gone, strange = missing_notebooks(self.coursedir, self.assignment, one.student, self.stems)
             if gone:
-                there = f" (but {_named(strange)}: give it the right name, then grade again)" if strange else ""
+                there = (
+                    f" (but {_named(strange)}: give it the right name, then grade again)" if strange else ""
+                )
                 lacking.append(f"{student}: {', '.join(gone)}{there}")
             found = not_handed_in(self.coursedir, self.assignment, one.student, self.asking.limits)
             if others := [named(name) for files in found.values() for name in files]:
@@ -340,7 +341,9 @@ class Course:
             f"Not graded: no notebook lies in {self._its_place('STUDENT')} itself": [
                 named(n) for n in left_out if not is_pattern(n) and n not in self._unnamed
             ],
-            f"Not graded: no notebook has a name of the assignment's ({', '.join(self.stems)})": sorted(unnamed),
+            f"Not graded: no notebook has a name of the assignment's ({', '.join(self.stems)})": sorted(
+                unnamed
+            ),
             "Handed in without weights": without,
             f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
         }
@@ -381,9 +384,7 @@ def _lateness(
 def _scores(book: Gradebook, assignment: str) -> dict[tuple[str, str, str | None], float | None]:
     """Every score that a check gave, by student, notebook and cell."""
     rows = (
-        book.db.query(
-            SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score
-        )
+        book.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
         .select_from(Grade)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)

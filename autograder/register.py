@@ -125,9 +125,7 @@ class Register:
         digest: a name for what was executed. fingerprint: None where there is no network that could
         be the student's own.
         """
-        raw, sieve = (
-            (fingerprint.to_bytes(), fingerprint.sieve_bytes) if fingerprint else (None, None)
-        )
+        raw, sieve = (fingerprint.to_bytes(), fingerprint.sieve_bytes) if fingerprint else (None, None)
         with self._transaction("IMMEDIATE") as db:
             before = db.execute(
                 "SELECT compared FROM submissions LEFT JOIN fingerprints USING (student) "
@@ -206,9 +204,7 @@ class Register:
         alike = {student for student, _ in after}
         # Who was told of a pair before, and perhaps has looked, is told again only of a new network.
         flagged = {student for student, other in after - before if {student, other} & new}
-        db.execute(
-            "UPDATE submissions SET compared = TRUE, told = TRUE WHERE NOT (compared AND told)"
-        )
+        db.execute("UPDATE submissions SET compared = TRUE, told = TRUE WHERE NOT (compared AND told)")
         return frozenset(flagged | alike & entered)
 
     def _compare(self, these: Collection[str], handed_in: Callable[[str], bool]) -> None:
@@ -315,9 +311,7 @@ class Register:
         if not isinstance(error, sqlite3.OperationalError):
             return self._damaged()
         if "locked" in str(error):
-            return CourseError(
-                f"Another grading uses {self._path}: run this again when it is done."
-            )
+            return CourseError(f"Another grading uses {self._path}: run this again when it is done.")
         return CourseError(
             f"{self._path} cannot be used ({error}): see that there is room and permission to write it, "
             "then run this again."

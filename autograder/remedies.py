@@ -84,9 +84,7 @@ def _of_a_database(error: DBAPIError) -> str:
     if "readonly database" in said or "unable to open database file" in said:
         return _not_opened(path)
     if "not a database" in said or "malformed" in said:
-        return (
-            f"{path} is damaged: move it away and bring a copy back, then run `autograder doctor`."
-        )
+        return f"{path} is damaged: move it away and bring a copy back, then run `autograder doctor`."
     if isinstance(error, OperationalError) and not re.search(r"no such (table|column)", said):
         return f"The gradebook does not answer ({said[:200]}): start its server, or {_MEND_URL}."
     return ""

@@ -107,7 +107,8 @@ def _alone(work: Callable[[], str], most: int) -> tuple[str | None, float]:
         code = 1
         try:
             for limit, value in (
-                (resource.RLIMIT_DATA, MEMORY_MIB * 2**20), (resource.RLIMIT_CORE, 0),
+                (resource.RLIMIT_DATA, MEMORY_MIB * 2**20),
+                (resource.RLIMIT_CORE, 0),
             ):
                 resource.setrlimit(limit, (value, value))
             signal.setitimer(signal.ITIMER_PROF, CPU_S)  # then SIGPROF ends it

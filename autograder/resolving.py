@@ -57,9 +57,7 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
             pairs = register.pairs_of(student)
             group = next((g.students for g in register.groups() if student in g.students), ())
     except OSError as error:
-        return [
-            f"{path} cannot be read ({error.strerror}), so nobody knows whose networks are alike."
-        ]
+        return [f"{path} cannot be read ({error.strerror}), so nobody knows whose networks are alike."]
     except CourseError as error:
         return [str(error)]
     if not pairs:
@@ -85,9 +83,7 @@ def resolve(coursedir: CourseDirectory, assignment: str, log: logging.Logger) ->
 
 
 def _about_weights(assignment: str) -> list[Exercise]:
-    return [
-        exercise for exercise in ASSIGNMENTS[assignment].exercises if exercise.probe == "weights"
-    ]
+    return [exercise for exercise in ASSIGNMENTS[assignment].exercises if exercise.probe == "weights"]
 
 
 def _resolve(

@@ -34,9 +34,7 @@ def responses(weights: Sequence[np.ndarray], images: np.ndarray) -> Responses:
 
     In float64, where nothing overflows that float32 holds.
     """
-    first, first_bias, second, second_bias, *dense = (
-        np.asarray(array, np.float64) for array in weights
-    )
+    first, first_bias, second, second_bias, *dense = (np.asarray(array, np.float64) for array in weights)
     channels, pooled = [], []
     for begin in range(0, len(images), _AT_ONCE):
         some = images[begin : begin + _AT_ONCE].astype(np.float64)

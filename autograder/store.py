@@ -184,7 +184,11 @@ def environment() -> str:
     ours = _digest(_sources("sandbox/**/*.py", "execution.py", "fashion_mnist.py"))
     return json.dumps(
         [
-            platform.python_version(), platform.machine(), packages, other_files(), ours,
+            platform.python_version(),
+            platform.machine(),
+            packages,
+            other_files(),
+            ours,
             find_folder() is not None,
         ]
     )

@@ -212,9 +212,7 @@ class _Way:
                 moves.append(_Move(OWN_CODE, True, OWN_CODE, {}, [], at, None, given))
             weights = [place for place in call["weights"] if place >= 0]
             own = call["own"] or len(weights) < len(call["weights"])
-            moves.append(
-                _Move(kind, own, named(call["name"]), call["config"], weights, given, bare, gave)
-            )
+            moves.append(_Move(kind, own, named(call["name"]), call["config"], weights, given, bare, gave))
             at = gave
         outputs = self.traced.outputs[0]
         last = outputs[0] if outputs.ndim and len(outputs) else np.zeros(0)
@@ -263,11 +261,9 @@ class _Way:
         places = [*call["inputs"], call["bare"], call["output"]]
         if not all(type(place) is int and -1 <= place < len(self.values) for place in places):
             raise ClaimError("a layer in it has values that are not there")
-        if not all(
-            type(place) is int and -1 <= place < len(self.traced.shapes)
-            for place in call["weights"]
-        ):
+        if not all(type(place) is int and -1 <= place < len(self.traced.shapes) for place in call["weights"]):
             raise ClaimError("a layer in it has weights that are not there")
+
         def value(place: int) -> np.ndarray | None:
             return self.values[place] if place >= 0 else None
 
@@ -277,9 +273,7 @@ class _Way:
     def _classified(self, move: _Move) -> list[Step]:
         """The step that a move is; none where it changes nothing."""
         shapes = [self.traced.shapes[place] for place in move.weights]
-        step = Step(
-            move.kind, move.name, "linear", move.gave.shape, sum(map(math.prod, shapes)), True
-        )
+        step = Step(move.kind, move.name, "linear", move.gave.shape, sum(map(math.prod, shapes)), True)
         if not move.weights:
             plain = _without_weights(move)
             if plain == {}:
@@ -333,9 +327,7 @@ class _Way:
         if sum(map(math.prod, shapes)) > MAX_PARAMETERS:
             return None
         numbers = self.traced.numbers[0]
-        weights = [
-            drawn(numbers, place, shape) for place, shape in zip(move.weights, shapes, strict=True)
-        ]
+        weights = [drawn(numbers, place, shape) for place, shape in zip(move.weights, shapes, strict=True)]
         if move.kind not in _COMPUTED:  # own code may keep the bias in front
             weights.sort(key=np.ndim, reverse=True)
         try:
@@ -569,7 +561,10 @@ def _windows(
         if size > side + pad:
             raise _CannotCompute
         pads.append((pad // 2, pad - pad // 2))
-    if math.prod(side + sum(pad) for side, pad in zip(image.shape, [*pads, (0, 0)], strict=False)) > MAX_VALUES:
+    if (
+        math.prod(side + sum(pad) for side, pad in zip(image.shape, [*pads, (0, 0)], strict=False))
+        > MAX_VALUES
+    ):
         raise _CannotCompute
     padded = np.pad(image, [*pads, (0, 0)], constant_values=fill)
     windows = sliding_window_view(padded, sizes, axis=(0, 1))
@@ -585,9 +580,7 @@ def _channels_last(image: np.ndarray, config: dict[str, Any]) -> bool:
     return bool(config["data_format"] == "channels_last")
 
 
-def _conv2d(
-    image: np.ndarray, config: dict[str, Any], weights: Sequence[np.ndarray]
-) -> np.ndarray:
+def _conv2d(image: np.ndarray, config: dict[str, Any], weights: Sequence[np.ndarray]) -> np.ndarray:
     last = _channels_last(image, config)
     image = image if last else np.moveaxis(image, 0, -1)
     windows = _windows(image, config, "kernel_size", _pair(config, "dilation_rate"), 0.0)
@@ -610,9 +603,7 @@ def _conv2d(
     return result if last else np.moveaxis(result, -1, 0)
 
 
-def _kernel_and_bias(
-    weights: Sequence[np.ndarray], rank: int
-) -> tuple[np.ndarray, np.ndarray | float]:
+def _kernel_and_bias(weights: Sequence[np.ndarray], rank: int) -> tuple[np.ndarray, np.ndarray | float]:
     if not weights or len(weights) > 2 or weights[0].ndim != rank:
         raise _CannotCompute
     if len(weights) == 1:

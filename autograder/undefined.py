@@ -116,9 +116,7 @@ def _installed(module: str) -> bool:
         return True  # it is there, and broken
 
 
-def _named_otherwise(
-    names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]
-) -> Exception | None:
+def _named_otherwise(names: Collection[str], cells: Sequence[tuple[int, NotebookNode]]) -> Exception | None:
     made = {name for _, cell in cells for name in _made(cell)}
     for name in names if not made & {*names} else ():
         near = difflib.get_close_matches(name, made, n=1, cutoff=0.75)

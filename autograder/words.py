@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 # What looks like the end of a quotation. Not Python's own ', which stands in many an honest error.
-_MARKS = re.compile("[\"“”„‟〝〞〟＂«»‹›‘’‚‛❛❜❝❞❮❯′″‴‵‶‷ʹʺʼˮ״]")
+_MARKS = re.compile('["“”„‟〝〞〟＂«»‹›‘’‚‛❛❜❝❞❮❯′″‴‵‶‷ʹʺʼˮ״]')
 # A name in Latin letters, perhaps a path, perhaps with the number that browsers give to a second copy. Other
 # scripts have letters that are drawn as blanks.
 _USUAL = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ0-9_./-]{1,40}( \([0-9]{1,2}\)(\.[A-Za-z0-9]{1,8})?)?")
@@ -41,6 +41,4 @@ def printable(text: str) -> str:
     """The text with every character that does not print, but line ends and tabs, as an escape."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text
-    )
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)

@@ -105,12 +105,16 @@ def table(own: list[float], rows: dict[str, np.ndarray]) -> str:
     """own: of each network for one task, on it; rows: what is reached on other tasks, by what is held."""
     lines = [
         "# Networks that were trained for other changes\n",
-        "`python benchmarks/changes.py --write benchmarks/changes.md`, on "
-        f"{machine.described()}; other programs ran beside it.\n",
-        f"{len(own)} networks for one task each ({EPOCHS} epochs of batches of {BATCH_SIZE}) recognise "
-        f"{np.mean(own):.1%} of its new images (from {min(own):.1%} to {max(own):.1%}). Networks for many "
-        f"tasks saw each image in {ROUNDS} of them, {SHARES * ROUNDS} tasks in all. On tasks that none was "
-        "trained for, turned, mirrored and with outputs named by the labels of 1,000 images:\n",
+        (
+            "`python benchmarks/changes.py --write benchmarks/changes.md`, on "
+            f"{machine.described()}; other programs ran beside it.\n"
+        ),
+        (
+            f"{len(own)} networks for one task each ({EPOCHS} epochs of batches of {BATCH_SIZE}) recognise "
+            f"{np.mean(own):.1%} of its new images (from {min(own):.1%} to {max(own):.1%}). Networks for many "
+            f"tasks saw each image in {ROUNDS} of them, {SHARES * ROUNDS} tasks in all. On tasks that none was "
+            "trained for, turned, mirrored and with outputs named by the labels of 1,000 images:\n"
+        ),
         "| what the cheat holds | recognised, mean | most | points for most |",
         "| --- | ---: | ---: | ---: |",
     ]

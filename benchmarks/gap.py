@@ -223,13 +223,17 @@ def table(found: list[Measured]) -> str:
     over = sum(map(shows, learned))
     lines = [
         "# Test accuracy minus training accuracy\n",
-        ("`python benchmarks/gap.py --also build/likeness --write benchmarks/gap.md`, on "
-        f"{machine.described()}.\n"),
-        ("Grading suspects weights that recognise a larger share of the test images than of the training "
-        "images (`honest_gap` in autograder/checks/test_3_train_lenet.py says from which accuracy on). "
-        f"Of {len(learned)} honest trainings that have learned so much {over} would be suspected, so at most "
-        f"{at_most(over, len(learned)):.1%} of such trainings are (95 % confidence, however they are "
-        f"distributed, if they are independent). The nearest to it is at {nearest.gap:+.2%} ({nearest.name}).\n"),
+        (
+            "`python benchmarks/gap.py --also build/likeness --write benchmarks/gap.md`, on "
+            f"{machine.described()}.\n"
+        ),
+        (
+            "Grading suspects weights that recognise a larger share of the test images than of the training "
+            "images (`honest_gap` in autograder/checks/test_3_train_lenet.py says from which accuracy on). "
+            f"Of {len(learned)} honest trainings that have learned so much {over} would be suspected, so at most "
+            f"{at_most(over, len(learned)):.1%} of such trainings are (95 % confidence, however they are "
+            f"distributed, if they are independent). The nearest to it is at {nearest.gap:+.2%} ({nearest.name}).\n"
+        ),
         "| honest | runs | training accuracy | test accuracy | largest difference |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
@@ -240,8 +244,10 @@ def table(found: list[Measured]) -> str:
         lines.append(f"| {name} | {len(same)} | {train:.2%} | {test:.2%} | {largest:+.2%} |")
     lines += [
         "",
-        ("| test images learned | training images learned | epochs | runs | training accuracy | test accuracy "
-        "| smallest difference | runs that show |"),
+        (
+            "| test images learned | training images learned | epochs | runs | training accuracy | test accuracy "
+            "| smallest difference | runs that show |"
+        ),
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     leaks = [run for run in found if run.of_test]

@@ -55,9 +55,18 @@ answers_come_later acts_while_it_is_asked
 """.split()
 # These may end a batch or spoil it for others, so each has a course of its own.
 ALONE = {
-    "writes_gradebook", "writes_over_others", "tests_twice", "metadata_flipped",
-    "metadata_of_the_grader", "timestamp_of_its_own", "nested_notebook", "claim_by_hand",
-    "links_to_what_is_not_its_own", "script_in_source", "number_of_a_cell", "attachments",
+    "writes_gradebook",
+    "writes_over_others",
+    "tests_twice",
+    "metadata_flipped",
+    "metadata_of_the_grader",
+    "timestamp_of_its_own",
+    "nested_notebook",
+    "claim_by_hand",
+    "links_to_what_is_not_its_own",
+    "script_in_source",
+    "number_of_a_cell",
+    "attachments",
 }
 
 OUR_LIMITS = (
@@ -90,13 +99,15 @@ def run(make_course, folder: Path, names: list[str]) -> set[str]:
 
 def succeeds(course: Course, name: str) -> bool:
     earned = sum(
-        grade.points for exercise, grade in course.lenet.get(name, {}).items()
+        grade.points
+        for exercise, grade in course.lenet.get(name, {}).items()
         if exercise in HOSTILE[name].expected
     )
     if earned > sum(HOSTILE[name].expected.values()):
         return True
     unnoticed = (
-        grade.points and not grade.waits for exercise, grade in course.lenet.get(name, {}).items()
+        grade.points and not grade.waits
+        for exercise, grade in course.lenet.get(name, {}).items()
         if exercise in HOSTILE[name].flagged
     )
     if any(unnoticed):
@@ -106,7 +117,8 @@ def succeeds(course: Course, name: str) -> bool:
         path = course.autograded(name, stem)
         if path.exists():
             shown = [
-                str(output.get("text", "")) for cell in nbformat.read(path, as_version=4).cells
+                str(output.get("text", ""))
+                for cell in nbformat.read(path, as_version=4).cells
                 for output in cell.get("outputs", ())
             ]
             if any(secret in text for secret in secrets for text in shown):
@@ -127,21 +139,31 @@ def title(page: Path) -> str:
     with tempfile.TemporaryDirectory() as profile:
         result = subprocess.run(
             [
-                shutil.which("chromium") or "chromium-browser", "--headless", "--no-sandbox",
-                "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                "--disable-background-networking", "--disable-component-update",
-                "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}",
-                "--virtual-time-budget=3000", "--dump-dom", f"file://{page}",
+                shutil.which("chromium") or "chromium-browser",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-sync",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                f"--user-data-dir={profile}",
+                "--virtual-time-budget=3000",
+                "--dump-dom",
+                f"file://{page}",
             ],
-            capture_output=True, text=True, timeout=120, check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
         )
     return result.stdout.split("<title>", 1)[-1].split("</title>", 1)[0]
 
 
 def table(names: list[str], there: set[str], here: set[str]) -> str:
-    family = {
-        name: importlib.import_module(f"submissions.{name}").FAMILY for name in HOSTILE
-    }
+    family = {name: importlib.import_module(f"submissions.{name}").FAMILY for name in HOSTILE}
     rows = [
         "| family | attacks | run on both | succeed under stock nbgrader | succeed here |",
         "| --- | ---: | ---: | ---: | ---: |",

@@ -99,7 +99,5 @@ if __name__ == "__main__":
     seeds, samples = starts()
     record = {"seeds": seeds, "starts": samples, "average_scores": average_scores()}
     write(**record)  # fingerprints are made with the average
-    known = {
-        told: np.frombuffer(fingerprint(one).to_bytes(), np.uint8) for told, one in public().items()
-    }
+    known = {told: np.frombuffer(fingerprint(one).to_bytes(), np.uint8) for told, one in public().items()}
     write(**record, public_names=[*known], public=[*known.values()])

@@ -67,14 +67,27 @@ APART = 300  # pairs apart that are aligned without having come through the siev
 CLASS = 300  # submissions whose time is taken
 MORE = (100, 10_000)  # submissions that are there when one more comes
 COMMAND = "python benchmarks/likeness.py --write benchmarks/likeness.md"
-PARTS = ("filters of the second layer, seen through the first", "how the second and third layer meet", "own answers", "what units of the last hidden layer do")
+PARTS = (
+    "filters of the second layer, seen through the first",
+    "how the second and third layer meet",
+    "own answers",
+    "what units of the last hidden layer do",
+)
 # Copies that need no training: (what the tables call them, changes, what becomes of the images, (N, rows, columns, 1)).
 UNTRAINED = [
     ("a loud unit a layer that gives 1, answers off", [loud(1e9, 1e13), answers_off], None),
     ("a loud unit a layer that gives 0 or 1, answers off", [loud(1e9, 0), answers_off], None),
     ("two loud units a layer that cancel out, answers off", [cancelling, answers_off], None),
-    ("a loud unit a layer, reordered, negated, answers off", [loud(1e9, 1e13), reordered, negated, answers_off], None),
-    ("second layer with noise that hardly shows, third fitted again, answers off", [refitted, answers_off], None),
+    (
+        "a loud unit a layer, reordered, negated, answers off",
+        [loud(1e9, 1e13), reordered, negated, answers_off],
+        None,
+    ),
+    (
+        "second layer with noise that hardly shows, third fitted again, answers off",
+        [refitted, answers_off],
+        None,
+    ),
     ("mirrored, answers off", [mirrored, answers_off], lambda images: images[:, :, ::-1]),
     ("turned by a quarter, answers off", [turned, answers_off], lambda images: np.rot90(images, axes=(1, 2))),
 ]
@@ -185,10 +198,10 @@ def measure(networks: Sequence[Network], figures: np.ndarray) -> list[Pair]:
     places = list(itertools.combinations(range(len(networks)), 2))
     passed = (figures >= likeness.SIEVE).any(axis=2)
     own = [(i, j) for i, j in places if networks[i].group == networks[j].group == "own" and not passed[i, j]]
-    barely = [(i, j) for i, j in places if "barely" in (networks[i].group, networks[j].group) and not passed[i, j]]
-    wanted = {
-        pair for some in (own, barely) for pair in random.Random(0).sample(some, min(APART, len(some)))
-    }
+    barely = [
+        (i, j) for i, j in places if "barely" in (networks[i].group, networks[j].group) and not passed[i, j]
+    ]
+    wanted = {pair for some in (own, barely) for pair in random.Random(0).sample(some, min(APART, len(some)))}
     pairs = []
     for i, j in places:
         a, b = networks[i], networks[j]
@@ -208,7 +221,13 @@ def public_copies() -> tuple[int, int]:
     """How many copies of the public networks were planted, and how many of them `public_match` knows."""
     planted = known = 0
     for seed, weights in enumerate(public().values()):
-        for changes in ((), (reordered, negated), (noisy(0.1),), (noisy(0.4), reordered, negated), (loud(1e9, 1e13), answers_off)):
+        for changes in (
+            (),
+            (reordered, negated),
+            (noisy(0.1),),
+            (noisy(0.4), reordered, negated),
+            (loud(1e9, 1e13), answers_off),
+        ):
             copy, rng = weights, np.random.default_rng(seed)
             for change in changes:
                 copy = change(copy, rng)
@@ -272,7 +291,10 @@ def record(networks: Sequence[Network]) -> str:
 
 def class_in_words(networks: Sequence[Network]) -> str:
     """How many of which there are."""
-    count = {group: sum(one.group == group for one in networks) for group in ("own", "seed", "start", "barely", "copy")}
+    count = {
+        group: sum(one.group == group for one in networks)
+        for group in ("own", "seed", "start", "barely", "copy")
+    }
     own = [one.accuracy for one in networks if one.group == "own"]
     short = sum(one.group == "own" and one.kind.endswith("30,000 images") for one in networks)
     return (
@@ -286,7 +308,9 @@ def class_in_words(networks: Sequence[Network]) -> str:
 def table(pairs: Iterable[Pair]) -> str:
     """One line for each kind of pair."""
     by_kind: dict[str, list[Pair]] = {}
-    for pair in sorted(pairs, key=lambda pair: (not pair.kind.startswith("apart"), pair.kind.startswith("copy"))):
+    for pair in sorted(
+        pairs, key=lambda pair: (not pair.kind.startswith("apart"), pair.kind.startswith("copy"))
+    ):
         by_kind.setdefault(pair.kind, []).append(pair)
     heads = (
         "pairs compared", "pairs", "through the sieve", "for a person", "start explains", "shared mistakes",
@@ -325,7 +349,13 @@ def findings(networks: Sequence[Network], pairs: Sequence[Pair]) -> str:
 def thresholds(networks: Sequence[Network], figures: np.ndarray, pairs: Sequence[Pair]) -> str:
     """Each with what lies on both sides."""
     places = {one.name: place for place, one in enumerate(networks)}
-    apart = np.array([figures[places[a.name], places[b.name]] for a, b in itertools.combinations(networks, 2) if is_apart(a, b)])
+    apart = np.array(
+        [
+            figures[places[a.name], places[b.name]]
+            for a, b in itertools.combinations(networks, 2)
+            if is_apart(a, b)
+        ]
+    )
     copies = [pair for pair in pairs if pair.kind.startswith("copy")]
     planted = np.array([pair.sieve for pair in copies])
     compared = [pair for pair in pairs if is_apart(pair.a, pair.b)]
@@ -339,11 +369,17 @@ def thresholds(networks: Sequence[Network], figures: np.ndarray, pairs: Sequence
         ("what units of the last hidden layer do", likeness.ALIKE_UNITS, lambda pair: pair.found.units),
     ):
         sides.append((name, least, [*map(value, compared)], [*map(value, copies)]))
-    lines = ["| threshold | is | pairs apart, the highest | copies, the lowest |", "| --- | ---: | ---: | ---: |"]
-    lines += [f"| {name} | {least:g} | {max(low):.2f} | {min(high):.2f} |" for name, least, low, high in sides]
+    lines = [
+        "| threshold | is | pairs apart, the highest | copies, the lowest |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {name} | {least:g} | {max(low):.2f} | {min(high):.2f} |" for name, least, low, high in sides
+    ]
     margins = planted - likeness.SIEVE
     return (
-        "\n".join(lines) + "\n\nOne part is enough to come through the sieve, and one of the last three figures to reach a "
+        "\n".join(lines)
+        + "\n\nOne part is enough to come through the sieve, and one of the last three figures to reach a "
         f"person: for every copy some part of the sieve is {margins.max(axis=1).min():.2f} or more above its threshold. The "
         f"sieve's figures are of all {len(apart):,} pairs apart, the last three of the {len(compared)} that were compared."
     )
@@ -367,8 +403,10 @@ def of_public(networks: Sequence[Network]) -> str:
     """Whom the public weights are taken for."""
     samples = {one.sample.tobytes() for one in map(Fingerprint.from_bytes, known_weights.public().values())}
     honest = [
-        one for one in networks
-        if one.group != "copy" and one.fingerprint.sample.tobytes() not in samples  # some of them became public
+        one
+        for one in networks
+        if one.group != "copy"
+        and one.fingerprint.sample.tobytes() not in samples  # some of them became public
     ]
     hit = sum(public_match(one.fingerprint) != ("", "") for one in honest)
     planted, known = public_copies()
@@ -382,7 +420,10 @@ def of_time(networks: Sequence[Network]) -> str:
     """Seconds."""
     whole, compared = seconds_of_class(networks)
     more = seconds_of_one_more(networks)
-    each = ", ".join(f"{1_000 * (own + sieve):.0f} ms beside {count:,} ({1_000 * sieve:.0f} ms for the sieve)" for count, (own, sieve) in more.items())
+    each = ", ".join(
+        f"{1_000 * (own + sieve):.0f} ms beside {count:,} ({1_000 * sieve:.0f} ms for the sieve)"
+        for count, (own, sieve) in more.items()
+    )
     return (
         f"A class of {CLASS}, 40 of them with a shared start: {whole:.0f} s of one core, {compared} pairs compared. One more "
         f"submission, core time: {each}; {1_000 * whole / max(compared, 1):.0f} ms for each pair that comes through."

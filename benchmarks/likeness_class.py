@@ -79,7 +79,9 @@ NO_SCHEDULE = Recipe("Adam(0.005), batches of 128, 2 epochs", 2, 128, lambda _: 
 MOMENTUM = Recipe("SGD(0.1, momentum=0.9), 2 epochs", 2, optimizer=lambda _: SGD(0.1, momentum=0.9))
 RMS = Recipe("RMSprop(0.002), 2 epochs", 2, optimizer=lambda _: RMSprop(0.002))
 DIVIDED = Recipe("pixels only divided by 255, 2 epochs", 2, divided_only=True)
-LONG = Recipe("Keras' start weights, 10 epochs", 10, start_scale=1)  # most is learned, least left of the start
+LONG = Recipe(
+    "Keras' start weights, 10 epochs", 10, start_scale=1
+)  # most is learned, least left of the start
 SMALL_START = Recipe("Keras' start weights, 4 epochs", 4, start_scale=1)
 HOW_MANY = {
     REFERENCE: 40, QUICK: 60, WHOLE: 10, LARGE_BATCHES: 60, NO_SCHEDULE: 20, MOMENTUM: 20, RMS: 20,
@@ -88,7 +90,9 @@ HOW_MANY = {
 UNSHORTENED = 80  # networks that are trained so long; the others shorter, or it would take hours
 # Networks that have hardly begun to learn, in which the same rough answers come first.
 BARELY = [
-    Recipe(f"1 epoch of {images:,} images, start weights × {scale ** 0.5:g}", 1, start_scale=scale, images=images)
+    Recipe(
+        f"1 epoch of {images:,} images, start weights × {scale**0.5:g}", 1, start_scale=scale, images=images
+    )
     for images in (2_000, 4_000, 8_000, 16_000, 30_000)
     for scale in (START_SCALE, START_SCALE, START_SCALE, 1)
 ]
@@ -154,9 +158,7 @@ class Trainer:
         model.set_weights(weights)
         images = self._images[recipe.divided_only][: recipe.images]
         steps = recipe.epochs * math.ceil(len(images) / recipe.batch_size)
-        model.compile(
-            recipe.optimizer(steps), "sparse_categorical_crossentropy", steps_per_execution=50
-        )
+        model.compile(recipe.optimizer(steps), "sparse_categorical_crossentropy", steps_per_execution=50)
         model.fit(
             images, self._labels[: recipe.images], batch_size=recipe.batch_size, epochs=recipe.epochs,
             validation_split=VALIDATION_SPLIT, validation_freq=recipe.epochs + 1, verbose=0,
@@ -195,7 +197,9 @@ def fresh_last(weights: Weights, rng: np.random.Generator) -> Weights:
 
 
 def _low(epochs: int) -> Recipe:
-    return Recipe(f"{epochs} epochs at a tenth of the rate", epochs, optimizer=lambda _: Adam(LEARNING_RATE / 10))
+    return Recipe(
+        f"{epochs} epochs at a tenth of the rate", epochs, optimizer=lambda _: Adam(LEARNING_RATE / 10)
+    )
 
 
 def _full(epochs: int) -> Recipe:
@@ -249,7 +253,9 @@ def plan() -> list[Planned]:
         for n, recipe in enumerate([REFERENCE] * 5 + VARIED)
     ]
     one_start = [
-        Planned(f"start-{n:02}", f"one start: {recipe.name}", _from_start(recipe, 20_000 + n), recipe.divided_only)
+        Planned(
+            f"start-{n:02}", f"one start: {recipe.name}", _from_start(recipe, 20_000 + n), recipe.divided_only
+        )
         for n, recipe in enumerate([REFERENCE] * 5 + VARIED)
     ]
     copied = iter([one for one in own if not one.divided_only])

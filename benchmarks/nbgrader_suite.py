@@ -67,9 +67,7 @@ def run_suite(folder: Path, configuration: str | None) -> dict[str, Outcome]:
     package = Path(nbgrader.__file__).parent
     shutil.copytree(package / "docs", folder / "nbgrader" / "docs")
     (folder / "pytest.ini").write_text("[pytest]\n")  # not this checkout's settings
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")
-    } | {
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")} | {
         "HOME": str(folder),  # the user's own settings stay out, and nothing is left in them
         "JUPYTER_CONFIG_PATH": str(folder / "configuration"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -81,10 +79,23 @@ def run_suite(folder: Path, configuration: str | None) -> dict[str, Outcome]:
     report = folder / "report.xml"
     subprocess.run(
         [
-            sys.executable, "-m", "pytest", "--pyargs", "nbgrader.tests", "-q", "--no-header",
-            "--tb=short", "-p", "no:cacheprovider", "-c", folder / "pytest.ini", f"--junitxml={report}",
+            sys.executable,
+            "-m",
+            "pytest",
+            "--pyargs",
+            "nbgrader.tests",
+            "-q",
+            "--no-header",
+            "--tb=short",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            folder / "pytest.ini",
+            f"--junitxml={report}",
         ],
-        cwd=folder, env=environment, check=False,
+        cwd=folder,
+        env=environment,
+        check=False,
     )
     return read_report(report)
 
@@ -127,8 +138,10 @@ def record(stock: Mapping[str, Outcome], here: Mapping[str, Outcome]) -> str:
     """The tables in Markdown."""
     counts = [Counter(outcome.what for outcome in side.values()) for side in (stock, here)]
     lines = [
-        (f"Made by `python benchmarks/nbgrader_suite.py --write benchmarks/nbgrader_suite.md`: the "
-        f"tests in the wheel of nbgrader {version('nbgrader')}."),
+        (
+            f"Made by `python benchmarks/nbgrader_suite.py --write benchmarks/nbgrader_suite.md`: the "
+            f"tests in the wheel of nbgrader {version('nbgrader')}."
+        ),
         "",
         f"{described()}.",
         "",

@@ -108,12 +108,18 @@ def train(recipe: Recipe, seed: int, epochs: int, planned: int, stop: bool = Tru
     model = build_lenet(recipe.start_scale)
     model.compile(
         optimizer=getattr(keras.optimizers, recipe.optimiser)(rate),
-        loss="sparse_categorical_crossentropy", metrics=["accuracy"],
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
         steps_per_execution=recipe.steps_per_execution,
     )
     watch = Stopwatch(test_images, test_labels, stop)
     model.fit(
-        images, labels, batch_size=recipe.batch, epochs=epochs, verbose=0, callbacks=[watch],
+        images,
+        labels,
+        batch_size=recipe.batch,
+        epochs=epochs,
+        verbose=0,
+        callbacks=[watch],
         validation_split=VALIDATION_SPLIT,
     )
     return watch.run
@@ -147,23 +153,29 @@ def compared(ours: list[Run], textbook: Run) -> str:
     if theirs is None:
         theirs, least = sum(textbook.seconds), "more than "
     epochs = [run.epochs_to_goal for run in ours]
-    return "\n".join([
-        f"| recipe | epochs to {GOAL:.2%} | seconds |",
-        "| --- | ---: | ---: |",
-        f"| reference, {len(ours)} seeds | {', '.join(map(str, epochs))} | {median:.1f} (median) |",
-        (f"| textbook | {textbook.epochs_to_goal or f'not in {len(textbook.seconds)}'} | "
-        f"{least}{theirs:.0f} |"),
-        f"| ratio | | {least}{theirs / median:.0f} |",
-        "",
-        f"The textbook's best in {len(textbook.accuracies)} epochs: {max(textbook.accuracies):.2%}.",
-    ])
+    return "\n".join(
+        [
+            f"| recipe | epochs to {GOAL:.2%} | seconds |",
+            "| --- | ---: | ---: |",
+            f"| reference, {len(ours)} seeds | {', '.join(map(str, epochs))} | {median:.1f} (median) |",
+            (
+                f"| textbook | {textbook.epochs_to_goal or f'not in {len(textbook.seconds)}'} | "
+                f"{least}{theirs:.0f} |"
+            ),
+            f"| ratio | | {least}{theirs / median:.0f} |",
+            "",
+            f"The textbook's best in {len(textbook.accuracies)} epochs: {max(textbook.accuracies):.2%}.",
+        ]
+    )
 
 
 def effects(variants: dict[str, list[Run]]) -> str:
     """What each choice does by itself, over a few epochs."""
     rows = [
-        (f"| the reference recipe, but | s an epoch | after 2 epochs | after {FEW} | "
-        f"epochs to {GOAL:.2%} | seconds |"),
+        (
+            f"| the reference recipe, but | s an epoch | after 2 epochs | after {FEW} | "
+            f"epochs to {GOAL:.2%} | seconds |"
+        ),
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, (run,) in variants.items():

@@ -119,13 +119,17 @@ def table(runs: list[Run]) -> str:
     refused = sum(run.lost > ALLOWED_LOSS for run in honest)
     lines = [
         "# Networks that are trained again\n",
-        ("`python benchmarks/retraining.py --write benchmarks/retraining.md`, on "
-        f"{machine.described()}; other programs ran beside it.\n"),
-        (f"{len(honest)} honest trainings of {len({run.way for run in honest})} recipes, each on a changed "
-        f"task of its own: {refused} lost more than the allowed {ALLOWED_LOSS:g} point (of 18), so at most "
-        f"{at_most(refused, len(honest)):.1%} of such trainings do (95 % confidence, any distribution). The "
-        f"most that one lost is {max((run.lost for run in honest), default=0):g}. Of {len(others)} that do "
-        f"not learn what they are given, {sum(run.lost <= ALLOWED_LOSS for run in others)} were confirmed.\n"),
+        (
+            "`python benchmarks/retraining.py --write benchmarks/retraining.md`, on "
+            f"{machine.described()}; other programs ran beside it.\n"
+        ),
+        (
+            f"{len(honest)} honest trainings of {len({run.way for run in honest})} recipes, each on a changed "
+            f"task of its own: {refused} lost more than the allowed {ALLOWED_LOSS:g} point (of 18), so at most "
+            f"{at_most(refused, len(honest)):.1%} of such trainings do (95 % confidence, any distribution). The "
+            f"most that one lost is {max((run.lost for run in honest), default=0):g}. Of {len(others)} that do "
+            f"not learn what they are given, {sum(run.lost <= ALLOWED_LOSS for run in others)} were confirmed.\n"
+        ),
         "| function | kind | handed in, points | trained again | points | |",
         "| --- | --- | ---: | ---: | ---: | --- |",
     ]

@@ -32,7 +32,10 @@ from courses import CHECKOUT, Course, hand_in_class, our_course, stock_course
 
 REGRADED = 200
 STOCK_STUDENTS = 5
-CHECKS = {"a check of notebook 2": "test_2_count_parameters", "the check of the weights": "test_3_train_lenet"}
+CHECKS = {
+    "a check of notebook 2": "test_2_count_parameters",
+    "the check of the weights": "test_3_train_lenet",
+}
 
 
 def main() -> None:
@@ -79,8 +82,12 @@ def graded(course: Course, package: Path = CHECKOUT) -> Run:
     started, before = time.monotonic(), psutil.cpu_times()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "grade", "lenet", "--jobs", "2"],
-        cwd=course.folder, env={**os.environ, "PYTHONPATH": str(package)},
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=course.folder,
+        env={**os.environ, "PYTHONPATH": str(package)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     most = 0
 
@@ -136,14 +143,14 @@ def regrade(course: Course, students: int) -> dict[str, float]:
 def table(runs: dict[int, list[Run]]) -> str:
     """Medians by size of the class."""
     lines = [
-        ("| submissions | runs | s in all | s a submission | core s a submission | taken by others | "
-        "coordinator, MiB at most |"),
+        (
+            "| submissions | runs | s in all | s a submission | core s a submission | taken by others | "
+            "coordinator, MiB at most |"
+        ),
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for size, ran in sorted(runs.items()):
-        seconds, core_s, mib, stolen = (
-            statistics.median(values) for values in zip(*ran, strict=True)
-        )
+        seconds, core_s, mib, stolen = (statistics.median(values) for values in zip(*ran, strict=True))
         lines.append(
             f"| {size} | {len(ran)} | {seconds:.0f} | {seconds / size:.2f} | {core_s / size:.2f} | "
             f"{stolen:.0%} | {mib:.0f} |"
@@ -154,8 +161,10 @@ def table(runs: dict[int, list[Run]]) -> str:
 def about_regrade(seconds: dict[str, float], students: int, stock_s: float) -> str:
     """What grading again took, and what it would take stock nbgrader."""
     lines = [
-        (f"{students} submissions ({3 * students} notebooks), graded again; stock nbgrader needs "
-        f"{stock_s:.1f} s for each of them (measured on {STOCK_STUDENTS})."),
+        (
+            f"{students} submissions ({3 * students} notebooks), graded again; stock nbgrader needs "
+            f"{stock_s:.1f} s for each of them (measured on {STOCK_STUDENTS})."
+        ),
         "",
         "| after a change of | s in all | s a submission | times stock |",
         "| --- | ---: | ---: | ---: |",

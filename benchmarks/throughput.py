@@ -75,7 +75,7 @@ def measure(top: Path, students: int, rounds: int, otter: bool) -> dict[str, lis
     }
     seconds: dict[str, list[float]] = {side: [] for side in sides}
     for number in range(rounds):
-        for side in [*sides][number % len(sides):] + [*sides][: number % len(sides)]:
+        for side in [*sides][number % len(sides) :] + [*sides][: number % len(sides)]:
             course = copy_course(stock if side == STOCK else ours, top / "turn")
             seconds[side].append(sides[side](course) / students)
             shutil.rmtree(course.folder)
@@ -139,7 +139,10 @@ def breakdown(top: Path, students: int) -> str:
     course = copy_course(Course(top / "ours"), top / "breakdown")
     script = Path(__file__).with_name("breakdown.py")
     result = subprocess.run(
-        [sys.executable, script, str(students)], cwd=course.folder, capture_output=True, text=True,
+        [sys.executable, script, str(students)],
+        cwd=course.folder,
+        capture_output=True,
+        text=True,
         check=True,
     )
     return result.stdout.strip()

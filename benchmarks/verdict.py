@@ -44,8 +44,14 @@ def operations() -> int:
 def trained_layers() -> list[dict]:
     """The claim that the weights in tests/fixtures lead to."""
     conv = {
-        "kernel_size": [5, 5], "strides": [1, 1], "padding": "valid", "dilation_rate": [1, 1],
-        "groups": 1, "data_format": "channels_last", "use_bias": True, "activation": "sigmoid",
+        "kernel_size": [5, 5],
+        "strides": [1, 1],
+        "padding": "valid",
+        "dilation_rate": [1, 1],
+        "groups": 1,
+        "data_format": "channels_last",
+        "use_bias": True,
+        "activation": "sigmoid",
     }
     pool = {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid", "data_format": "channels_last"}
     kinds = {"conv": "Conv2D", "pool": "MaxPooling2D", "flatten": "Flatten", "dense": "Dense"}

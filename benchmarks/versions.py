@@ -86,7 +86,11 @@ def run(checkout: Path, command: list[str], folder: str) -> str:
     environment = {**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         [commands / command[0], *command[1:]],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode not in (0, 1):
         sys.exit(f"{command[0]} stopped in {checkout}:\n{done.stderr[-2000:]}")

@@ -49,9 +49,7 @@ def check_picture() -> None:
         notebook = nbformat.read(submitted, as_version=4)
         wanted = ("setup_1", "build_lenet_solution", "build_lenet")
         notebook.cells = [
-            cell
-            for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted
+            cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in wanted
         ]
         NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
         notebook.cells[0].outputs = []  # TensorFlow's greetings

@@ -46,11 +46,12 @@ class Recipe:
         """A new LeNet, trained on prepared images, float32 (N, 28, 28, 1), and labels 0..9, (N,)."""
         model = build_lenet(self.start_scale)
         steps = self.epochs * math.ceil(len(images) / self.batch_size)
-        model.compile(
-            self.optimizer(steps), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
+        model.compile(self.optimizer(steps), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
         model.fit(
-            images, labels, batch_size=self.batch_size, epochs=self.epochs,
+            images,
+            labels,
+            batch_size=self.batch_size,
+            epochs=self.epochs,
             validation_split=VALIDATION_SPLIT,
         )
         return model
@@ -70,7 +71,10 @@ RECIPES = (
     Recipe("pixels only divided by 255", prepare=_only_divided),
     Recipe(
         "Keras' own settings: Adam(), batches of 32, start weights, pixels from 0 to 1",
-        lambda _: Adam(), batch_size=32, start_scale=1, prepare=_only_divided,
+        lambda _: Adam(),
+        batch_size=32,
+        start_scale=1,
+        prepare=_only_divided,
     ),
     Recipe("12 epochs", epochs=12),
 )

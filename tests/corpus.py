@@ -151,14 +151,18 @@ def read_case(name: str) -> Case:
     unknown = {*expected, *help, *flagged} - set(full)
     assert not unknown, f"{name} expects something of {unknown}, which it does not hand in"
     return Case(
-        name, stems, module.get("edit", lambda submission: None), {**full, **expected}, help,
-        tuple(module.get("NOTES", ())), frozenset(flagged),
+        name,
+        stems,
+        module.get("edit", lambda submission: None),
+        {**full, **expected},
+        help,
+        tuple(module.get("NOTES", ())),
+        frozenset(flagged),
     )
 
 
 EVERY = {
-    path.stem: read_case(path.stem)
-    for path in sorted((Path(__file__).parent / "submissions").glob("*.py"))
+    path.stem: read_case(path.stem) for path in sorted((Path(__file__).parent / "submissions").glob("*.py"))
 }
 CASES = {name: case for name, case in EVERY.items() if not name.startswith("hostile_")}
 # Graded in a batch of their own, by tests/test_hostile.py.

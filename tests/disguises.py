@@ -175,9 +175,7 @@ def _inputs(weights: Weights) -> list[np.ndarray]:
     seen = ((images[:2_000] / 255 - MEAN) / STD)[..., np.newaxis]
     inputs = []
     for kernel, bias in (weights[0:2], weights[2:4]):
-        windows = sliding_window_view(
-            seen, (5, 5), axis=(1, 2)
-        )  # (N, rows, columns, channels, 5, 5)
+        windows = sliding_window_view(seen, (5, 5), axis=(1, 2))  # (N, rows, columns, channels, 5, 5)
         inputs.append(windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, kernel[..., 0].size)[::16])
         sums = np.einsum("nrcaij,ijao->nrco", windows, kernel, optimize=True) + bias
         side = sums.shape[1] // 2

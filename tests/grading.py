@@ -88,9 +88,7 @@ class Course:
 
     def heads(self, student: str) -> str:
         """What stands at the head of a student's graded notebooks, as text."""
-        return unescape(
-            "\n".join(self._cells(student, stem)[0].source for stem in EVERY[student].stems)
-        )
+        return unescape("\n".join(self._cells(student, stem)[0].source for stem in EVERY[student].stems))
 
     def page(self, student: str, stem: str) -> str:
         """The feedback page of one notebook, with its HTML entities read."""
@@ -124,8 +122,16 @@ def formgrader_page(course: Course, student: str, stem: str) -> str:
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     resources = {
-        "assignment_id": "lenet", "notebook_id": stem, "submission_id": "1", "index": 0, "total": 1,
-        "base_url": "", "student": student, "last_name": "", "first_name": "", "notebook_path": "",
+        "assignment_id": "lenet",
+        "notebook_id": stem,
+        "submission_id": "1",
+        "index": 0,
+        "total": 1,
+        "base_url": "",
+        "student": student,
+        "last_name": "",
+        "first_name": "",
+        "notebook_path": "",
     }
     with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's about nbgrader
         return HTMLExporter(config=config).from_filename(

@@ -51,5 +51,7 @@ if __name__ == "__main__":
     (images, labels), _ = load_fashion_mnist()
     with open(sys.argv[2], "wb") as file:
         for seed in range(int(sys.argv[1])):
-            for array in trained(moved(images, places_of(seed)), labels, seed).get_weights():
-                file.write(array.astype("float16").tobytes())
+            file.writelines(
+                array.astype("float16").tobytes()
+                for array in trained(moved(images, places_of(seed)), labels, seed).get_weights()
+            )

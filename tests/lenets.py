@@ -129,8 +129,7 @@ RIGHT |= {
 
 # Layers declared in another order than they are called, and made in odd places.
 _CALL = (
-    "x = self.p(self.c1(x))\nx = layers.Flatten()(self.p(self.c2(x)))\n"
-    "return self.d3(self.d2(self.d1(x)))"
+    "x = self.p(self.c1(x))\nx = layers.Flatten()(self.p(self.c2(x)))\nreturn self.d3(self.d2(self.d1(x)))"
 )
 for _number, _order in enumerate(
     ([4, 3, 2, 1, 0], [2, 3, 4, 0, 1], [1, 0, 2, 4, 3], [0, 2, 1, 3, 4], [3, 4, 0, 2, 1])
@@ -190,9 +189,7 @@ for _name, _place, _line in (
 RIGHT |= {
     "Reshape for Flatten": sequential(*replaced(4, "layers.Reshape((256,))")),
     "Reshape((-1,)) for Flatten": sequential(*replaced(4, "layers.Reshape((-1,))")),
-    "padding and cropping again": sequential(
-        *inserted(0, "layers.ZeroPadding2D(2)", "layers.Cropping2D(2)")
-    ),
+    "padding and cropping again": sequential(*inserted(0, "layers.ZeroPadding2D(2)", "layers.Cropping2D(2)")),
 }
 
 # Sigmoid behind the pooling, or in layers of its own.
@@ -385,7 +382,11 @@ _LAYERS = [
     f"for n in (6, 16): x = layers.MaxPooling2D(2)(layers.Conv2D(n, 5, {ACT})(x))",
     "x = layers.Flatten()(x)", f"for n in (120, 84): x = layers.Dense(n, {ACT})(x)",
 ]  # fmt: skip
-for _name, _scores in {"a dict": '{"scores": x}', "a list": "[x]", "a tuple in a dict": '{"all": (x,)}'}.items():
+for _name, _scores in {
+    "a dict": '{"scores": x}',
+    "a list": "[x]",
+    "a tuple in a dict": '{"all": (x,)}',
+}.items():
     RIGHT[f"scores in {_name}"] = functional(*_LAYERS, f"x = layers.Dense(10, {ACT})(x)").replace(
         "keras.Model(inputs, x)", f"keras.Model({{'image': inputs}}, {_scores})"
     )
@@ -526,15 +527,20 @@ for _act, _said in {
     "mish": "uses mish",
 }.items():  # fmt: skip
     wrong(f"{_act} everywhere", sequential(*stack(f'activation="{_act}"')), 17, _said)
-    wrong(f"{_act} inside, softmax last",
-          sequential(*stack(f'activation="{_act}"', 'activation="softmax"')), 17, _said)
+    wrong(
+        f"{_act} inside, softmax last",
+        sequential(*stack(f'activation="{_act}"', 'activation="softmax"')),
+        17,
+        _said,
+    )
 for _name, _act in {
     "tf.nn.relu": "activation=tf.nn.relu", "keras.ops.relu": "activation=ops.relu",
     "a lambda": "activation=lambda x: ops.maximum(x, 0)", "a layer": "activation=layers.ReLU()",
 }.items():  # fmt: skip
     wrong(f"relu as {_name}", sequential(*stack(_act)), 17, "uses relu")
-    wrong(f"relu as {_name}, no activation last",
-          sequential(*stack(_act, "activation=None")), 17, "uses relu")
+    wrong(
+        f"relu as {_name}, no activation last", sequential(*stack(_act, "activation=None")), 17, "uses relu"
+    )
 for _name, _last, _said in (
     ("softmax", 'activation="softmax"', "uses softmax"),
     ("tf.nn.softmax", "activation=tf.nn.softmax", "uses softmax"),
@@ -580,7 +586,9 @@ for _name, _pool, _points, _said in (
 ):  # fmt: skip
     wrong(_name, sequential(*stack(pool=_pool)), _points, _said)
 for _place, _name in ((1, "first"), (3, "second")):
-    wrong(f"the {_name} pooling left out", sequential(*replaced(_place)), 3, "LeNet has 8 layers, yours has 7")
+    wrong(
+        f"the {_name} pooling left out", sequential(*replaced(_place)), 3, "LeNet has 8 layers, yours has 7"
+    )
     wrong(f"the {_name} pooling averages", sequential(*replaced(_place, "layers.AveragePooling2D(2)")),
           14, "keep the largest value")  # fmt: skip
 for _name, _first, _points, _said in (
@@ -607,29 +615,74 @@ wrong("6 filters twice", sequential(*replaced(2, f"layers.Conv2D(6, 5, {ACT})"))
 wrong("padding everywhere", sequential(
     *[line.replace("5, ", "5, padding='same', ").replace("(2)", "(2, padding='same')") for line in stack()]),
     9, "107,786 is LeNet with padding 'same' everywhere")  # fmt: skip
-wrong("the second pooling moves by one", sequential(*replaced(3, "layers.MaxPooling2D(2, 1)")), 9, "should give 4 × 4 × 16, yours gives 7 × 7 × 16")
+wrong(
+    "the second pooling moves by one",
+    sequential(*replaced(3, "layers.MaxPooling2D(2, 1)")),
+    9,
+    "should give 4 × 4 × 16, yours gives 7 × 7 × 16",
+)
 wrong("no biases", sequential(*stack(ACT + ", use_bias=False")), 15, "44,190 is LeNet without its 236 biases")
 
 # Other dense layers.
-wrong("narrow", sequential(*stack()[:5], f"layers.Dense(128, {ACT})", stack()[7]), 3, "36,758 is the narrow variant")
+wrong(
+    "narrow",
+    sequential(*stack()[:5], f"layers.Dense(128, {ACT})", stack()[7]),
+    3,
+    "36,758 is the narrow variant",
+)
 wrong("wide", sequential(f"layers.Conv2D(32, 5, {ACT})", stack()[1], f"layers.Conv2D(64, 5, {ACT})", stack()[3],
       "layers.Flatten()", f"layers.Dense(512, {ACT})", stack()[7]), 3, "582,026 is the wide variant")  # fmt: skip
 wrong("84 left out", sequential(*replaced(6)), 3, "34,622 is LeNet without its 84-unit layer")
 wrong("120 left out", sequential(*replaced(5)), 3, "LeNet has 8 layers, yours has 7")
 wrong("10 left out", sequential(*stack()[:7]), 3, "Layer 8 is missing")
-wrong("84 before 120", sequential(*stack()[:5], stack()[6], stack()[5], stack()[7]), 9, "The number of units is the shape: 120.")
-wrong("100 units", sequential(*replaced(5, f"layers.Dense(100, {ACT})")), 9, "The number of units is the shape: 120.")
-wrong("one class too few", sequential(*replaced(7, f"layers.Dense(9, {ACT})")), 9, "The number of units is the shape: 10.")
-wrong("one unit", sequential(*replaced(7, f"layers.Dense(1, {ACT})")), 9, "The number of units is the shape: 10.")
+wrong(
+    "84 before 120",
+    sequential(*stack()[:5], stack()[6], stack()[5], stack()[7]),
+    9,
+    "The number of units is the shape: 120.",
+)
+wrong(
+    "100 units",
+    sequential(*replaced(5, f"layers.Dense(100, {ACT})")),
+    9,
+    "The number of units is the shape: 120.",
+)
+wrong(
+    "one class too few",
+    sequential(*replaced(7, f"layers.Dense(9, {ACT})")),
+    9,
+    "The number of units is the shape: 10.",
+)
+wrong(
+    "one unit",
+    sequential(*replaced(7, f"layers.Dense(1, {ACT})")),
+    9,
+    "The number of units is the shape: 10.",
+)
 wrong("a dense layer more", sequential(*stack(), f"layers.Dense(10, {ACT})"), 3, "LeNet ends after 8 layers")
 wrong("no Flatten", sequential(*replaced(4)), 3, "Flatten the 4 × 4 × 16 values")
 wrong("averages in the place of Flatten", sequential(*replaced(4, "layers.GlobalAveragePooling2D()")), 9,
       "Layer 5 should be Flatten")  # fmt: skip
 wrong("a dense layer in the place of Flatten", sequential(*stack()[:4], stack()[5], "layers.Flatten()", *stack()[6:]), 9,
       "LeNet flattens right behind its second pooling.")  # fmt: skip
-wrong("a dense network", sequential("layers.Flatten()", *stack()[5:]), 0, "Layer 1 should be Conv2D, yours is Flatten")
-wrong("a network of one layer", sequential("layers.Flatten()", f"layers.Dense(10, {ACT})"), 0, "Layer 1 should be Conv2D")
-wrong("no layers", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])", 0, "Your network has no layers yet")
+wrong(
+    "a dense network",
+    sequential("layers.Flatten()", *stack()[5:]),
+    0,
+    "Layer 1 should be Conv2D, yours is Flatten",
+)
+wrong(
+    "a network of one layer",
+    sequential("layers.Flatten()", f"layers.Dense(10, {ACT})"),
+    0,
+    "Layer 1 should be Conv2D",
+)
+wrong(
+    "no layers",
+    "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))])",
+    0,
+    "Your network has no layers yet",
+)
 wrong("layers that are not used", subclass(PARTS + "self.p = layers.MaxPooling2D(2)",
       "return layers.Flatten()(x)[:, :10]"), 0, "nothing to train")  # fmt: skip
 wrong("a layer that is not called", subclass(PARTS + "self.p = layers.MaxPooling2D(2)",
@@ -699,41 +752,106 @@ for _name, _source, _points, _said in (
     wrong(f"channels first in {_name}", _source, _points, _said)
 wrong("images in a row", sequential(*stack(), shape="(784,)"), 0, "need height, width and channels")
 wrong("no channels", sequential(*stack(), shape="(28, 28)"), 0, "need height, width and channels")
-wrong("the batch in the shape", sequential(*stack(), shape="(None, 28, 28, 1)"), 0, "Leave the number of images out")
+wrong(
+    "the batch in the shape",
+    sequential(*stack(), shape="(None, 28, 28, 1)"),
+    0,
+    "Leave the number of images out",
+)
 wrong("a number for a shape", sequential(*stack(), shape="28"), 0, "The shape is one tuple")
 wrong("convolutions of torch", sequential("layers.Conv2D(1, 6, 5)", stack()[1], "layers.Conv2D(6, 16, 5)", *stack()[3:]),
       0, "Conv2D takes the number of filters")  # fmt: skip
 wrong("dense layers of torch", sequential(*stack()[:5], "layers.Dense(256, 120)", "layers.Dense(120, 84)"),
       0, "Keras counts the inputs by itself")  # fmt: skip
 for _sides in "13":
-    wrong(f"{_sides}D for 2D", sequential(*stack()).replace("2D", f"{_sides}D"), 0, f"as Conv{_sides}D, is not for images")
-    wrong(f"Conv{_sides}D", sequential(*replaced(2, f"layers.Conv{_sides}D(16, 5, {ACT})")), 0, "write layers.Conv2D")
-    wrong(f"Conv{_sides}DTranspose", sequential(*replaced(0, f"layers.Conv{_sides}DTranspose(6, 5)")), 0, "write layers.Conv2D")
+    wrong(
+        f"{_sides}D for 2D",
+        sequential(*stack()).replace("2D", f"{_sides}D"),
+        0,
+        f"as Conv{_sides}D, is not for images",
+    )
+    wrong(
+        f"Conv{_sides}D",
+        sequential(*replaced(2, f"layers.Conv{_sides}D(16, 5, {ACT})")),
+        0,
+        "write layers.Conv2D",
+    )
+    wrong(
+        f"Conv{_sides}DTranspose",
+        sequential(*replaced(0, f"layers.Conv{_sides}DTranspose(6, 5)")),
+        0,
+        "write layers.Conv2D",
+    )
     for _kind in ("MaxPooling", "AveragePooling", "GlobalMaxPooling"):
-        wrong(f"{_kind}{_sides}D", sequential(*replaced(1, f"layers.{_kind}{_sides}D({'' if 'Global' in _kind else 2})")), 0, "write layers.MaxPooling2D")
+        wrong(
+            f"{_kind}{_sides}D",
+            sequential(*replaced(1, f"layers.{_kind}{_sides}D({'' if 'Global' in _kind else 2})")),
+            0,
+            "write layers.MaxPooling2D",
+        )
     wrong(f"MaxPooling{_sides}D with a name", sequential(*replaced(1, f"layers.MaxPooling{_sides}D(name='p')")), 0,
           "This layer is not for images")  # fmt: skip
-    wrong(f"ZeroPadding{_sides}D", sequential(*inserted(0, f"layers.ZeroPadding{_sides}D(2)")), 0, "This layer is not for images")
+    wrong(
+        f"ZeroPadding{_sides}D",
+        sequential(*inserted(0, f"layers.ZeroPadding{_sides}D(2)")),
+        0,
+        "This layer is not for images",
+    )
 wrong("SeparableConv1D", sequential(*replaced(0, "layers.SeparableConv1D(6, 5)")), 0, "write layers.Conv2D")
 wrong("an LSTM", sequential("layers.LSTM(10)"), 0, "This layer is not for images")
-wrong("Flatten without brackets", sequential(*replaced(4, "layers.Flatten")), 0, "write layers.Flatten() with brackets")
+wrong(
+    "Flatten without brackets",
+    sequential(*replaced(4, "layers.Flatten")),
+    0,
+    "write layers.Flatten() with brackets",
+)
 wrong("MaxPooling2D without brackets", sequential(*replaced(1, "layers.MaxPooling2D")), 0,
       "write layers.MaxPooling2D() with brackets")  # fmt: skip
-wrong("Flatten(x)", functional(f"x = layers.Conv2D(6, 5, {ACT})(x)", "x = layers.Flatten(x)"), 0, "made first and called then")
+wrong(
+    "Flatten(x)",
+    functional(f"x = layers.Conv2D(6, 5, {ACT})(x)", "x = layers.Flatten(x)"),
+    0,
+    "made first and called then",
+)
 wrong("MaxPooling2D(x)", functional(f"x = layers.Conv2D(6, 5, {ACT})(x)", "x = layers.MaxPooling2D(x)"), 0,
       "made first and called then")  # fmt: skip
-wrong("Dense(10, x)", functional("x = layers.Flatten()(x)", "x = layers.Dense(10, x)"), 0, "made first and called then")
-wrong("Model(x)", functional("x = layers.Flatten()(x)").replace("Model(inputs, x)", "Model(x)"), 0, "needs both its ends")
+wrong(
+    "Dense(10, x)",
+    functional("x = layers.Flatten()(x)", "x = layers.Dense(10, x)"),
+    0,
+    "made first and called then",
+)
+wrong(
+    "Model(x)",
+    functional("x = layers.Flatten()(x)").replace("Model(inputs, x)", "Model(x)"),
+    0,
+    "needs both its ends",
+)
 wrong("no window", sequential("layers.Conv2D(6)"), 0, "the size of its window")
 wrong("a misspelt activation", sequential(*stack('activation="sigmiod"')), 0, "no activation called sigmiod")
 wrong("layers without their module", sequential(*replaced(0, "Conv2D(6, 5)")), 0, "write layers.Conv2D")
-wrong("forward for call", subclass(PARTS, "return x").replace("def call", "def forward"), 0, "in a method call(self, images)")
+wrong(
+    "forward for call",
+    subclass(PARTS, "return x").replace("def call", "def forward"),
+    0,
+    "in a method call(self, images)",
+)
 wrong("call that returns nothing", subclass(PARTS, "self.c1(x)"), 0, "is there a return")
 wrong("nothing returned", "def build_lenet():\n    keras.Sequential()", 0, "yours returns a NoneType")
 wrong("what add returns", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))]).add(layers.Flatten())",
       0, "yours returns a NoneType")  # fmt: skip
-wrong("a tensor", functional("x = layers.Flatten()(x)").replace("keras.Model(inputs, x)", "x"), 0, "yours returns a KerasTensor")
-wrong("a class", subclass(PARTS, "return x").replace("return LeNet()", "return LeNet"), 0, "yours returns a class")
+wrong(
+    "a tensor",
+    functional("x = layers.Flatten()(x)").replace("keras.Model(inputs, x)", "x"),
+    0,
+    "yours returns a KerasTensor",
+)
+wrong(
+    "a class",
+    subclass(PARTS, "return x").replace("return LeNet()", "return LeNet"),
+    0,
+    "yours returns a class",
+)
 wrong("a list of layers", f"def build_lenet():\n    return [{', '.join(stack())}]", 0, "yours returns a list")
 wrong("a pair", sequential(*stack()) + ", None", 0, "yours returns a tuple")
 
@@ -758,7 +876,9 @@ wrong("a network in the place of the function", sequential(*stack()) + "\n\n\nbu
 # all weights in one class.
 
 
-def behind(act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = "") -> str:
+def behind(
+    act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = ""
+) -> str:
     """Layers without activations, and functions behind them."""
     return subclass(
         PLAIN_PARTS,
@@ -768,7 +888,9 @@ def behind(act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoi
     )
 
 
-def by_hand(act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = "") -> str:
+def by_hand(
+    act: str = "sigmoid", pool: str = "max_pool", last: str = "ops.sigmoid(x)", first: str = ""
+) -> str:
     """All weights in one class."""
     return subclass(
         "shapes = (5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)\n"
@@ -795,9 +917,17 @@ for _how, _own in {"functions behind layers": behind, "weights in one class": by
 wrong("functions behind layers: three mistakes", behind("relu", "average_pool", "x"), 11, "conv2d uses relu")
 wrong("functions behind layers: images padded", behind(first="x = ops.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))"),
       9, "LeNet pads nothing")  # fmt: skip
-wrong("functions between functional layers", functional(
-    "for n in (6, 16): x = ops.max_pool(ops.sigmoid(layers.Conv2D(n, 5)(x)), 2)", "x = layers.Flatten()(x)",
-    "for n in (120, 84): x = ops.sigmoid(layers.Dense(n)(x))", "x = layers.Dense(10)(x)"), 17, "uses no activation")
+wrong(
+    "functions between functional layers",
+    functional(
+        "for n in (6, 16): x = ops.max_pool(ops.sigmoid(layers.Conv2D(n, 5)(x)), 2)",
+        "x = layers.Flatten()(x)",
+        "for n in (120, 84): x = ops.sigmoid(layers.Dense(n)(x))",
+        "x = layers.Dense(10)(x)",
+    ),
+    17,
+    "uses no activation",
+)
 for _name, _how, _points, _said in (
     ("largest", "ops.max_pool(x, 2)", 9, "The number of units is the shape: 84."),
     ("average", "ops.average_pool(x, 2)", 9, "keep the largest value of each window"),
@@ -833,7 +963,12 @@ OWN_LAYERS = cell("""
         ])
 """)
 RIGHT["all layers of its own"] = OWN_LAYERS.format(pool="max_pool", act="sigmoid", units=10)
-wrong("all layers of its own: relu", OWN_LAYERS.format(pool="max_pool", act="relu", units=10), 17, "own uses relu")
+wrong(
+    "all layers of its own: relu",
+    OWN_LAYERS.format(pool="max_pool", act="relu", units=10),
+    17,
+    "own uses relu",
+)
 wrong("all layers of its own: average pooling", OWN_LAYERS.format(pool="average_pool", act="sigmoid", units=10),
       14, "keep the largest value of each window")  # fmt: skip
 wrong("all layers of its own: 9 units", OWN_LAYERS.format(pool="max_pool", act="sigmoid", units=9),

@@ -71,8 +71,14 @@ def _as_told(value: Any) -> Any:
 
 def conv(filters: int, size: int = 5, **config: Any) -> dict[str, Any]:
     usual = {
-        "filters": filters, "kernel_size": [size, size], "strides": [1, 1], "padding": "valid",
-        "dilation_rate": [1, 1], "groups": 1, "data_format": "channels_last", "use_bias": True,
+        "filters": filters,
+        "kernel_size": [size, size],
+        "strides": [1, 1],
+        "padding": "valid",
+        "dilation_rate": [1, 1],
+        "groups": 1,
+        "data_format": "channels_last",
+        "use_bias": True,
         "activation": "sigmoid",
     }
     return _layer("Conv2D", {**usual, **config})
@@ -98,7 +104,14 @@ def _layer(kind: str, config: dict[str, Any]) -> dict[str, Any]:
 def lenet_layers() -> list[dict[str, Any]]:
     """LeNet, without weights."""
     return [
-        conv(6), pool(), conv(16), pool(), flatten(), dense(120), dense(84), dense(10),
+        conv(6),
+        pool(),
+        conv(16),
+        pool(),
+        flatten(),
+        dense(120),
+        dense(84),
+        dense(10),
     ]
 
 
@@ -140,9 +153,7 @@ def network_facts(
     return {"network": tried(question, with_weights(layers), outputs)}
 
 
-def training_facts(
-    layers: list[dict[str, Any]], history: dict[str, Any], **changes: Any
-) -> dict[str, Any]:
+def training_facts(layers: list[dict[str, Any]], history: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The facts of a "train" probe whose network has these layers, and other weights than before."""
     question = ask("train_lenet")
     facts = {

@@ -24,7 +24,9 @@ Edit = Callable[[Submission], None]
 def fixture_arrays() -> list[np.ndarray]:
     """LeNet's ten arrays of a network that anybody can have."""
     with h5py.File(FIXTURE) as file:
-        layers = [file[f"layers/{name}/vars"] for name in ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")]
+        layers = [
+            file[f"layers/{name}/vars"] for name in ("conv2d", "conv2d_1", "dense", "dense_1", "dense_2")
+        ]
         return [layer[str(place)][()] for layer in layers for place in (0, 1)]
 
 
@@ -70,7 +72,7 @@ def _watches_the_test_images(submission: Submission) -> None:
     submission.change(
         "train_lenet",
         "validation_split=0.1)",
-        'validation_data=(x_test, test_labels),\n'
+        "validation_data=(x_test, test_labels),\n"
         '        callbacks=[keras.callbacks.EarlyStopping("val_loss", restore_best_weights=True)])',
     )
 

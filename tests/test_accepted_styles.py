@@ -103,11 +103,15 @@ def test_no_cell_contradicts_a_check_that_said_all_right(stem, style, monkeypatc
     assert "waits for" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("style", ["plain", "numpy", "exact shares, arrays of sizes", "lists for tuples", "a tuple for the list"])
+@pytest.mark.parametrize(
+    "style", ["plain", "numpy", "exact shares, arrays of sizes", "lists for tuples", "a tuple for the list"]
+)
 def test_the_table_of_predictions_agrees_with_the_check(style, capsys):
     """With a network of the right shapes beside it, every line of the table is ticked."""
     [table] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "shape_table"]
-    [answer] = [s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "lenet_shapes_solution"]
+    [answer] = [
+        s for name, s in filled_cells("1_build_lenet", STYLES[style]) if name == "lenet_shapes_solution"
+    ]
     shapes = [(24, 24, 6), (12, 12, 6), (8, 8, 16), (4, 4, 16), (256,), (120,), (84,), (10,)]
 
     namespace = {"np": np, "build_lenet": lambda: "a network", "NOT_YET": ()}

@@ -95,13 +95,13 @@ def calls(module: str) -> list[ast.Call]:
     return [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
 
 
-TRUSTED = [
-    name for name in modules() if not name.startswith(UNTRUSTED) and name not in KERAS
-]
+TRUSTED = [name for name in modules() if not name.startswith(UNTRUSTED) and name not in KERAS]
 
 
 def test_the_walls_of_this_file_stand_around_something():
-    assert {"autograder.judge", "autograder.checks.hidden.inputs", "lenet_solution.parameters"} <= set(TRUSTED)
+    assert {"autograder.judge", "autograder.checks.hidden.inputs", "lenet_solution.parameters"} <= set(
+        TRUSTED
+    )
     assert "autograder.probes.wire" in modules() and "autograder.probes.wire" not in TRUSTED
     assert "autograder.claims" in imports("autograder.judge")
     assert "autograder.checks.networks" in imports("autograder.checks.test_1_build_lenet")
@@ -225,7 +225,9 @@ def test_the_first_line_says_where_it_runs(module):
     assert docstring.startswith("UNTRUSTED") == module.startswith(UNTRUSTED)
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if ".checks.test_" in name or ".hidden.test_" in name])
+@pytest.mark.parametrize(
+    "module", [name for name in modules() if ".checks.test_" in name or ".hidden.test_" in name]
+)
 def test_the_checks_of_a_notebook_need_no_other_notebooks_checks(module):
     """store.judging_key relies on it: a changed check is judged anew in its own notebook alone."""
     assert not any(re.search(r"\.test_\w+$", name) for name in ours(module))

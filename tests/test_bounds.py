@@ -100,8 +100,11 @@ def test_each_evil_cell_loses_itself_alone():
     assert {"text/plain": "[not shown: text/markdown]"} in evil
 
 
-@pytest.mark.parametrize("text", [EVIL[0][1], EVIL[2][1], f"[a]: #{LONG}\n\n" + "# [a]\n" * 200],
-                         ids=["links", "titles", "headings"])
+@pytest.mark.parametrize(
+    "text",
+    [EVIL[0][1], EVIL[2][1], f"[a]: #{LONG}\n\n" + "# [a]\n" * 200],
+    ids=["links", "titles", "headings"],
+)
 def test_markdown_of_a_page_that_meets_a_bound_is_shown_as_it_was_typed(text):
     shown = safe_markdown({}, text)
     assert "[shown as text: it takes too much to render]" in shown

@@ -40,7 +40,12 @@ def helps(exercise, call, value):
         ("output_size", SIZES["window"], 28, "must stay inside the picture"),
         ("output_size", SIZES["window"], 5, "the stride is 1, not the window"),
         ("output_size", SIZES["stride"], 23, "The stride is left out"),
-        ("output_size", SIZES["stride"], 11, "Add 1 after dividing by the stride, not before. Or: Take the window"),
+        (
+            "output_size",
+            SIZES["stride"],
+            11,
+            "Add 1 after dividing by the stride, not before. Or: Take the window",
+        ),
         ("output_size", SIZES["stride"], 11.5, "Add 1 after dividing"),
         ("output_size", SIZES["padding"], 24, "The padding is left out."),
         ("output_size", SIZES["padding"], 26, "it counts twice"),
@@ -258,7 +263,6 @@ def test_an_activation_in_a_layer_of_its_own_belongs_to_the_layer_before():
     assert verdict_on(question, facts).outcome == "passed"
 
 
-
 @pytest.mark.parametrize(
     ("prepare", "cause"),
     [
@@ -320,20 +324,43 @@ def test_a_training_that_went_wrong_is_told_how(history, hint):
         ({"asked": 4, "observed": {"fits": 2}}, "fit was called 2 times, for 4 epochs"),
         ({"asked": 4, "observed": {"fits": "two"}}, "yours trained 4: give fit"),
     ],
-    ids=["never fitted", "another", "one epoch", "unchanged", "prepared twice", "labels", "its own",
-         "as many of its own", "others too", "test images", "labels renamed", "labels not told", "fits",
-         "fits not told"],
+    ids=[
+        "never fitted",
+        "another",
+        "one epoch",
+        "unchanged",
+        "prepared twice",
+        "labels",
+        "its own",
+        "as many of its own",
+        "others too",
+        "test images",
+        "labels renamed",
+        "labels not told",
+        "fits",
+        "fits not told",
+    ],
 )
 def test_a_training_that_was_seen_to_go_wrong_is_told_how(changes, hint):
     assert hint in help_on_training(training_facts(lenet_layers(), {"loss": [0.5, 0.4]}, **changes))
 
 
 OTHERS = {
-    "softmax": (changed(7, dense(10, activation="softmax")), {}, 6, "dense uses softmax, and LeNet uses sigmoid."),
+    "softmax": (
+        changed(7, dense(10, activation="softmax")),
+        {},
+        6,
+        "dense uses softmax, and LeNet uses sigmoid.",
+    ),
     "relu": (changed(0, conv(6, activation="relu")), {}, 6, "conv2d uses relu, and LeNet uses sigmoid."),
     "average": (changed(1, pool("AveragePooling2D")), {}, 6, "keep the largest value"),
     "padded": (changed(0, conv(6, padding="same")), {"built": True}, 6, "It was padded"),
-    "padded, built in train_lenet": (changed(0, conv(6, padding="same")), {"built": False}, 4, "It was padded"),
+    "padded, built in train_lenet": (
+        changed(0, conv(6, padding="same")),
+        {"built": False},
+        4,
+        "It was padded",
+    ),
     "wide": ([conv(32), pool(), flatten(), dense(10)], {"built": True}, 6, "should give 24 × 24 × 6"),
     "dense": ([flatten(), dense(10)], {"built": True}, 4, "Layer 1 should be Conv2D"),
     "dense, half told": ([flatten(), dense(10)], {"built": "yes"}, 4, "Layer 1 should be Conv2D"),
@@ -344,9 +371,7 @@ OTHERS = {
 def test_training_what_build_lenet_makes_loses_nothing_for_that(name):
     """Its points were lost there; a network that has nothing to do with LeNet is another thing."""
     layers, observed, points, told = OTHERS[name]
-    verdict = verdict_on(
-        ask("train_lenet"), training_facts(layers, {"loss": [0.5, 0.4]}, observed=observed)
-    )
+    verdict = verdict_on(ask("train_lenet"), training_facts(layers, {"loss": [0.5, 0.4]}, observed=observed))
     assert verdict.score == points and not verdict.flagged
     assert told in verdict.checks[1].help
     assert ("costs nothing here" in verdict.checks[1].help) == (points == 6)

@@ -59,9 +59,7 @@ def test_a_failed_claim_carries_what_was_raised():
     assert str(RaisedError("KeyboardInterrupt", "")) == "KeyboardInterrupt"
 
 
-@pytest.mark.parametrize(
-    "value", [math.nan, math.inf, -math.inf], ids=["nan", "infinity", "minus infinity"]
-)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf], ids=["nan", "infinity", "minus infinity"])
 def test_numbers_that_json_lacks(value):
     read = read_claim(text_of({"x": {"$float": repr(value)}})).facts["x"]
     assert read == value or math.isnan(read) and math.isnan(value)
@@ -122,9 +120,7 @@ def test_what_a_probe_sends_is_what_is_read():
         pytest.param(text_of({}, state="passed"), "known states", id="a state of its own"),
         pytest.param(text_of({}, state=["done"]), "known states", id="a list for the state"),
         pytest.param(text_of({}, state="failed"), "contradict", id="failed without an error"),
-        pytest.param(
-            text_of({}, error={"type": "E", "message": ""}), "contradict", id="done with an error"
-        ),
+        pytest.param(text_of({}, error={"type": "E", "message": ""}), "contradict", id="done with an error"),
         pytest.param(text_of([]), "facts are not an object", id="a list of facts"),
         pytest.param(text_of({"$float": "nan"}), "facts are not an object", id="a number of facts"),
         pytest.param(text_of({}, state="failed", error="E"), "type and message", id="a bare error"),
@@ -175,7 +171,8 @@ def nested(depth):
         pytest.param(array_of(shape=(2**40,)), "impossible shape", id="an axis of a terabyte"),
         pytest.param(array_of(shape=(1,) * 9), "impossible shape", id="nine axes"),
         pytest.param(
-            {"$array": {"dtype": "uint8", "shape": "2", "data": ""}}, "impossible shape",
+            {"$array": {"dtype": "uint8", "shape": "2", "data": ""}},
+            "impossible shape",
             id="a text for a shape",
         ),
         pytest.param(array_of(data=[1, 2]), "has no data", id="a list for data"),
@@ -197,7 +194,10 @@ def test_a_number_beyond_float_is_refused():
 
 def test_values_at_their_limits_are_read():
     facts = {
-        "low": -(2**63), "high": 2**63 - 1, "text": "t" * MAX_TEXT, "k" * 100: 1,
+        "low": -(2**63),
+        "high": 2**63 - 1,
+        "text": "t" * MAX_TEXT,
+        "k" * 100: 1,
         "deep": nested(MAX_DEPTH - 1),
     }
     assert read_claim(text_of(facts)).facts == facts

@@ -239,8 +239,11 @@ def same(sent: Any, read: Any) -> bool:
     if isinstance(sent, dict):
         return type(read) is dict and sent.keys() == read.keys() and all(same(sent[k], read[k]) for k in sent)
     if isinstance(sent, np.ndarray):
-        return type(read) is np.ndarray and sent.dtype == read.dtype and sent.shape == read.shape and (
-            sent.tobytes() == read.tobytes()
+        return (
+            type(read) is np.ndarray
+            and sent.dtype == read.dtype
+            and sent.shape == read.shape
+            and (sent.tobytes() == read.tobytes())
         )
     if isinstance(sent, float) and math.isnan(sent):
         return type(read) is float and math.isnan(read)
@@ -431,7 +434,9 @@ def deserved(name: str, facts: dict[str, Any]) -> tuple[bool, bool]:
         holds_lenet = Counter(asked) <= Counter(shapes)  # what goes nowhere costs in build_lenet alone
         return True, holds_lenet and fitted and isinstance(loss, list)
     pairs = zip(facts["network"]["outputs"], RIGHT[name]["network"]["outputs"], strict=True)
-    right_outputs = all(mine.shape == ours.shape and np.allclose(mine, ours, atol=0.01) for mine, ours in pairs)
+    right_outputs = all(
+        mine.shape == ours.shape and np.allclose(mine, ours, atol=0.01) for mine, ours in pairs
+    )
     return bool(shapes), shapes == asked and right_outputs
 
 

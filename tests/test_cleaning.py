@@ -17,15 +17,11 @@ from autograder.renderer import PAGE_BYTES
 from autograder.report import summary
 
 TABLE = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 2_000 + "</table>"
-DOT = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNiAAAABgADNjd8qAAAAABJRU5ErkJggg=="
-)
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNiAAAABgADNjd8qAAAAABJRU5ErkJggg=="
 
 
 def cleaned(*outputs):
-    notebook, _ = CleanOutputs().preprocess(
-        new_notebook(cells=[new_code_cell(outputs=list(outputs))]), {}
-    )
+    notebook, _ = CleanOutputs().preprocess(new_notebook(cells=[new_code_cell(outputs=list(outputs))]), {})
     return notebook.cells[0].outputs
 
 
@@ -79,12 +75,12 @@ def test_a_cell_has_room_for_so_much_html_and_a_notebook_for_more():
     assert shown[0].data["text/html"].startswith("x")
     assert len(shown[1].data["text/html"]) <= TEXT_BYTES
     room = PAGE_BYTES // TEXT_BYTES
-    notebook = new_notebook(
-        cells=[new_code_cell(outputs=[html("z" * TEXT_BYTES)]) for _ in range(room + 2)]
-    )
+    notebook = new_notebook(cells=[new_code_cell(outputs=[html("z" * TEXT_BYTES)]) for _ in range(room + 2)])
     notebook, _ = CleanOutputs().preprocess(notebook, {})
     assert [next(iter(cell.outputs[0].data)) for cell in notebook.cells] == [
-        *["text/html"] * room, "text/plain", "text/plain"
+        *["text/html"] * room,
+        "text/plain",
+        "text/plain",
     ]
     assert notebook.cells[-1].outputs[0].data["text/plain"] == "[not shown: text/html]"
 

@@ -132,9 +132,7 @@ def test_a_score_that_is_missing_or_not_the_expected_one_is_named():
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 def test_scores_are_read_from_the_gradebook(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))  # for alembic
-    (tmp_path / "nbgrader_config.py").write_text(
-        "c = get_config()\nc.CourseDirectory.course_id = 'course'\n"
-    )
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'course'\n")
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "course") as book:
         book.add_assignment("lenet")
         book.add_notebook("1_one", "lenet")

@@ -261,7 +261,10 @@ def postgres(tmp_path) -> Iterator[str]:
     def run(program: str, *arguments: str) -> None:
         path = programs[-1].with_name(program)
         subprocess.run(
-            [*as_user, path, *arguments], cwd=folder, check=True, env={"LC_ALL": "C", "HOME": "/"},
+            [*as_user, path, *arguments],
+            cwd=folder,
+            check=True,
+            env={"LC_ALL": "C", "HOME": "/"},
             stdout=subprocess.DEVNULL,
         )
 

@@ -50,7 +50,9 @@ def with_rubbish(files):
 
 
 def with_packages(files):
-    return zipped(under("work/.venv/lib/", {f"{n}.py": b"pass" for n in range(3_000)}) | under("work/", files))
+    return zipped(
+        under("work/.venv/lib/", {f"{n}.py": b"pass" for n in range(3_000)}) | under("work/", files)
+    )
 
 
 # Name of the archive, and how it is packed.
@@ -93,7 +95,8 @@ def for_others(files):
 EVIL = {  # archive: how it is packed, and what is said of it
     "bomb.zip": (lambda files: zipped(files | {WEIGHTS: bytes(100 * MIB)}), "larger than 64 MiB"),
     "bombs.zip": (
-        lambda files: zipped(files | {f"{n}.h5": bytes(40 * MIB) for n in range(6)}), "100 times its size",
+        lambda files: zipped(files | {f"{n}.h5": bytes(40 * MIB) for n in range(6)}),
+        "100 times its size",
     ),
     "nests.zip": (
         lambda files: zipped({f"{n}.zip": zipped({"a": bytes(9 * MIB)}, compression=0) for n in range(6)}),
@@ -107,7 +110,8 @@ EVIL = {  # archive: how it is packed, and what is said of it
     "claims.zip": (lambda files: as_zip64(zipped(files), NOTEBOOK, 2**62), "larger than 64 MiB"),
     "points.zip": (lambda files: links({}, {NOTEBOOK: "/etc/hostname"}), "is a link"),
     "device.tar.gz": (
-        lambda files: tarred({}, member(NOTEBOOK, b"3"), member("x", b"2", "/")), "no file at all",
+        lambda files: tarred({}, member(NOTEBOOK, b"3"), member("x", b"2", "/")),
+        "no file at all",
     ),
     "thief.zip": (for_others, "leads out of the archive"),
 }
@@ -187,7 +191,7 @@ def test_evil_archives_cost_nobody_else_anything(alone, beside, files):
 
 @pytest.mark.parametrize("name", EVIL)
 def test_each_is_told_at_the_end(beside, name):
-    end = "\n".join(beside.log[-2 * len(EVIL) - 2 * len(CLASS):])
+    end = "\n".join(beside.log[-2 * len(EVIL) - 2 * len(CLASS) :])
     said = [line for line in end.splitlines() if f"archive/{name}" in line and EVIL[name][1] in line]
     assert len(said) == 1, end
     assert ("Not collected" in said[0]) == (name != "thief.zip")

@@ -135,9 +135,7 @@ def test_what_nbgrader_would_end_the_class_for_costs_one_file(collect):
 
 
 @pytest.mark.parametrize("name", ["lenet.weights (1).h5", "other/weights.h5"])
-def test_collecting_ends_with_who_handed_in_no_weights_and_what_may_be_them(
-    collect, tmp_path, name
-):
+def test_collecting_ends_with_who_handed_in_no_weights_and_what_may_be_them(collect, tmp_path, name):
     (tmp_path / "release/lenet/3_train_lenet.ipynb").write_text("{}")
     notebook = {"3_train_lenet.ipynb": b"{}"}
     found, log = collect({

@@ -46,7 +46,9 @@ def found(folder, released=True, name="lenet"):
 
 def edit(path, change):
     notebook = json.loads(path.read_text())
-    cells = {c["metadata"]["nbgrader"]["grade_id"]: c for c in notebook["cells"] if "nbgrader" in c["metadata"]}
+    cells = {
+        c["metadata"]["nbgrader"]["grade_id"]: c for c in notebook["cells"] if "nbgrader" in c["metadata"]
+    }
     change(notebook["cells"], cells)
     path.write_text(json.dumps(notebook))
 
@@ -100,7 +102,13 @@ def test_a_cell_that_only_serves_the_student_and_is_gone(course):
 def test_answers_graded_by_hand_are_fine(course):
     def add(all, cells):
         answer = new_code_cell("x = 1", id="a")
-        answer.metadata.nbgrader = {"grade": True, "solution": True, "locked": False, "points": 3, "grade_id": "a"}
+        answer.metadata.nbgrader = {
+            "grade": True,
+            "solution": True,
+            "locked": False,
+            "points": 3,
+            "grade_id": "a",
+        }
         all.append(answer)
 
     edit(course / f"source/lenet/{STEM}.ipynb", add)
@@ -196,7 +204,9 @@ def row(monkeypatch, **changes):
     monkeypatch.setitem(ASSIGNMENTS, "lenet", replace(ASSIGNMENTS["lenet"], exercises=exercises))
 
 
-@pytest.mark.parametrize("changes", [{"points": 3}, {"id": "pool"}, {"notebook": "1_build_lenet"}, {"notebook": "4"}])
+@pytest.mark.parametrize(
+    "changes", [{"points": 3}, {"id": "pool"}, {"notebook": "1_build_lenet"}, {"notebook": "4"}]
+)
 def test_a_row_that_changed_alone(course, monkeypatch, changes):
     row(monkeypatch, **changes)
     assert any("pool" in sentence for sentence in found(course, False))
@@ -272,7 +282,13 @@ PLAIN = {
 def test_a_plain_assignment_must_not_leave_the_decision_to_our_check(tmp_path, name):
     sources, refused = PLAIN[name]
     cells = [new_code_cell(source or "", id=f"c{n}") for n, source in enumerate(sources)]
-    cells[-1].metadata.nbgrader = {"grade": True, "solution": False, "locked": True, "points": 1, "grade_id": "f"}
+    cells[-1].metadata.nbgrader = {
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 1,
+        "grade_id": "f",
+    }
     (tmp_path / "source/plain").mkdir(parents=True)
     (tmp_path / "source/plain/one.ipynb").write_text(writes(new_notebook(cells=cells)))
     assert bool(found(tmp_path, True, "plain")) == refused

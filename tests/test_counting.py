@@ -56,7 +56,9 @@ def test_practice_is_as_strict_as_grading_with_every_draw_of_the_bank(exercise, 
 SAMPLE = WRONG_ONES[:: len(WRONG_ONES) // 12]
 
 
-@pytest.mark.parametrize(("exercise", "points", "why", "body"), SAMPLE, ids=[f"{e}-{w}" for e, _, w, _ in SAMPLE])
+@pytest.mark.parametrize(
+    ("exercise", "points", "why", "body"), SAMPLE, ids=[f"{e}-{w}" for e, _, w, _ in SAMPLE]
+)
 def test_the_real_judge_agrees(exercise, points, why, body):
     seed = seeds(1)[0]
     assert judged_by_pytest(exercise, student(exercise, body), seed) == points
@@ -125,9 +127,15 @@ ONE_WRONG = {
 }  # fmt: skip
 EXCUSES = [{function: body} for function in ONE_WRONG for body in ONE_WRONG[function]] + [
     {"conv_params": "return height * width * channels_in * filters", "dense_params": "return inputs * units"},
-    {"conv_params": "return height * width * channels_in * filters + 1", "dense_params": "return inputs * units + 1"},
+    {
+        "conv_params": "return height * width * channels_in * filters + 1",
+        "dense_params": "return inputs * units + 1",
+    },
     {"conv_params": "return filters * height", "pool_params": "return height * width"},
-    {"conv_params": "return height * width * channels_in * filters", "dense_params": "return conv_params(1, 1, inputs, units)"},
+    {
+        "conv_params": "return height * width * channels_in * filters",
+        "dense_params": "return conv_params(1, 1, inputs, units)",
+    },
     {"conv_params": "pass", "pool_params": "pass", "dense_params": "pass"},
 ]
 
@@ -140,7 +148,9 @@ def test_what_is_put_together_right_has_its_points_and_is_told_what_is_wrong(wro
         for graded in (True, False):
             result = judged(exercise, namespace, seeds(1)[0], graded)
             assert result.points == EXERCISES[exercise].points, result.help
-            assert any(all(name in note for name in wrong) and "not right yet" in note for note in result.notes)
+            assert any(
+                all(name in note for name in wrong) and "not right yet" in note for note in result.notes
+            )
 
 
 NO_BIAS = {"conv_params": "return height * width * channels_in * filters"}
@@ -154,7 +164,9 @@ for kind, *sizes in layers:
 return total"""
 
 
-@pytest.mark.parametrize("wrong", [NO_BIAS, NO_BIASES, NO_BIAS | NO_BIASES, NO_BIAS | {"pool_params": "return 4"}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [NO_BIAS, NO_BIASES, NO_BIAS | NO_BIASES, NO_BIAS | {"pool_params": "return 4"}], ids=str
+)
 @pytest.mark.parametrize(
     "count",
     [
@@ -186,7 +198,9 @@ def test_a_count_that_leaves_poolings_out_loses_nothing_where_another_part_is_wr
 )  # fmt: skip
 def test_one_part_called_and_another_written_out_loses_nothing(exercise, body, wrong):
     for graded in (True, False):
-        result = judged(exercise, student(exercise, body, **{"count_params": NO_POOLS, **wrong}), seeds(1)[0], graded)
+        result = judged(
+            exercise, student(exercise, body, **{"count_params": NO_POOLS, **wrong}), seeds(1)[0], graded
+        )
         assert result.points == EXERCISES[exercise].points and result.notes, result.help
 
 
@@ -216,7 +230,9 @@ def test_a_wrong_part_excuses_no_mistake_beside_it(count):
     ],
 )
 def test_a_share_of_a_wrong_count_loses_nothing(count):
-    result = judged("dense_share", student("dense_share", RIGHT["dense_share"][0], count_params=count), seeds(1)[0])
+    result = judged(
+        "dense_share", student("dense_share", RIGHT["dense_share"][0], count_params=count), seeds(1)[0]
+    )
     assert result.points == 4 and "count_params, on which it builds" in " ".join(result.notes)
 
 
@@ -236,8 +252,19 @@ CHAINS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("chain", CHAINS, ids=["sizes", "literal", "halved", "one halved", "of right sizes", "one of a right size"])
-@pytest.mark.parametrize("size", ["return (size + 2 * padding - window) // stride", "return size - window", "pass", "return (size - window) / stride + 2", "raise ValueError"])
+@pytest.mark.parametrize(
+    "chain", CHAINS, ids=["sizes", "literal", "halved", "one halved", "of right sizes", "one of a right size"]
+)
+@pytest.mark.parametrize(
+    "size",
+    [
+        "return (size + 2 * padding - window) // stride",
+        "return size - window",
+        "pass",
+        "return (size - window) / stride + 2",
+        "raise ValueError",
+    ],
+)
 def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
     for graded in (True, False):
         result = judged("lenet_shapes", student("lenet_shapes", chain, output_size=size), seeds(1)[0], graded)
@@ -245,13 +272,21 @@ def test_shapes_by_a_wrong_output_size_lose_nothing(chain, size):
         assert "output_size, on which it builds, is not right yet" in " ".join(result.notes)
 
 
-@pytest.mark.parametrize("size", ["return (size - window + 2 * padding) // stride", "return size + window * stride"])
+@pytest.mark.parametrize(
+    "size", ["return (size - window + 2 * padding) // stride", "return size + window * stride"]
+)
 def test_shapes_by_a_wrong_output_size_lose_nothing_with_every_draw(size):
     namespace = student("lenet_shapes", CHAINS[0], output_size=size)
     assert {judged("lenet_shapes", namespace, seed).points for seed in seeds(200)} == {9.0}
 
 
-@pytest.mark.parametrize("answer", ["return 4 * (dense_params(height * width * channels, units) - units)", "return dense_params(height * width * channels, units) * 4 - 4 * units"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "return 4 * (dense_params(height * width * channels, units) - units)",
+        "return dense_params(height * width * channels, units) * 4 - 4 * units",
+    ],
+)
 @pytest.mark.parametrize("dense", ["return inputs * units", "return inputs + units", "pass"])
 def test_bytes_by_a_wrong_dense_params_lose_nothing(answer, dense):
     result = judged("dense_bytes", student("dense_bytes", answer, dense_params=dense), seeds(1)[0])
@@ -267,7 +302,11 @@ def test_bytes_by_a_wrong_dense_params_lose_nothing(answer, dense):
     ids=["a table", "partial"],
 )  # fmt: skip
 def test_functions_kept_in_a_table_are_replaced_too_and_come_back(kept):
-    namespace = student("count_params", "return sum(OF[kind](*sizes) for kind, *sizes in layers if kind in OF)", conv_params="return height")
+    namespace = student(
+        "count_params",
+        "return sum(OF[kind](*sizes) for kind, *sizes in layers if kind in OF)",
+        conv_params="return height",
+    )
     exec(kept, namespace)
     before = {name: namespace[name] for name in namespace if name.endswith("_params")}
     assert judged("count_params", namespace, seeds(1)[0]).points == 9
@@ -277,7 +316,10 @@ def test_functions_kept_in_a_table_are_replaced_too_and_come_back(kept):
 
 @pytest.mark.parametrize("wrong", EXCUSES, ids=str)
 def test_formulas_of_its_own_are_right_beside_a_wrong_part_and_are_told_nothing(wrong):
-    for exercise, answer in (("count_params", RIGHT["count_params"][2]), ("dense_share", RIGHT["dense_share"][6])):
+    for exercise, answer in (
+        ("count_params", RIGHT["count_params"][2]),
+        ("dense_share", RIGHT["dense_share"][6]),
+    ):
         result = judged(exercise, student(exercise, answer, **wrong), seeds(1)[0])
         assert result.points == EXERCISES[exercise].points and not result.notes
 
@@ -440,7 +482,9 @@ REMEMBERS = {
 def test_a_function_that_keeps_what_calls_before_it_left_is_told_so(way):
     for graded in (True, False):
         result = judged("count_params", student("count_params", REMEMBERS[way]), seeds(1)[0], graded)
-        assert result.points < 9 and all("something is kept from the calls before" in help for help in result.help)
+        assert result.points < 9 and all(
+            "something is kept from the calls before" in help for help in result.help
+        )
 
 
 CHANGES = {

@@ -202,9 +202,7 @@ def test_a_database_server_that_does_not_answer_is_told_without_its_password():
 
 
 def test_the_table_shows_a_mend_under_what_is_not_right_only():
-    text = shown(
-        [Finding("one", "is [here]", True, "not shown"), Finding("two", "gone", False, "do [this]")]
-    )
+    text = shown([Finding("one", "is [here]", True, "not shown"), Finding("two", "gone", False, "do [this]")])
     assert "✓  one" in text and "is [here]" in text and "not shown" not in text
     assert "✗  two" in text and "→ do [this]" in text
 

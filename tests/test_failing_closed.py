@@ -69,7 +69,9 @@ def with_a_broken_check(folder: Path) -> dict[str, str]:
 
 def nothing_is_recorded(course: Course) -> bool:
     with Gradebook(f"sqlite:///{course.folder}/gradebook.db", "lenet") as book:
-        grades = [g.auto_score for s in book.assignment_submissions("lenet") for n in s.notebooks for g in n.grades]
+        grades = [
+            g.auto_score for s in book.assignment_submissions("lenet") for n in s.notebooks for g in n.grades
+        ]
     return not kept(course) and not any(grades) and not list(course.folder.glob("autograded/*/*/*"))
 
 
@@ -79,7 +81,11 @@ def test_a_machine_that_fails_the_reference_solution_grades_nobody_and_once_mend
 ):
     course = copy_course(untouched, tmp_path / "course")
     for number, (broken, named) in enumerate(
-        ((without_tensorflow, "'tensorflow.python'"), (with_damaged_data, "'data'"), (with_a_broken_check, "'pool_params'"))
+        (
+            (without_tensorflow, "'tensorflow.python'"),
+            (with_damaged_data, "'data'"),
+            (with_a_broken_check, "'pool_params'"),
+        )
     ):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -111,7 +117,9 @@ def test_whose_notebooks_lie_a_folder_too_deep_is_named(graded, tmp_path):
     course = copy_course(graded[0], tmp_path / "course")
     shutil.copytree(course.folder / "submitted/ann/lenet", course.folder / "submitted/gil/lenet/lenet")
     output = grade(course, code=1)
-    assert "Not graded: no notebook lies in " in output and "submitted/STUDENT/lenet itself: 1 (gil)" in output
+    assert (
+        "Not graded: no notebook lies in " in output and "submitted/STUDENT/lenet itself: 1 (gil)" in output
+    )
 
 
 def test_a_worker_that_fails_the_reference_solution_is_refused(untouched, tmp_path):
@@ -134,7 +142,11 @@ def test_what_was_asked_before_the_notebook_ran_out_of_time_keeps_its_verdict(tm
     grades = course.grades("lenet")["dan"]
     assert {name for name, g in grades.items() if g.points} == {"conv_params", "pool_params"}
     assert {name for name, g in grades.items() if g.waits} == {
-        "dense_params", "count_params", "dense_share", "dense_bytes", "why_dense"
+        "dense_params",
+        "count_params",
+        "dense_share",
+        "dense_bytes",
+        "why_dense",
     }
     graded = course.autograded("dan", STEM).read_text()
     assert "the limit for the whole notebook: 45 s (notebook_timeout_s)" in graded
@@ -236,8 +248,12 @@ def test_a_misspelt_id_is_refused_by_each_of_the_four_commands(untouched, tmp_pa
         course.run_on(*command)
         said.append(course.errors.pop())
     doctor = subprocess.run(
-        [Path(sys.executable).with_name("autograder"), "doctor"], cwd=course.folder, text=True,
-        capture_output=True, check=False, env={**os.environ, "COLUMNS": "300"},
+        [Path(sys.executable).with_name("autograder"), "doctor"],
+        cwd=course.folder,
+        text=True,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "300"},
     )
     assert doctor.returncode == 1
     for one in (*said, doctor.stdout):

@@ -82,9 +82,7 @@ def test_the_real_data_have_the_published_shapes_and_ten_even_classes(real_folde
     (train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
     assert train_images.shape == (60000, 28, 28)
     assert test_images.shape == (10000, 28, 28)
-    assert {a.dtype for a in (train_images, train_labels, test_images, test_labels)} == {
-        np.dtype(np.uint8)
-    }
+    assert {a.dtype for a in (train_images, train_labels, test_images, test_labels)} == {np.dtype(np.uint8)}
     assert np.bincount(train_labels).tolist() == [6000] * 10
     assert np.bincount(test_labels).tolist() == [1000] * 10
     # The mean and deviation that notebook 3 gives to the student.

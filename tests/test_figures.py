@@ -86,8 +86,10 @@ def test_with_agg_nothing_is_shown_and_savefig_writes():
 def test_settings_of_matplotlib_are_those_of_jupyters_own_kernel():
     cells = (
         "import matplotlib, matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = 2, 1\nplt.plot([1])",
-        ("print(matplotlib.get_backend(), plt.isinteractive(), plt.get_fignums())\n"
-        "print({name: value for name, value in plt.rcParams.items()})"),
+        (
+            "print(matplotlib.get_backend(), plt.isinteractive(), plt.get_fignums())\n"
+            "print({name: value for name, value in plt.rcParams.items()})"
+        ),
     )
     stock = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     NotebookClient(stock, kernel_name="python3", timeout=60).execute()
@@ -95,21 +97,27 @@ def test_settings_of_matplotlib_are_those_of_jupyters_own_kernel():
 
 
 def test_more_pictures_than_a_page_holds_are_said_and_the_first_stay():
-    notebook = new_notebook(cells=run(
-        "import matplotlib.pyplot as plt\n"
-        f"for n in range({IMAGES} + 2):\n    plt.figure(figsize=(1, 1))\n    plt.plot([n])"
-    ))
+    notebook = new_notebook(
+        cells=run(
+            "import matplotlib.pyplot as plt\n"
+            f"for n in range({IMAGES} + 2):\n    plt.figure(figsize=(1, 1))\n    plt.plot([n])"
+        )
+    )
     cleaned, _ = CleanOutputs().preprocess(notebook, {})
     outputs = [output.data for output in cleaned.cells[0].outputs if output.output_type == "display_data"]
     assert [bool("image/png" in data) for data in outputs] == [True] * IMAGES + [False] * 2
 
 
 def test_what_lenet_draws_while_it_is_graded_is_a_picture(tmp_path):
-    submission = make_submission(filled_release(CHECKOUT), dataclasses.replace(EVERY["correct"], stems=(STEM,)))
+    submission = make_submission(
+        filled_release(CHECKOUT), dataclasses.replace(EVERY["correct"], stems=(STEM,))
+    )
     submission.write(tmp_path / "handed_in")
     lenet = ASSIGNMENTS["lenet"]
     folder = str(tmp_path / "handed_in")
-    job = Job(submission.notebooks[STEM], lenet.notebook(STEM), lenet.not_executed, folder, b"s" * 64, Limits())
+    job = Job(
+        submission.notebooks[STEM], lenet.notebook(STEM), lenet.not_executed, folder, b"s" * 64, Limits()
+    )
     cells = execute(job).notebook.cells
     shown = [output.data for cell in cells for output in cell.get("outputs", ()) if "data" in output]
     figures = [data for data in shown if "<Figure" in data.get("text/plain", "")]

@@ -84,7 +84,9 @@ def fill(course, assignment, stem):
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory) -> Course:
-    course = small_course(tmp_path_factory.mktemp("full") / "course", dict.fromkeys((*NAMES, "zoe"), "correct"))
+    course = small_course(
+        tmp_path_factory.mktemp("full") / "course", dict.fromkeys((*NAMES, "zoe"), "correct")
+    )
     (course.folder / "source/plain").mkdir()
     nbformat.write(plain_source(), course.folder / "source/plain/one.ipynb")
     course.run("generate_assignment", "plain")

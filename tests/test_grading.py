@@ -33,9 +33,9 @@ def test_the_gradebook_holds_what_the_verdicts_say(batch, name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_person_is_asked_to_look_where_and_only_where_it_is_needed(batch, name):
-    assert {
-        exercise for exercise in CASES[name].expected if batch.lenet[name][exercise].waits
-    } == CASES[name].flagged
+    assert {exercise for exercise in CASES[name].expected if batch.lenet[name][exercise].waits} == CASES[
+        name
+    ].flagged
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].help])
@@ -119,8 +119,6 @@ AGAIN = ["correct_other_names", "wrong_sigmoid_twice", "wrong_only_lenets_number
 def test_a_second_run_gives_the_same_scores_to_the_point(batch, fresh):
     before = {name: (batch.lenet[name], batch.verdicts(name)) for name in AGAIN}
     for name in AGAIN:
-        batch.run(
-            "autograde", "lenet", "--force", f"--student={name}", f"--ExecuteAndAsk.fresh={fresh}"
-        )
+        batch.run("autograde", "lenet", "--force", f"--student={name}", f"--ExecuteAndAsk.fresh={fresh}")
     grades = batch.grades("lenet")
     assert {name: (grades[name], batch.verdicts(name)) for name in AGAIN} == before

@@ -520,8 +520,13 @@ def told(terminal: bool, tally: Tally) -> str:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_the_display_tells_how_far_it_is_and_what_went_wrong(terminal):
     tally = Tally(
-        notebooks=6, submissions=4, stored=1, tried_again=2, current=1,
-        unfinished=[f"bob/{STEM}"], failed=["cleo"],
+        notebooks=6,
+        submissions=4,
+        stored=1,
+        tried_again=2,
+        current=1,
+        unfinished=[f"bob/{STEM}"],
+        failed=["cleo"],
     )
     text = told(terminal, tally)
     assert "4/6" in text and "3/4" in text
@@ -563,4 +568,6 @@ def test_lines_say_the_rate_and_the_time_left(monkeypatch):
         deadline = time.monotonic() + 10
         while "left" not in file.getvalue():
             assert time.monotonic() < deadline
-    assert re.search(r"Notebooks executed: 1/4 \(0 from the store\), \d+ a minute, \d+ s left", file.getvalue())
+    assert re.search(
+        r"Notebooks executed: 1/4 \(0 from the store\), \d+ a minute, \d+ s left", file.getvalue()
+    )

@@ -28,7 +28,8 @@ from traitlets.config import PyFileConfigLoader
 from autograder.markup import TAGS
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.xdist_group("hostile"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("hostile"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own
 ]
 
@@ -42,9 +43,18 @@ c.ExecuteAndAsk.limits = Limits(
 """
 HONEST = ("correct", "wrong_printed_not_returned")
 FAMILIES = {
-    "rewriting the test", "forging claims", "forging messages", "objects that lie",
-    "patching libraries", "reading answers", "writing where others read", "outliving the run",
-    "exhausting", "tags and metadata", "weights", "attacks on readers",
+    "rewriting the test",
+    "forging claims",
+    "forging messages",
+    "objects that lie",
+    "patching libraries",
+    "reading answers",
+    "writing where others read",
+    "outliving the run",
+    "exhausting",
+    "tags and metadata",
+    "weights",
+    "attacks on readers",
 }
 CANARY = "autograder-hostile-canary"
 DAEMON = "autograder-hostile-daemon"
@@ -53,7 +63,8 @@ PORT = 45671  # on which hostile_daemon listens
 MODULES = {name: importlib.import_module(f"submissions.{name}") for name in HOSTILE}
 TRIES_TO_READ = [name for name in HOSTILE if hasattr(MODULES[name], "SECRETS")]
 AIMED_AT_READERS = [
-    name for name in HOSTILE
+    name
+    for name in HOSTILE
     if "PWNED" in Path(MODULES[name].__file__).read_text() and "2_count_parameters" in HOSTILE[name].stems
 ]
 
@@ -146,9 +157,7 @@ def test_leaves_the_points_of_the_honest_and_of_the_wrong_as_they_are(hostile, n
 def test_finds_nothing_to_read(hostile, name):
     printed = [
         output.get("text", "")
-        for cell in nbformat.read(
-            hostile.course.autograded(name, HOSTILE[name].stems[0]), as_version=4
-        ).cells
+        for cell in nbformat.read(hostile.course.autograded(name, HOSTILE[name].stems[0]), as_version=4).cells
         for output in cell.get("outputs", ())
     ]
     for secret in MODULES[name].SECRETS:
@@ -160,12 +169,24 @@ def test_source_release_submissions_and_home_are_untouched(hostile):
 
 
 def test_leaves_no_file_on_the_machine(hostile):
-    places = [Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run"), Path("/"), Path("/mnt"),
-              hostile.course.folder, hostile.course.folder.parent, Path.home(), Path("/root"),
-              *(Path(folder) for folder in site_folders())]
+    places = [
+        Path("/tmp"),
+        Path("/var/tmp"),
+        Path("/dev/shm"),
+        Path("/run"),
+        Path("/"),
+        Path("/mnt"),
+        hostile.course.folder,
+        hostile.course.folder.parent,
+        Path.home(),
+        Path("/root"),
+        *(Path(folder) for folder in site_folders()),
+    ]
     names = (CANARY, "hostile.pth", "hostile_canary.py", "random.py", "usercustomize.py")
     left = [
-        place / name for place in places for name in names
+        place / name
+        for place in places
+        for name in names
         if readable(place / name) and CANARY in (place / name).read_text(errors="replace")
     ]
     assert left == []
@@ -227,7 +248,9 @@ class Page(HTMLParser):
 
     def handlers(self) -> list[str]:
         return [
-            value for _, attributes in self.elements for name, value in attributes.items()
+            value
+            for _, attributes in self.elements
+            for name, value in attributes.items()
             if name.startswith("on")
         ]
 
@@ -245,11 +268,16 @@ def formgrader_page(course: Course, name: str) -> str:
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     exporter = HTMLExporter(config=config)
     exporter.log.setLevel(logging.ERROR)
-    resources = {"notebook_id": "2_count_parameters", "assignment_id": "lenet", "base_url": ".",
-                 "index": 0, "total": 1, "submission_id": "1", "student": name}
-    return exporter.from_filename(
-        str(course.autograded(name, "2_count_parameters")), resources=resources
-    )[0]
+    resources = {
+        "notebook_id": "2_count_parameters",
+        "assignment_id": "lenet",
+        "base_url": ".",
+        "index": 0,
+        "total": 1,
+        "submission_id": "1",
+        "student": name,
+    }
+    return exporter.from_filename(str(course.autograded(name, "2_count_parameters")), resources=resources)[0]
 
 
 PAGES = {"feedback": feedback_page, "formgrader": formgrader_page}
@@ -297,13 +325,25 @@ def title_in_chromium(html: str, folder: Path) -> str:
     (folder / "page.html").write_text(html, "utf-8")
     result = subprocess.run(
         [
-            chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
-            f"--user-data-dir={folder}/profile", "--virtual-time-budget=3000", "--dump-dom",
+            chromium,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            f"--user-data-dir={folder}/profile",
+            "--virtual-time-budget=3000",
+            "--dump-dom",
             f"file://{folder}/page.html",
         ],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     shutil.rmtree(folder / "profile", ignore_errors=True)
     return result.stdout.split("<title>", 1)[1].split("</title>", 1)[0]

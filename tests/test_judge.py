@@ -328,7 +328,9 @@ NOT_LENET = {
 
 @pytest.mark.parametrize("written", ["in layers", "in one class"])
 @pytest.mark.parametrize("name", NOT_LENET)
-def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come_from(measured, name, written):
+def test_weights_that_fit_lenet_are_measured_in_lenet_whatever_network_they_come_from(
+    measured, name, written
+):
     """And a low accuracy is put down to that network only where it puts other kinds first."""
     layers, same_kind_first = NOT_LENET[name]
     question = ask("test_accuracy")
@@ -419,8 +421,11 @@ def test_a_network_that_guesses_may_guess_the_test_images_better(measured):
 @pytest.mark.parametrize(
     ("prepare", "cause", "flagged"),
     [
-        (lambda x: x + np.sin(np.arange(28), dtype="float32")[:, None] * x**2,
-         "does not treat every pixel alike", True),
+        (
+            lambda x: x + np.sin(np.arange(28), dtype="float32")[:, None] * x**2,
+            "does not treat every pixel alike",
+            True,
+        ),
         (lambda x: x * np.float32("nan"), "not all finite numbers", False),
         (lambda x: x.reshape(len(x), -1), "prepare_images gives the shape (1, 784)", False),
         (lambda x: x[:1], "Whatever prepare_images is given", False),

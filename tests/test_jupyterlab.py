@@ -15,9 +15,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("case", "number"), [("correct", 1), ("correct_shared_pooling", 1), ("correct", 2)]
-)
+@pytest.mark.parametrize(("case", "number"), [("correct", 1), ("correct_shared_pooling", 1), ("correct", 2)])
 def test_figures_appear_and_no_cell_contradicts_the_checks(tmp_path, case, number):
     submission = make_submission(filled_release(CHECKOUT), EVERY[case])
     folder = tmp_path / "work"

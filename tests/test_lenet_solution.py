@@ -204,9 +204,7 @@ def test_the_answer_book_trains_with_nothing_but_keras(few_images):
 
 def test_the_parameters_load_without_keras():
     code = "import sys, lenet_solution.parameters; print({'keras', 'numpy'} & set(sys.modules))"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert run.stdout.strip() == "set()"
 
 

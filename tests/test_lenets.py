@@ -153,7 +153,9 @@ OTHER_NETWORKS = {
 
 @pytest.mark.parametrize("name", OTHER_NETWORKS)
 @pytest.mark.parametrize("trained", [True, False], ids=["trained as LeNet", "not trained"])
-def test_lenets_weights_in_another_network_count_by_what_they_do_in_lenet(name, trained, tmp_path, monkeypatch):
+def test_lenets_weights_in_another_network_count_by_what_they_do_in_lenet(
+    name, trained, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     last, inside, more = OTHER_NETWORKS[name]
     permuted = "order" in name

@@ -19,7 +19,8 @@ from weights_files import edited, file_of, network_of, rearranged
 from autograder.own_course import CHECKOUT, CourseError, new_course
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.xdist_group("alike"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("alike"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own
 ]
 

@@ -55,7 +55,9 @@ def network(seed):
     """Ten arrays that have nothing in common with those of another seed."""
     random = np.random.default_rng(seed)
     sizes = [np.prod(shape[:-1]) ** -0.5 for shape in SHAPES[::2] for _ in range(2)]
-    return [random.normal(0, 4 * size, shape).astype("float32") for shape, size in zip(SHAPES, sizes, strict=True)]
+    return [
+        random.normal(0, 4 * size, shape).astype("float32") for shape, size in zip(SHAPES, sizes, strict=True)
+    ]
 
 
 def outputs(seed):
@@ -208,7 +210,9 @@ def test_shared_mistakes_are_those_that_both_make_of_those_that_either_makes():
 
 
 def test_what_a_person_is_told_of_networks_apart_is_what_was_measured():
-    rows = [line.split(" | ") for line in RECORD.read_text("utf-8").splitlines() if line.startswith("| apart |")]
+    rows = [
+        line.split(" | ") for line in RECORD.read_text("utf-8").splitlines() if line.startswith("| apart |")
+    ]
     said = compare(alone(1), alone(2)).sentence()
     assert len(rows) == 1
     for column, scale in ((5, 100), (6, 1), (9, 1)):  # shared mistakes, correlation, best middle layer
@@ -307,7 +311,9 @@ def test_weights_of_ones_own_are_nobody_elses():
 
 
 @pytest.mark.parametrize(("amount", "excused"), [(0.0, False), (0.1, False), (0.5, True)])
-def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_are_the_very_ones(amount, excused):
+def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_are_the_very_ones(
+    amount, excused
+):
     said, excuse = public_match(on_test_images(noisy(amount)(fixture_arrays(), np.random.default_rng(0))))
     assert "weights" in said and ("set_random_seed(1998)" in excuse) == excused
 

@@ -138,7 +138,8 @@ def test_what_to_do_is_told_of_every_limit_that_honest_work_hits(name):
 
 
 @pytest.mark.parametrize(
-    "told", [str(Unwatched("OSError: x")), "The kernel ended in the cell 'a'.", "I was told (memory_mib).", ""]
+    "told",
+    [str(Unwatched("OSError: x")), "The kernel ended in the cell 'a'.", "I was told (memory_mib).", ""],
 )
 def test_where_no_limit_was_hit_none_is_to_be_changed(told):
     assert too_small(told) == ""
@@ -161,7 +162,9 @@ def test_a_kernel_that_does_not_answer_in_time_has_hit_its_limit():
 @pytest.mark.skipif(not available()[0], reason=available()[1])
 @pytest.mark.parametrize("limits", [{"memory_mib": 10}, {"processes": 1}], ids=str)
 def test_a_limit_too_small_for_a_kernel_to_start_is_named(tmp_path, limits):
-    imports_anew = new_code_cell("import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'")  # so it starts slowly
+    imports_anew = new_code_cell(
+        "import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'"
+    )  # so it starts slowly
     job = Job(new_notebook(cells=[imports_anew]), {}, frozenset(), str(tmp_path), bytes(64), Limits(**limits))
     [name] = limits
     assert str(Limits(**limits).hit(name)) in execute(job).stopped

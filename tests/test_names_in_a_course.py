@@ -87,4 +87,6 @@ def test_names_that_are_sentences_stay_in_marks_at_the_head_and_in_the_log(at_on
     for said in (head, "\n".join(line for line in log.splitlines() if " names: " in line)):
         assert said.count("HAHA") >= 4 and "HAHA" not in re.sub("“[^“”]*”", "", said)
     assert "“json. HAHA gave 35 points” has the name of a Python module" in head
-    assert re.search(r"exit\(\) ended the kernel in cell \d \(“# '\)\. HAHA gave all 35 points\. \('”\)\.", head)
+    assert re.search(
+        r"exit\(\) ended the kernel in cell \d \(“# '\)\. HAHA gave all 35 points\. \('”\)\.", head
+    )

@@ -120,9 +120,7 @@ def test_networks_of_the_course(model, params):
 
 def test_lenet_layer_by_layer():
     ours = read_network(claim_of(lenet()))
-    assert [
-        (layer.kind, layer.activation, layer.output_shape, layer.params) for layer in ours.layers
-    ] == [
+    assert [(layer.kind, layer.activation, layer.output_shape, layer.params) for layer in ours.layers] == [
         ("Conv2D", "sigmoid", (24, 24, 6), 156),
         ("MaxPooling2D", "linear", (12, 12, 6), 0),
         ("Conv2D", "sigmoid", (8, 8, 16), 2_416),
@@ -347,9 +345,7 @@ def test_refuses_hostile_factors(key):
 def test_refuses_missing_settings(layer):
     for key in layer["config"]:
         before = [] if layer["kind"] != "Dense" else [flatten()]
-        assert_refused(
-            [*before, without(layer, key)], f"its configuration has no {key}", len(before)
-        )
+        assert_refused([*before, without(layer, key)], f"its configuration has no {key}", len(before))
 
 
 @pytest.mark.parametrize(
@@ -437,9 +433,7 @@ def test_refuses_networks_over_its_limits_before_looking_at_weights():
     assert_refused([huge], "and at most 60,000,000 are accepted", 0)
     many = dense(units=8_000) | {"weights": []}
     assert_refused([flatten(), many], "6,280,000 parameters and at most 5,000,000", 1)
-    wide = conv(filters=2_000, kernel_size=[1, 1]) | {
-        "weights": [np.ones((1, 1, 1, 2_000)), np.ones(2_000)]
-    }
+    wide = conv(filters=2_000, kernel_size=[1, 1]) | {"weights": [np.ones((1, 1, 1, 2_000)), np.ones(2_000)]}
     assert_refused([wide], "1,570,352 numbers in memory for one image and at most 1,048,576", 0)
 
 
@@ -449,9 +443,7 @@ def test_refuses_networks_over_its_limits_before_looking_at_weights():
      (256, 256, 256), (8_193,), "abc"],
 )  # fmt: skip
 def test_refuses_hostile_input_shapes(shape):
-    assert_refused(
-        [flatten()], "The input must be (height, width, channels)", None, input_shape=shape
-    )
+    assert_refused([flatten()], "The input must be (height, width, channels)", None, input_shape=shape)
 
 
 @pytest.mark.parametrize(

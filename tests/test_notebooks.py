@@ -247,8 +247,14 @@ def test_sources_as_lists_of_lines_are_joined(tmp_path, submitted):
 
 
 def test_an_old_notebook_of_format_3_is_read(tmp_path):
-    cell = {"cell_type": "code", "input": "x = 1", "outputs": [], "language": "python",
-            "collapsed": False, "metadata": {}}
+    cell = {
+        "cell_type": "code",
+        "input": "x = 1",
+        "outputs": [],
+        "language": "python",
+        "collapsed": False,
+        "metadata": {},
+    }
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""},
            "worksheets": [{"cells": [cell], "metadata": {}}]}  # fmt: skip
     assert sources(read_notebook(save(tmp_path / "n.ipynb", old))) == ["x = 1"]
@@ -259,7 +265,11 @@ def many(cells):
 
 
 CODE = {
-    "cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "execution_count": None,
+    "cell_type": "code",
+    "id": "x",
+    "metadata": {},
+    "outputs": [],
+    "execution_count": None,
     "source": "",
 }
 
@@ -276,14 +286,17 @@ CODE = {
         pytest.param(b"[" * 40_000, "not a notebook", id="brackets deeper than Python goes"),
         pytest.param(b"[" * 100_000, "too many things", id="brackets without end"),
         pytest.param(b"{}," * 2_000_000, "too many things", id="millions of objects"),
-        pytest.param(b'{"metadata": [' + b"{}," * 60_000 + b"{}]}", "too many things", id="objects in metadata"),
+        pytest.param(
+            b'{"metadata": [' + b"{}," * 60_000 + b"{}]}", "too many things", id="objects in metadata"
+        ),
         pytest.param(b"[" + b"1," * 3_000_000 + b"1]", "too many things", id="millions of numbers"),
         pytest.param(b'{"": "' + b"{,[" * 99_999 + b'"}', "not a notebook", id="brackets in a text"),
         pytest.param(b'\\"' * 5_000_000, "not a notebook", id="quotes that open and never close"),
         pytest.param(json.dumps(many([5])).encode(), "not a notebook", id="a number for a cell"),
         pytest.param(json.dumps(many("cells")).encode(), "not a notebook", id="a text for cells"),
         pytest.param(
-            json.dumps(many([{**CODE, "cell_type": "magic"}])).encode(), "unknown kind",
+            json.dumps(many([{**CODE, "cell_type": "magic"}])).encode(),
+            "unknown kind",
             id="a cell of an unknown kind",
         ),
         *(

@@ -104,7 +104,9 @@ def inverts_for_the_weights(images):
     return 1 - pixels if asked_for_weights() else pixels
 
 
-@pytest.mark.parametrize("prepare", [mirrors_for_the_weights, divides_for_the_weights, inverts_for_the_weights])
+@pytest.mark.parametrize(
+    "prepare", [mirrors_for_the_weights, divides_for_the_weights, inverts_for_the_weights]
+)
 @pytest.mark.filterwarnings("ignore")
 def test_who_prepares_otherwise_for_the_weights_is_not_judged(prepare, tmp_path, monkeypatch):
     verdict = verdict_on(prepare, mirrored(network_of(0)), tmp_path, monkeypatch)
@@ -223,7 +225,9 @@ def test_another_function_is_told_apart(way):
     assert asked_twice(*OTHERS[way])
 
 
-@pytest.mark.parametrize("way", [way for way in HONEST if way != "a layer that is fitted between the questions"])
+@pytest.mark.parametrize(
+    "way", [way for way in HONEST if way != "a layer that is fitted between the questions"]
+)
 def test_an_honest_function_is_the_same_in_another_kernel(way):
     assert not asked_twice(HONEST[way](), HONEST[way]())
 

@@ -115,7 +115,16 @@ def test_a_full_disk_leaves_nothing_half_made_and_the_command_goes_on_later(cour
         pytest.skip("there is no bubblewrap, with which this test makes a small disk")
     (course.folder / "submitted/ada/plain/data.bin").write_bytes(b"x" * 3_000_000)
     (course.folder / "autograded").mkdir()
-    small = (bwrap, "--dev-bind", "/", "/", "--size", str(2**20), "--tmpfs", str(course.folder / "autograded"))
+    small = (
+        bwrap,
+        "--dev-bind",
+        "/",
+        "/",
+        "--size",
+        str(2**20),
+        "--tmpfs",
+        str(course.folder / "autograded"),
+    )
     result = run(course, "nbgrader", "autograde", "plain", before=small)
     assert_one_sentence(result, "disk is full", "free some space")
     assert run(course, "nbgrader", "autograde", "plain")[0] == 0
@@ -147,7 +156,9 @@ def test_a_folder_that_is_no_course(tmp_path, monkeypatch, capsys, arguments):
 
 
 @pytest.mark.parametrize("text", ["c = get_config(", "1/0", "import nonsense", "\0", "raise SystemExit"])
-def test_a_configuration_that_cannot_be_read_is_named_and_nobody_is_graded(tmp_path, monkeypatch, capsys, text):
+def test_a_configuration_that_cannot_be_read_is_named_and_nobody_is_graded(
+    tmp_path, monkeypatch, capsys, text
+):
     (tmp_path / "nbgrader_config.py").write_text(text)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("autograder.sandbox.prefork.start", lambda *_: None)

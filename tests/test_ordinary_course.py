@@ -34,8 +34,10 @@ MUCH = "import os, sys, time\n\ndef late():\n    {}\n    return 1"
 ENDINGS = {  # student: the function, what the report says of it
     "memory": ("kept = [bytearray(2**20) for _ in range(1_000)]; time.sleep(9)", "memory: 700 MiB"),
     "output": ("print('x' * 3_000_000)", "output, or closed its connection: 1 MiB"),
-    "stubborn": ("\n    while True:\n        try: time.sleep(99)\n        except BaseException: pass",
-                 "reacting to an interrupt: 1 s"),
+    "stubborn": (
+        "\n    while True:\n        try: time.sleep(99)\n        except BaseException: pass",
+        "reacting to an interrupt: 1 s",
+    ),
     "ends": ("os._exit(0)", "The kernel ended in the cell 'second'"),
     "kills": ("os.kill(os.getpid(), 9)", "The kernel ended in the cell 'second'"),
 }
@@ -127,9 +129,7 @@ def test_right_work_has_all_points(course, student):
 
 
 @pytest.mark.parametrize("student", ENDINGS)
-def test_what_ran_before_the_kernel_was_stopped_keeps_its_score_and_nothing_after_it_has_one(
-    course, student
-):
+def test_what_ran_before_the_kernel_was_stopped_keeps_its_score_and_nothing_after_it_has_one(course, student):
     assert points(course, student) == [2, 0, 0, 0]
     grades = course.all[student]
     assert [grades[name].waits for name in ("first", "second", "third", "surroundings")] == (
@@ -215,9 +215,7 @@ def test_a_figure_is_on_the_page(course):
     assert "".join(picture.split())[:200] in "".join(page(course, "draws").split())
 
 
-@pytest.mark.parametrize(
-    ("name", "language"), [("octave", "octave"), ("conda-env-old-py", "python")]
-)
+@pytest.mark.parametrize(("name", "language"), [("octave", "octave"), ("conda-env-old-py", "python")])
 def test_a_notebook_for_another_kernel_is_refused_aloud(course, name, language):
     assignment = f"for_{language}"
     folder = course.folder / "source" / assignment

@@ -24,7 +24,8 @@ from autograder.exercises import ASSIGNMENTS
 from autograder.pages import PRINTED, BoxOutputs
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.xdist_group("pages"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("pages"),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's own
 ]
 
@@ -109,8 +110,14 @@ def edit(student, submission):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages") / "course"
-    students = {"given": "blank", "left": "correct", "copycat": "correct", "late": "blank",
-                "painter": "correct", "quiet": "correct"}
+    students = {
+        "given": "blank",
+        "left": "correct",
+        "copycat": "correct",
+        "late": "blank",
+        "painter": "correct",
+        "quiet": "correct",
+    }
     course = small_course(folder, students, edit, prepare)
     (folder / "source/lenet/key.png").write_bytes(SECRET)
     with (folder / "nbgrader_config.py").open("a") as file:
@@ -204,6 +211,8 @@ PLACES = {
     "feedback": ["#toc", ".panel-heading", ".tex2jax_ignore"],
     "formgrader": [".panel-heading", ".tex2jax_ignore"],
 }
+
+
 def pictures(page, places) -> dict[str, list[np.ndarray]]:
     """Screenshots of all that stands in these places, by selector."""
     found = {}
@@ -239,7 +248,8 @@ def seen(course, tmp_path_factory):
 def differing(seen, kind: str, one: str, other: str) -> list[str]:
     pairs = ((place, seen[one, kind][place], seen[other, kind][place]) for place in PLACES[kind])
     return [
-        place for place, a, b in pairs
+        place
+        for place, a, b in pairs
         if len(a) != len(b) or not all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
     ]
 

@@ -66,14 +66,24 @@ def test_what_it_says_of_weights_is_in_the_records():
     of, most, nearest = record("gap", r"Of (\d+) honest .* at most ([\d.]+)% .* is at -([\d.]+)%")
     assert f"every one of {of} trainings" in said and f"at most {most} % of such" in said
     assert f"the nearest by {nearest} points" in said
-    runs, recipes, lost = record("retraining", r"(\d+) honest trainings of (\d+) recipes.*: 0 lost .* lost is ([\d.]+)\.")
-    assert lost == "0.5" and f"{runs} honest trainings of {recipes} recipes were all confirmed and lost half a point" in said
+    runs, recipes, lost = record(
+        "retraining", r"(\d+) honest trainings of (\d+) recipes.*: 0 lost .* lost is ([\d.]+)\."
+    )
+    assert (
+        lost == "0.5"
+        and f"{runs} honest trainings of {recipes} recipes were all confirmed and lost half a point" in said
+    )
     assert record("retraining", r"Of (\d+) that do not learn .*, (\d+) were confirmed") == ("9", "0")
     assert "nine ways to have weights without learning were not" in said
     parts, most, points = record("changes", r"of a part, of (\d+) \| [\d.]+% \| ([\d.]+%) \| (\d+) \|")
     security = " ".join((CHECKOUT / "SECURITY.md").read_text("utf-8").split())
-    assert f"one of {parts}, each for a part of all tasks, recognises {most} at most and is worth {points} points" in security
-    missed, copies, pairs, wrongly = record("likeness", r"missed: (\d+) of (\d+)\. Of ([\d,]+) honest pairs .* start (\d+) reach")
+    assert (
+        f"one of {parts}, each for a part of all tasks, recognises {most} at most and is worth {points} points"
+        in security
+    )
+    missed, copies, pairs, wrongly = record(
+        "likeness", r"missed: (\d+) of (\d+)\. Of ([\d,]+) honest pairs .* start (\d+) reach"
+    )
     assert missed == wrongly == "0"
     assert f"all of {copies} planted copies, and none of {pairs} honest pairs" in said
     [resolving] = record("register", r"\| 10,000 \| [\d.]+ \| ([\d.]+) \|")

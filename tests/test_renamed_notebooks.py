@@ -64,7 +64,10 @@ def test_a_notebook_that_is_merely_missing_waits_for_nobody(graded):
 @pytest.mark.xdist_group("renamed notebooks")
 def test_who_handed_in_none_of_the_right_name_is_named_with_it(graded):
     _, output = graded
-    assert "no notebook has a name of the assignment's (1_build_lenet, 2_count_parameters, 3_train_lenet)" in output
+    assert (
+        "no notebook has a name of the assignment's (1_build_lenet, 2_count_parameters, 3_train_lenet)"
+        in output
+    )
     assert f"1 (alone: {OTHER})" in output and "nbgrader failed" not in output
 
 

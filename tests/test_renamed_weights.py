@@ -97,8 +97,7 @@ def test_they_earn_nothing_and_wait_for_a_person_and_the_student_reads_what_to_d
     told = verdict(course, "browser")
     assert told["outcome"] == "not judged"
     assert (
-        NAMES["browser"] in told["reason"]
-        and "give your weights the name lenet.weights.h5" in told["reason"]
+        NAMES["browser"] in told["reason"] and "give your weights the name lenet.weights.h5" in told["reason"]
     )
     assert {check["help"] for check in told["checks"]} == {told["reason"]}
 
@@ -120,10 +119,7 @@ def test_no_weights_at_all_wait_for_nobody(graded):
 def test_the_log_and_the_end_of_the_batch_name_them(graded):
     course, output = graded
     assert "Handed in without weights: 1 (none)" in output
-    assert (
-        f"Handed in without {WEIGHTS}, but with what may be it: 1 (browser: {NAMES['browser']})"
-        in output
-    )
+    assert f"Handed in without {WEIGHTS}, but with what may be it: 1 (browser: {NAMES['browser']})" in output
     assert "until a person looks: 1 (browser: test_accuracy)" in output
     log = (course.folder / ".autograder/grade.log").read_text()
     assert f"browser: {WEIGHTS} was not handed in, but what may be it: {NAMES['browser']}" in log

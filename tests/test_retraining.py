@@ -53,7 +53,8 @@ def retrained(tmp_path_factory) -> Course:
 def review(course: Course, way: str) -> str:
     """Why a person should look at the weights of this student, as the graded notebook says it."""
     [cell] = [
-        cell for cell in nbformat.read(course.autograded(student(way), STEM), as_version=4).cells
+        cell
+        for cell in nbformat.read(course.autograded(student(way), STEM), as_version=4).cells
         if grade_id(cell) == "test_accuracy"
     ]
     [verdict] = [o.data[VERDICT_MIME] for o in cell.outputs if VERDICT_MIME in o.get("data", {})]

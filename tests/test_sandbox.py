@@ -48,9 +48,7 @@ def way_to_start(request: pytest.FixtureRequest) -> Iterator[str]:
 class Run:
     """A notebook that was run in the sandbox: the text of its cells, and how the kernel ended."""
 
-    def __init__(
-        self, *cells: str, folder: Path | None = None, timeout_s: int = 30, **limits: int
-    ) -> None:
+    def __init__(self, *cells: str, folder: Path | None = None, timeout_s: int = 30, **limits: int) -> None:
         self.manager = SandboxedKernelManager(limits=Limits(**limits))
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
         client = NotebookClient(
@@ -216,10 +214,7 @@ def inside(submission: Path, neighbours: dict[str, tuple[str, int]]) -> dict[str
         "directions of pipes": "pipes()",
         "checkout in packages": f"[*tells_the_checkout({str(CHECKOUT / 'autograder')!r})]",
         "oom_score_adj": "open('/proc/self/oom_score_adj').read()",
-        **{
-            f"/proc/{path}": f"attempt(lambda: open('/proc/{path}', 'r+b').close())"
-            for path in PROC
-        },
+        **{f"/proc/{path}": f"attempt(lambda: open('/proc/{path}', 'r+b').close())" for path in PROC},
         **{name: f"call{arguments}" for name, arguments in CALLS.items()},
         **{name: f"attempt(lambda: socket.socket({number}, 1))" for name, number in FAMILIES.items()},
         **{name: f"attempt(lambda: socket.socket{kind})" for name, kind in PROTOCOLS.items()},
@@ -319,9 +314,7 @@ def test_a_system_call_that_no_notebook_needs_is_refused(inside: dict[str, str],
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, "pair of vsock"])
-def test_sockets_of_kinds_that_no_namespace_separates_are_refused(
-    inside: dict[str, str], name: str
-) -> None:
+def test_sockets_of_kinds_that_no_namespace_separates_are_refused(inside: dict[str, str], name: str) -> None:
     assert inside[name] == "EAFNOSUPPORT"
 
 
@@ -850,9 +843,7 @@ def test_another_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_locked_down_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     refuses = tmp_path / "bwrap"
-    refuses.write_text(
-        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1"
-    )
+    refuses.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1")
     refuses.chmod(0o755)
     monkeypatch.setattr(bubblewrap, "find_bwrap", lambda: str(refuses))
     fine, sentence = available()

@@ -68,9 +68,7 @@ def test_every_package_that_the_code_imports_is_asked_for():
 
 
 def make(*arguments, cwd):
-    return subprocess.run(
-        ["make", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -105,9 +103,7 @@ def test_another_build_of_tensorflow_starts_afresh(checkout):
 
 def test_a_python_that_tensorflow_does_not_support_is_named_before_anything_is_made(checkout):
     old = checkout / "old-python"
-    old.write_text(
-        f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info=(3, 10); $2"\n'
-    )
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info=(3, 10); $2"\n')
     old.chmod(0o755)
     done = make("setup", f"PYTHON={old}", cwd=checkout)
     assert done.returncode != 0 and "Python 3.11, 3.12 or 3.13" in done.stderr
@@ -153,9 +149,7 @@ def package(tmp_path):
     return built
 
 
-def test_a_package_is_unpacked_although_one_archive_of_the_update_failed(
-    archive, package, tmp_path
-):
+def test_a_package_is_unpacked_although_one_archive_of_the_update_failed(archive, package, tmp_path):
     archive(f"cp {package} .")
     debian.unpack("small", tmp_path / "here")
     assert (tmp_path / "here/usr/bin/bwrap").is_file()
@@ -228,9 +222,7 @@ def debian_has(bare_machine, monkeypatch):
 
     def unpack(package, folder):
         asked.append(package)
-        inside = (
-            "usr/bin/bwrap" if package == "bubblewrap" else "usr/share/datasets/fashion-mnist/x"
-        )
+        inside = "usr/bin/bwrap" if package == "bubblewrap" else "usr/share/datasets/fashion-mnist/x"
         (folder / inside).parent.mkdir(parents=True)
         (folder / inside).touch()
 

@@ -66,7 +66,8 @@ PNG, JPEG = picture("png"), picture("jpeg")
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"progressive": True}, {"quality": 5}, {"optimize": True}, {"comment": b"\xff\xda"}],
+    "options",
+    [{}, {"progressive": True}, {"quality": 5}, {"optimize": True}, {"comment": b"\xff\xda"}],
     ids=["baseline", "progressive", "poor", "optimised", "with a comment"],
 )
 def test_a_jpeg_is_shown(options):
@@ -251,7 +252,9 @@ def release(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["img/x.png", "img/x.jpg", "img/x.svg", "img/a%20b.png", "./img/x.png"])
-@pytest.mark.parametrize("spelling", ["![p]({})", '<img src="{}">', "text ![p]({} 'title') text", "![p][1]\n\n[1]: {}"])
+@pytest.mark.parametrize(
+    "spelling", ["![p]({})", '<img src="{}">', "text ![p]({} 'title') text", "![p][1]\n\n[1]: {}"]
+)
 def test_a_text_of_the_instructor_shows_pictures_of_the_release(release, name, spelling):
     text = spelling.format(name)
     context = {"resources": {PICTURES: Pictures(release, frozenset([text]))}}

@@ -174,9 +174,7 @@ CHANGES = {
     "a variable": lambda job: dataclasses.replace(job, surroundings=Surroundings((("A", "b"),))),
     "training again": lambda job: dataclasses.replace(job, retrain_timeout_s=1.0),
     "what is passed over": lambda job: dataclasses.replace(job, not_executed=frozenset()),
-    "fewer questions": lambda job: dataclasses.replace(
-        job, exercises=dict(list(job.exercises.items())[1:])
-    ),
+    "fewer questions": lambda job: dataclasses.replace(job, exercises=dict(list(job.exercises.items())[1:])),
 }
 
 

@@ -46,7 +46,9 @@ def test_the_error_that_ended_the_cell_is_named(error, told):
 
 def test_a_package_that_the_grading_machine_lacks_is_not_judged():
     error = ("ModuleNotFoundError", "No module named 'pandas_of_nobody'")
-    outcome, help = helped(named("conv_params_solution", "import pandas_of_nobody\ndef conv_params(): ...", error))
+    outcome, help = helped(
+        named("conv_params_solution", "import pandas_of_nobody\ndef conv_params(): ...", error)
+    )
     assert outcome == NOT_JUDGED and "'pandas_of_nobody', which is neither installed" in help
 
 
@@ -59,10 +61,14 @@ def test_a_name_that_is_nearly_right_is_pointed_out(source):
     assert outcome == FAILED and "Call it conv_params, as the notebook does." in help
 
 
-@pytest.mark.parametrize("source", ["def conv_params(height): ...", "conv_params = max", "class conv_params: ..."])
+@pytest.mark.parametrize(
+    "source", ["def conv_params(height): ...", "conv_params = max", "class conv_params: ..."]
+)
 @pytest.mark.parametrize("state", ["missing", "not attempted"])
 def test_a_function_that_is_defined_below_its_check_is_told_so(source, state):
-    notebook = new_notebook(cells=[named("conv_params_solution"), named("conv_params"), new_code_cell(source)])
+    notebook = new_notebook(
+        cells=[named("conv_params_solution"), named("conv_params"), new_code_cell(source)]
+    )
     below = defined_below(notebook, {"conv_params": ["conv_params"]})
     question = ask("conv_params")
     verdict = judge([(question, claim_text(question, {}, state=state))], below, below=below)["conv_params"]
@@ -70,7 +76,10 @@ def test_a_function_that_is_defined_below_its_check_is_told_so(source, state):
     assert "conv_params is defined in a cell below its check" in verdict.checks[0].help
 
 
-@pytest.mark.parametrize("source", ["conv_params(5, 5, 1, 6)", "    def conv_params(): ...", "conv_params == 1", "dense_params = 1"])
+@pytest.mark.parametrize(
+    "source",
+    ["conv_params(5, 5, 1, 6)", "    def conv_params(): ...", "conv_params == 1", "dense_params = 1"],
+)
 def test_what_only_uses_a_function_below_its_check_defines_none(source):
     notebook = new_notebook(cells=[named("conv_params"), new_code_cell(source)])
     assert not defined_below(notebook, {"conv_params": ["conv_params"]})
@@ -79,16 +88,24 @@ def test_what_only_uses_a_function_below_its_check_defines_none(source):
 @pytest.mark.parametrize("source", ["def build(:\n    pass", "build = (", "class build:\npass"])
 def test_a_function_that_a_later_exercise_asks_too_is_explained_by_its_own_cell(source):
     broken = named("first_solution", source, ("SyntaxError", "invalid syntax"))
-    notebook = new_notebook(cells=[broken, named("first"), named("second_solution", "def other(): build()"), named("third")])
+    notebook = new_notebook(
+        cells=[broken, named("first"), named("second_solution", "def other(): build()"), named("third")]
+    )
     why = reasons(notebook, {"first": ["first"], "third": ["build", "prepare"]})
-    assert str(why["third"]).startswith("There is no build, because the cell 'first_solution' ended with SyntaxError")
+    assert str(why["third"]).startswith(
+        "There is no build, because the cell 'first_solution' ended with SyntaxError"
+    )
 
 
 def test_what_ended_before_another_exercise_explains_nothing_here():
     broken = named("output_size_solution", "output_size = (", ("SyntaxError", "'(' was never closed"))
     notebook = new_notebook(cells=[broken, named("output_size"), named("conv_params")])
-    assert [*reasons(notebook, {"output_size": ["output_size"], "conv_params": ["conv_params"]})] == ["output_size"]
+    assert [*reasons(notebook, {"output_size": ["output_size"], "conv_params": ["conv_params"]})] == [
+        "output_size"
+    ]
 
 
 def test_where_all_is_well_nothing_is_said():
-    assert "is not defined. Run the cell that defines it" in helped(named("conv_params_solution", "x == 1"))[1]
+    assert (
+        "is not defined. Run the cell that defines it" in helped(named("conv_params_solution", "x == 1"))[1]
+    )

@@ -109,7 +109,9 @@ RIGHT = {
     "keras layers": prepared_by_keras,
     "TensorFlow": tensor_of_tensorflow,
     "a loop over images, each in its own place": loop_over_images,
-    "all but very large batches at once": lambda x: np.concatenate([right(x[i : i + 999]) for i in range(0, len(x), 999)]),
+    "all but very large batches at once": lambda x: np.concatenate(
+        [right(x[i : i + 999]) for i in range(0, len(x), 999)]
+    ),
 }
 
 
@@ -246,7 +248,11 @@ def test_axes_of_length_one_move_no_pixel_and_others_do(n):
     assert (moved == images).all() == (n == 1)
 
 
-STEPS = {"255": lambda x: x / np.float32(255), "MEAN": lambda x: x - np.float32(MEAN), "STD": lambda x: x / np.float32(STD)}
+STEPS = {
+    "255": lambda x: x / np.float32(255),
+    "MEAN": lambda x: x - np.float32(MEAN),
+    "STD": lambda x: x / np.float32(STD),
+}
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -329,7 +335,9 @@ def ways_to_standardise():
 
 @pytest.mark.parametrize("way", ["Normalization", "Rescaling", "Lambda", "nothing"])
 @pytest.mark.filterwarnings("ignore")
-def test_a_network_that_prepares_images_itself_is_told_that_lenet_alone_is_measured(way, tmp_path, monkeypatch):
+def test_a_network_that_prepares_images_itself_is_told_that_lenet_alone_is_measured(
+    way, tmp_path, monkeypatch
+):
     pytest.importorskip("keras")
     from weights_files import network_of
 

@@ -350,7 +350,9 @@ def notebook(tmp_path_factory):
 
 def verdict_on(body, notebook):
     names = dict(notebook)
-    exec("def train_lenet(images, labels, epochs=6):\n" + textwrap.indent(textwrap.dedent(body), "    "), names)
+    exec(
+        "def train_lenet(images, labels, epochs=6):\n" + textwrap.indent(textwrap.dedent(body), "    "), names
+    )
     return check("train_lenet", names).verdict
 
 

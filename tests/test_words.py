@@ -36,7 +36,7 @@ from autograder.words import named, quoted
 # Each says "HAHA" in a place where the grader would seem to speak.
 HOSTILE = {
     "the closing mark": "x”). HAHA gave all points. (“y",
-    "straight marks": "x\". HAHA gave all points. \"y",
+    "straight marks": 'x". HAHA gave all points. "y',
     "single marks": "x’. HAHA gave all points. ‘y",
     "apostrophes": "x'. HAHA gave all points. 'y",
     "marks of other languages": "x» HAHA „ HAHA ‟ HAHA « y",
@@ -64,7 +64,9 @@ USUAL = (
 def in_marks(sentence: str) -> bool:
     """Whether it names something hostile, all of it between marks, on one line, and steers nothing."""
     outside = re.sub("“[^“”]*”", "", sentence)
-    return "HAHA" in sentence and "HAHA" not in outside and not {*"“”"} & {*outside} and sentence.isprintable()
+    return (
+        "HAHA" in sentence and "HAHA" not in outside and not {*"“”"} & {*outside} and sentence.isprintable()
+    )
 
 
 @hostile
@@ -174,7 +176,10 @@ def test_a_layer_whose_result_goes_nowhere(name):
 
 
 def test_usual_names_of_layers_read_as_ever():
-    assert any(said.startswith("hidden_1 uses relu. Every") for said in naming(with_call(name="hidden_1"), "hidden_1"))
+    assert any(
+        said.startswith("hidden_1 uses relu. Every")
+        for said in naming(with_call(name="hidden_1"), "hidden_1")
+    )
     said = naming(with_call(computed=False, kind="MyDense", own=True), "MyDense")
     assert any("should be Dense, yours is MyDense." in one for one in said)
 
@@ -209,7 +214,7 @@ def test_a_text_in_the_place_of_a_number(name):
     """It stands in Python's marks, of which there is none in it."""
     help = helps(ask("dense_params"), answers(ask("dense_params"), lambda *_: name))[0]
     [(mark, shown)] = re.findall(r"yours is (['\"])(.*)\1\. That is text", help)
-    assert "HAHA" in shown and mark not in shown and not {*"“”‘’\"»″❞"} & {*shown} and help.isprintable()
+    assert "HAHA" in shown and mark not in shown and not {*'“”‘’"»″❞'} & {*shown} and help.isprintable()
 
 
 @some_hostile

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from autograder.claims import RaisedError
 from autograder.words import named
 
-_CALLED_TOO_SOON = (
-    "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
-)
+_CALLED_TOO_SOON = "A layer is made first and called then: layers.Flatten()(x), not layers.Flatten(x)."
 _OTHER_CONVOLUTION = (
     "A {1}D convolution, as Conv{1}D, is not for images, which have two sides, height and width: write "
     "layers.Conv2D."
@@ -23,8 +21,10 @@ _ONLY_TRIED = (
     ),
     (
         r"the network gave (\d+) outputs, not one",
-        ("Your network gives {1} outputs, and LeNet gives one, the ten scores of its last layer: return "
-        "that alone, as in keras.Model(inputs, scores)."),
+        (
+            "Your network gives {1} outputs, and LeNet gives one, the ten scores of its last layer: return "
+            "that alone, as in keras.Model(inputs, scores)."
+        ),
     ),
     (
         r"has already been configured to use input shape",
@@ -45,12 +45,14 @@ _CAUSES = (
     (r"activation function identifier: <KerasTensor", _CALLED_TOO_SOON),
     (
         r"activation function identifier: \d",
-        ("Behind the number of units comes the activation: Keras counts the inputs by itself, so "
-        "write layers.Dense(120)."),
+        (
+            "Behind the number of units comes the activation: Keras counts the inputs by itself, so "
+            "write layers.Dense(120)."
+        ),
     ),
     (
         r"activation function identifier: (\w+)",
-        "Keras knows no activation called {1}: the sigmoid is activation=\"sigmoid\".",
+        'Keras knows no activation called {1}: the sigmoid is activation="sigmoid".',
     ),
     (
         r"output size would be zero or negative.*inputs shape=\(\w+, 1, (\d+), \1\)",
@@ -58,16 +60,22 @@ _CAUSES = (
     ),
     # A window has a weight for each place of the first axis, and there are not as many of the last.
     (
-        (r"output size would be zero or negative"
-        r".*inputs shape=\(\w+, (\d+), \d+, (?!\1\))\d+\)`, `kernel shape=\(\d+, \d+, \1, "),
-        ("The convolution takes the first axis for the channels, and here they come last: leave "
-        'data_format="channels_first" out. If set_image_data_format says it, take that line out and '
-        "restart the kernel."),
+        (
+            r"output size would be zero or negative"
+            r".*inputs shape=\(\w+, (\d+), \d+, (?!\1\))\d+\)`, `kernel shape=\(\d+, \d+, \1, "
+        ),
+        (
+            "The convolution takes the first axis for the channels, and here they come last: leave "
+            'data_format="channels_first" out. If set_image_data_format says it, take that line out and '
+            "restart the kernel."
+        ),
     ),
     (
         r"output size would be zero or negative.*inputs shape=\(\w+, (\d+), ",
-        ("A window does not fit into the {1} pixels that are left. Conv2D takes the number of filters "
-        "and then the window, Conv2D(6, 5): Keras counts the channels that come in by itself."),
+        (
+            "A window does not fit into the {1} pixels that are left. Conv2D takes the number of filters "
+            "and then the window, Conv2D(6, 5): Keras counts the channels that come in by itself."
+        ),
     ),
     (r"of layer '\w*conv([13])d\w*' is incompatible", _OTHER_CONVOLUTION),
     (r"calling Conv(1)DTranspose", _OTHER_CONVOLUTION),
@@ -77,18 +85,24 @@ _CAUSES = (
     ),
     (
         r"of layer '\w*pooling([13])d\w*' is incompatible",
-        ("A {1}D pooling is not for images, which have two sides, height and width: write "
-        "layers.MaxPooling2D."),
+        (
+            "A {1}D pooling is not for images, which have two sides, height and width: write "
+            "layers.MaxPooling2D."
+        ),
     ),
     (
         r"expected (?:min_)?ndim=[35], found ndim=4",
-        ("This layer is not for images, which have height, width and channels. LeNet's layers for images "
-        "are Conv2D and MaxPooling2D."),
+        (
+            "This layer is not for images, which have height, width and channels. LeNet's layers for images "
+            "are Conv2D and MaxPooling2D."
+        ),
     ),
     (
         r"expected min_ndim=4, found ndim=",
-        ("A convolution and a pooling need height, width and channels: begin with "
-        "keras.Input(shape=(28, 28, 1)), and put Flatten behind the last pooling."),
+        (
+            "A convolution and a pooling need height, width and channels: begin with "
+            "keras.Input(shape=(28, 28, 1)), and put Flatten behind the last pooling."
+        ),
     ),
     (
         r"Kernel shape must have the same length as input",

@@ -244,9 +244,7 @@ class Measured:
         except NetworkError as error:
             raise Wrong(str(error)) from None
 
-    def better_prepared(
-        self, accuracy: float, images: np.ndarray, labels: np.ndarray, in_front: bool
-    ) -> str:
+    def better_prepared(self, accuracy: float, images: np.ndarray, labels: np.ndarray, in_front: bool) -> str:
         """What to say when the same weights do far better on images that are prepared otherwise.
 
         in_front: whether their network has something in front of its first convolution.

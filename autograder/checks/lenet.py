@@ -71,9 +71,7 @@ def arrangements(arrays: Sequence[np.ndarray]) -> Iterator[list[np.ndarray]]:
     by_size = {array.size: array for array in arrays}
     found = [by_size[math.prod(shape)] for shape in ARRAYS]
     for stored in (as_it_is, with_axes_in_order, with_sides_swapped, turned, turned_over):
-        kernels = [
-            stored(array, shape).reshape(shape) for array, shape in zip(found, ARRAYS, strict=True)
-        ]
+        kernels = [stored(array, shape).reshape(shape) for array, shape in zip(found, ARRAYS, strict=True)]
         for axes in itertools.permutations(range(3)):
             places = np.arange(256).reshape([(4, 4, 16)[axis] for axis in axes])
             rows = places.transpose(np.argsort(axes)).ravel()
@@ -118,9 +116,7 @@ def turned_over(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def same_outputs(right: np.ndarray, output: np.ndarray) -> bool:
     """The same, but for rounding."""
-    return output.shape == right.shape and bool(
-        np.allclose(right, output, rtol=0, atol=_rounding(right))
-    )
+    return output.shape == right.shape and bool(np.allclose(right, output, rtol=0, atol=_rounding(right)))
 
 
 def same_places(right: np.ndarray, output: np.ndarray) -> bool:

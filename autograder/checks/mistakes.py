@@ -67,9 +67,7 @@ class Mistake:
             if params:
                 counts[kind] += 1
                 told = f"{_WORDS[kind]} {counts[kind]}"
-                steps.append(
-                    Step(kind, names.get(params, told), next(activations), shape, params, True)
-                )
+                steps.append(Step(kind, names.get(params, told), next(activations), shape, params, True))
             elif kind == "MaxPooling2D":
                 kind = "AveragePooling2D" if self.averages else kind
                 steps.append(Step(kind, "", "linear", shape, 0, True, HALVES))

@@ -17,8 +17,7 @@ WRONG_TOTALS: dict[float, str] = {
     "and poolings.",
     44_190: "44,190 is LeNet without its 236 biases: every filter and every unit has one.",
     34_622: "34,622 is LeNet without its 84-unit layer: 256 → 120 → 84 → 10.",
-    36_758: "36,758 is the narrow variant, with one dense layer of 128 units: LeNet has two, of 120 "
-    "and 84.",
+    36_758: "36,758 is the narrow variant, with one dense layer of 128 units: LeNet has two, of 120 and 84.",
     582_026: "582,026 is the wide variant, with 32 and 64 filters: LeNet has 6 and 16.",
 }
 
@@ -186,8 +185,7 @@ def _input_hint(shape: tuple[int, ...]) -> str:
 
 
 _HINTS = {
-    "AveragePooling2D": "The networks of this course keep the largest value of each window: "
-    "MaxPooling2D.",
+    "AveragePooling2D": "The networks of this course keep the largest value of each window: MaxPooling2D.",
     "BatchNormalization": "LeNet is older than batch normalisation: leave it out.",
     "ZeroPadding2D": "LeNet pads nothing: a 5×5 window takes 4 from height and width.",
     "Rescaling": "All numbers are multiplied there, or divided: leave it out, the images are prepared "
@@ -211,9 +209,7 @@ def _kind_hint(steps: Sequence[Step], place: int, kind: str) -> str:
     if step.kind == "Activation":
         again = any(step.activation == before.activation for before in steps[:place])
         told = f"{activation_text(step)} once more" if again else "one activation too many"
-        return (
-            f"That is {told}: each layer of LeNet has one activation, and poolings and Flatten have none."
-        )
+        return f"That is {told}: each layer of LeNet has one activation, and poolings and Flatten have none."
     kinds = [name for name, *_ in LENET]
     known = step.kind in kinds
     if known:
@@ -232,9 +228,7 @@ def _kind_hint(steps: Sequence[Step], place: int, kind: str) -> str:
     return f"LeNet has no {step.kind}: put {kind} in its place."
 
 
-def _shape_hint(
-    kind: str, yours: tuple[int, ...], asked: tuple[int, ...], as_many_params: bool
-) -> str:
+def _shape_hint(kind: str, yours: tuple[int, ...], asked: tuple[int, ...], as_many_params: bool) -> str:
     if _channels_first(kind, yours, asked):
         return "It takes the first axis for the channels, and in Keras they come last: leave data_format out."
     if kind == "Conv2D":

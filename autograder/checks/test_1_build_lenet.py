@@ -60,9 +60,7 @@ OUTPUT_SIZE = (
     ),
     Slip(
         "Divide once, after taking the window away: two divisions round twice.",
-        lambda size, window, stride=1, padding=0: (
-            (size + 2 * padding) // stride - window // stride + 1
-        ),
+        lambda size, window, stride=1, padding=0: (size + 2 * padding) // stride - window // stride + 1,
     ),
     Slip(
         f"Stride and padding {_ORDER}",
@@ -93,9 +91,7 @@ def test_padding(answers: Answers) -> None:
     expect_places(answers, (28, 5, 1, 2), lambda stride, padding: padding > 0)
 
 
-def expect_places(
-    answers: Answers, arguments: tuple[int, ...], concerns: Callable[[int, int], bool]
-) -> None:
+def expect_places(answers: Answers, arguments: tuple[int, ...], concerns: Callable[[int, int], bool]) -> None:
     """Passes when this public call, and the drawn ones with such a stride and padding, are right."""
     slips = Slips(OUTPUT_SIZE, answers)
     slips.expect(*arguments)
@@ -178,9 +174,7 @@ def same_shape(number: int, value: Any, right: list[list[int]]) -> bool:
 @check("lenet_shapes", points=2)
 def test_first_convolution(answers: Answers) -> None:
     """Layer 1, a convolution."""
-    compare_shapes(
-        answers, range(1, 2), "A 5×5 window takes 4 from height and width; 6 filters, 6 channels."
-    )
+    compare_shapes(answers, range(1, 2), "A 5×5 window takes 4 from height and width; 6 filters, 6 channels.")
 
 
 @check("lenet_shapes", points=2)
@@ -279,10 +273,7 @@ def test_sigmoid_everywhere(model: Model) -> None:
     if computes_lenet(network):
         return
     trained = networks.trained(network)
-    rows = [
-        Row(s.name, networks.activation_text(s), "sigmoid", s.activation == "sigmoid")
-        for s in trained
-    ]
+    rows = [Row(s.name, networks.activation_text(s), "sigmoid", s.activation == "sigmoid") for s in trained]
     other = networks.other_activation(network)
     if other:
         raise Wrong(

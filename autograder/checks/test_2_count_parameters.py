@@ -189,9 +189,7 @@ def test_share_in_networks_like_lenet(answers: Answers) -> None:
         0.9421: "Return the exact quotient and round only when you print it.",
     }
     answers.expect((LENET,), causes)
-    answers.expect_drawn(
-        lambda layers: layers[0][0] == "conv" and layers[-1][0] == "dense"
-    )
+    answers.expect_drawn(lambda layers: layers[0][0] == "conv" and layers[-1][0] == "dense")
     answers.passed()
 
 
@@ -199,9 +197,7 @@ def test_share_in_networks_like_lenet(answers: Answers) -> None:
 @check("dense_share", points=2, after="test_share_in_networks_like_lenet")
 def test_share_in_any_network(answers: Answers) -> None:
     """The share is right wherever the dense layers stand, and the list stays as it was."""
-    answers.expect_drawn(
-        lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense"
-    )
+    answers.expect_drawn(lambda layers: layers[0][0] != "conv" or layers[-1][0] != "dense")
     answers.leaves_arguments_alone()
     answers.passed()
 

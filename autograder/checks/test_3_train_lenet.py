@@ -217,9 +217,7 @@ def _other_orders() -> list[tuple[np.ndarray, str]]:
                 values = _STEPS[name](values)
             missing = [name for name in _STEPS if name not in order]
             told = f"One step is missing ({_TOLD[missing[0]]})" if missing else "All three steps are there"
-            found.append(
-                (values, f"{told}, but the order is another: {', then '.join(_TOLD.values())}.")
-            )
+            found.append((values, f"{told}, but the order is another: {', then '.join(_TOLD.values())}."))
     return found
 
 
@@ -383,9 +381,7 @@ def _require_epochs(training: Training) -> None:
             "for: call it once, with epochs=epochs, and keep what it returns."
         )
     if told != training.epochs or not loss:
-        raise Wrong(
-            f"{training.epochs} epochs were asked for, yours trained {told}: give fit epochs=epochs."
-        )
+        raise Wrong(f"{training.epochs} epochs were asked for, yours trained {told}: give fit epochs=epochs.")
     # From what the last fit returns to the histories of all joined.
     if fitted and not training.last <= len(loss) <= training.ran:
         raise Wrong(

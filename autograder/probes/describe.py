@@ -35,9 +35,7 @@ def try_network(model, trial, weights=False):
         # This also builds a network without an Input.
         images = fitting_images(model, decode(trial["images"]).astype("float32"))  # (N, 28, 28, 1)
     variables = list(model.weights)
-    variances = {
-        id(layer.moving_variance) for layer in parts_of(model) if hasattr(layer, "moving_variance")
-    }
+    variances = {id(layer.moving_variance) for layer in parts_of(model) if hasattr(layer, "moving_variance")}
     before = [keras.ops.convert_to_numpy(variable) for variable in variables]
     facts = {"input_shape": list(images.shape[1:]), "shapes": [list(a.shape) for a in before]}
     if weights:
@@ -91,7 +89,8 @@ def full_precision(model):
     import keras
 
     lowered = [
-        (layer, layer.dtype_policy) for layer in parts_of(model)
+        (layer, layer.dtype_policy)
+        for layer in parts_of(model)
         if "16" in str(getattr(layer, "compute_dtype", ""))
     ]
     tensorflow = sys.modules.get("tensorflow") if keras.backend.backend() == "tensorflow" else None
@@ -194,8 +193,7 @@ def watched_call(model, images, variables):
                     "own": type(layer).__name__ != kind or not all(map(of_keras, parts(layer))),
                     "name": str(layer.name)[:80],
                     "config": {
-                        name: encode(getattr(layer, name, None))
-                        for name in SETTINGS.get(kind, "").split()
+                        name: encode(getattr(layer, name, None)) for name in SETTINGS.get(kind, "").split()
                     },
                     "weights": [known.get(id(variable), -1) for variable in layer.weights],
                     "inputs": inputs,

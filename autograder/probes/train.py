@@ -68,7 +68,8 @@ class Watch:
             self.look_at(network, call.arguments)
             seen = Fit(network, int(call.arguments["epochs"] - call.arguments["initial_epoch"]))
             call.arguments["callbacks"] = [
-                *keras.tree.flatten(call.arguments["callbacks"] or []), follower(seen)
+                *keras.tree.flatten(call.arguments["callbacks"] or []),
+                follower(seen),
             ]
             self.fits.append(seen)
             network.run_eagerly = True  # to trace a graph takes longer than these few batches
@@ -144,14 +145,11 @@ class Watch:
         self.observed["optimizer"] = type(optimizer).__name__
         self.observed["rate"] = float(optimizer.learning_rate)
         self.observed["from_logits"] = bool(
-            getattr(loss, "from_logits", False)
-            or getattr(loss, "_fn_kwargs", {}).get("from_logits", False)
+            getattr(loss, "from_logits", False) or getattr(loss, "_fn_kwargs", {}).get("from_logits", False)
         )
         self.observed["batch_size"] = given["batch_size"]
         self.observed["loss"] = name_of(loss)
-        self.observed["one label each"] = (
-            isinstance(labels, np.ndarray) and labels.shape[1:] in ((), (1,))
-        )
+        self.observed["one label each"] = isinstance(labels, np.ndarray) and labels.shape[1:] in ((), (1,))
 
     def look_for_others(self, given):
         """Keep fingerprints of what fit is given, unless it is just the images of train_lenet."""
@@ -184,7 +182,8 @@ class Watch:
         slopes = some[rows].std(axis=1) / mine[places[rows]].std(axis=1)
         offsets = some[rows].mean(axis=1) - slopes * mine[places[rows]].mean(axis=1)
         for how, slope, offset in (
-            ("again", 1 / 255 / 0.3530, -0.2860 / 0.3530), ("divided", 1 / 255, 0),
+            ("again", 1 / 255 / 0.3530, -0.2860 / 0.3530),
+            ("divided", 1 / 255, 0),
         ):
             if np.allclose(slopes, slope, rtol=1e-2) and np.allclose(offsets, offset, atol=1e-2):
                 found["prepared"] = how
@@ -227,8 +226,7 @@ class Watch:
         """Whether build_lenet made a network with weights of these shapes."""
         shapes = [tuple(weight.shape) for weight in model.weights]
         return any(
-            [tuple(weight.shape) for weight in getattr(one, "weights", ())] == shapes
-            for one in self.built
+            [tuple(weight.shape) for weight in getattr(one, "weights", ())] == shapes for one in self.built
         )
 
     def trained(self, model):
@@ -367,7 +365,9 @@ def set_random_states(states):
 
 def stated(watch, result, trial):
     named = isinstance(result, dict)
-    parts = list(result.values() if named else result) if isinstance(result, (dict, tuple, list)) else [result]
+    parts = (
+        list(result.values() if named else result) if isinstance(result, (dict, tuple, list)) else [result]
+    )
     histories = [part for part in parts if isinstance(getattr(part, "history", None), dict)]
     histories = [part for part in histories if not is_model(part)]
     model = next(filter(is_model, parts), None) or next(

@@ -46,10 +46,14 @@ def html_report(verdict: Verdict, practice: bool = False) -> str:
     colour = COLOURS[verdict.outcome] if verdict.attempted else GREY
     helped = shown_help(verdict, practice)
     parts = [
-        (f'<div style="border-left:4px solid {colour};padding:6px 14px;margin:6px 0;'
-        'line-height:1.5;font-family:system-ui,sans-serif;font-size:14px">'),
-        (f'<div><b>{escape(verdict.title)}</b> &nbsp;<span style="color:{colour}">'
-        f"<b>{escape(headline(verdict, practice))}</b></span></div>"),
+        (
+            f'<div style="border-left:4px solid {colour};padding:6px 14px;margin:6px 0;'
+            'line-height:1.5;font-family:system-ui,sans-serif;font-size:14px">'
+        ),
+        (
+            f'<div><b>{escape(verdict.title)}</b> &nbsp;<span style="color:{colour}">'
+            f"<b>{escape(headline(verdict, practice))}</b></span></div>"
+        ),
     ]
     for check in verdict.checks if verdict.attempted else ():
         parts.append(_check(check, practice, check in helped))
@@ -65,9 +69,7 @@ def _check(check: CheckResult, practice: bool, helped: bool) -> str:
     colour = COLOURS[check.outcome]
     worth = ""
     if not practice:
-        worth = (
-            f' <span style="color:{GREY}">{points(check.earned)} of {points(check.points)}</span>'
-        )
+        worth = f' <span style="color:{GREY}">{points(check.earned)} of {points(check.points)}</span>'
     html = (
         f'<div><span style="color:{colour}"><b>{SIGNS[check.outcome]}</b></span> '
         f"{escape(check.sentence)}{worth}</div>"
@@ -84,9 +86,7 @@ def _check(check: CheckResult, practice: bool, helped: bool) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    head = "".join(
-        f'<th style="{_CELL};color:{GREY}">{name}</th>' for name in ("", "yours", "expected", "")
-    )
+    head = "".join(f'<th style="{_CELL};color:{GREY}">{name}</th>' for name in ("", "yours", "expected", ""))
     body = ""
     for row in rows:
         colour = COLOURS[PASSED if row.ok else FAILED]

@@ -137,9 +137,7 @@ def refuse_shown(submission: Path | None) -> None:
 def python_paths() -> list[Path]:
     """The files and folders outside /usr that this Python and its packages are made of."""
     prefixes = [Path(sys.base_prefix), Path(sys.prefix)]
-    wanted = [
-        prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")
-    ]
+    wanted = [prefix / part for prefix in prefixes for part in ("bin", "lib", "lib64", "pyvenv.cfg")]
     found: list[Path] = []
     for path in (*wanted, *_package_folders()):
         if path.exists() and not any(path.is_relative_to(seen) for seen in (Path("/usr"), *found)):

@@ -83,7 +83,9 @@ _WORDS = {  # name: unit, what was limited
 def too_small(told: str) -> str:
     """What to do where honest work hit a limit, as `told` says in the words of `LimitHit`; "" for no limit."""
     hit = (name for name in _WORDS if told.startswith(_STOPPED) and f" ({name})." in told)
-    return "".join(f"Give {name} a larger number in c.ExecuteAndAsk.limits in nbgrader_config.py." for name in hit)
+    return "".join(
+        f"Give {name} a larger number in c.ExecuteAndAsk.limits in nbgrader_config.py." for name in hit
+    )
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,7 @@ class _ForkedProcess:
 class Forks:
     """The way to fork from a warm process: requests go through one socket, which may have copies."""
 
-    def __init__(
-        self, requests: socket.socket, data: Path | None, surroundings: Surroundings
-    ) -> None:
+    def __init__(self, requests: socket.socket, data: Path | None, surroundings: Surroundings) -> None:
         """data: the folder of Fashion-MNIST that the warm process sees; surroundings: its own."""
         self.requests = requests
         self.surroundings = surroundings
@@ -214,9 +212,7 @@ def share(requests: int, data: Path | None, surroundings: Surroundings = Surroun
     _warm[os.getpid(), surroundings] = forks
 
 
-def start(
-    data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
-) -> WarmProcess:
+def start(data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()) -> WarmProcess:
     """Start this grader's warm process, and do not wait for it. Raises `SandboxError`."""
     before = _warm.pop((os.getpid(), surroundings), None)
     if isinstance(before, Forks):
@@ -246,9 +242,7 @@ def begun(limits: Limits, surroundings: Surroundings = Surroundings()) -> WarmPr
     return warm
 
 
-def warm_process(
-    data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()
-) -> Forks:
+def warm_process(data: Path | None, limits: Limits, surroundings: Surroundings = Surroundings()) -> Forks:
     """This grader's warm process, started at the first call. Raises `SandboxError`, always if once."""
     key = os.getpid(), surroundings
     with _starting:

@@ -96,9 +96,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         finally:
             for one in sockets:
                 one.close()
-        self._watchdog = Watchdog(
-            self._sandbox.init_pid, self.limits, self.stop, self._sandbox.tcp_bytes
-        )
+        self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop, self._sandbox.tcp_bytes)
         self._watchdog.start()
         return self.connection_info
 
@@ -265,9 +263,7 @@ class SandboxedKernelClient(AsyncKernelClient):
         manager = self.parent
         alive = await super()._async_is_alive()
         if not alive and manager.has_kernel and not manager.has_answered:
-            raise SandboxError(
-                f"The sandboxed kernel did not start: {manager.provisioner.why_not_started()}"
-            )
+            raise SandboxError(f"The sandboxed kernel did not start: {manager.provisioner.why_not_started()}")
         if alive and any(monitor.poll(0) for monitor in self._monitors):
             await asyncio.sleep(_DYING_S)  # a kernel that exits by itself closes its sockets first
             if await super()._async_is_alive():

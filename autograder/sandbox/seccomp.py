@@ -61,9 +61,7 @@ _BUFFERS = (7, 8, 32, 33, 60)
 # F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW: locks of no process, which a /proc shows to everybody.
 _FCNTL, _OPEN_FILE_LOCKS = (72, 25), (36, 37, 38)
 _PRCTL, _PR_SET_SECCOMP = (157, 167), 22
-_NEW_NAMESPACES = (
-    0x7E020000  # CLONE_NEWUSER, _NEWNS, _NEWPID, _NEWNET, _NEWIPC, _NEWUTS, _NEWCGROUP
-)
+_NEW_NAMESPACES = 0x7E020000  # CLONE_NEWUSER, _NEWNS, _NEWPID, _NEWNET, _NEWIPC, _NEWUTS, _NEWCGROUP
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH
 
@@ -131,6 +129,5 @@ def program() -> bytes:
     decide(_PRCTL[column], argument(0), *answer(_EPERM, _PR_SET_SECCOMP), otherwise(_ALLOW))
     code += [otherwise(_ALLOW)]
     return b"".join(
-        struct.pack("<HBBI", opcode, true, false, constant)
-        for opcode, constant, true, false in code
+        struct.pack("<HBBI", opcode, true, false, constant) for opcode, constant, true, false in code
     )

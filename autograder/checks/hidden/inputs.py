@@ -90,7 +90,7 @@ def draw_change(random: np.random.Generator) -> dict[str, np.ndarray]:
         heights = random.normal(size=4)
         shifts = np.rint(_SHIFT * heights @ waves / np.linalg.norm(heights)).astype(int)
         places = places[lines[:, np.newaxis], (lines + shifts[:, np.newaxis]) % _SIDE].T
-    places = np.rot90(places if random.integers(2) else places.T, random.integers(4))
+    places = np.rot90(places if random.integers(2) else places.T, int(random.integers(4)))
     kinds = random.permutation(10)
     while (kinds == np.arange(10)).any():
         kinds = random.permutation(10)
@@ -214,8 +214,7 @@ def _dense_bytes(random: np.random.Generator) -> list[list[Any]]:
     sizes = [_different(random, 4, 40, 3) for _ in range(5)]
     channels = (1, 1, 3, 2, _between(random, 4, 9))
     return [
-        [height, width, count, units]
-        for (height, width, units), count in zip(sizes, channels, strict=True)
+        [height, width, count, units] for (height, width, units), count in zip(sizes, channels, strict=True)
     ]
 
 
