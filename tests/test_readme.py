@@ -84,7 +84,11 @@ def test_what_it_says_of_weights_is_in_the_records():
     missed, copies, pairs, wrongly = record(
         "likeness", r"missed: (\d+) of (\d+)\. Of ([\d,]+) honest pairs .* start (\d+) reach"
     )
-    assert missed == wrongly == "0"
-    assert f"all of {copies} planted copies, and none of {pairs} honest pairs" in said
+    assert wrongly == "0"
+    seen = f"{int(copies) - int(missed)} of {copies}"
+    assert f"{seen} planted copies, and none of {pairs} honest pairs" in said
+    assert (
+        f"{copies} copies among 300 honest networks, of which {seen.split()[0]} came to a person" in security
+    )
     [resolving] = record("register", r"\| 10,000 \| [\d.]+ \| ([\d.]+) \|")
     assert f"{resolving} s with 10,000" in said

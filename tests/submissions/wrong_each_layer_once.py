@@ -2,7 +2,7 @@
 
 NOTEBOOKS = (2,)
 EXPECTED = {"count_params": 7}
-HELP = {"count_params": "count_params(<"}
+HELP = {"count_params": "count_params(["}
 
 
 def edit(submission):

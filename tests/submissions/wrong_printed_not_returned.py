@@ -5,7 +5,7 @@ EXPECTED = {"output_size": 0, "lenet_shapes": 0, "build_lenet": 0}
 HELP = {
     "output_size": "gave None. Is there a return at the end of your function?",
     "lenet_shapes": "lenet_shapes() gave None. Is there a return",
-    "build_lenet": "should return a Keras model, yours returns a NoneType.",
+    "build_lenet": "build_lenet() gave None. Is there a return",
 }
 
 

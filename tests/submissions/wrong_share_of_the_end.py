@@ -2,7 +2,7 @@
 
 NOTEBOOKS = (2,)
 EXPECTED = {"dense_share": 2}
-HELP = {"dense_share": "dense_share(<"}
+HELP = {"dense_share": "dense_share(["}
 
 
 def edit(submission):
