@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description="The course's own tool, beside nbgrader.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('lenet-autograder')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(

@@ -23,6 +23,13 @@ def test_the_installed_command_lists_its_commands():
         assert re.search(rf"^    {name}\s", done.stdout, re.MULTILINE)
 
 
+def test_the_command_says_its_version(capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert re.fullmatch(r"autograder \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
 @pytest.mark.parametrize("arguments", [[], ["polish"], ["calibrate", "--runs", "0"]])
 def test_arguments_that_make_no_sense_exit_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
