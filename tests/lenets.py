@@ -837,9 +837,14 @@ wrong(
     "in a method call(self, images)",
 )
 wrong("call that returns nothing", subclass(PARTS, "self.c1(x)"), 0, "is there a return")
-wrong("nothing returned", "def build_lenet():\n    keras.Sequential()", 0, "yours returns a NoneType")
+wrong(
+    "nothing returned",
+    "def build_lenet():\n    keras.Sequential()",
+    0,
+    "gave None. Is there a return at the end",
+)
 wrong("what add returns", "def build_lenet():\n    return keras.Sequential([keras.Input((28, 28, 1))]).add(layers.Flatten())",
-      0, "yours returns a NoneType")  # fmt: skip
+      0, "gave None. Is there a return at the end")  # fmt: skip
 wrong(
     "a tensor",
     functional("x = layers.Flatten()(x)").replace("keras.Model(inputs, x)", "x"),

@@ -67,7 +67,8 @@ def review(course: Course, way: str) -> str:
 def test_what_does_not_learn_is_not_confirmed_and_keeps_its_points_until_a_person_decides(retrained, way):
     accuracy = retrained.lenet[student(way)]["test_accuracy"]
     assert (accuracy.points, accuracy.waits) == (18, True)
-    assert "this function does not make such weights" in review(retrained, way)
+    said = review(retrained, way)
+    assert "this function does not make such weights" in said or "nothing confirms these weights" in said
 
 
 @pytest.mark.slow
