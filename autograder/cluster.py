@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,6 +60,12 @@ class ClusterWorker:
             return answer
         except KilledWorker as error:
             raise WorkerDied(error.allowed_failures + 1) from None
+        except CancelledError:
+            # The scheduler may forget a job whose worker died while it was given out; where it is itself
+            # gone, another try comes to nothing either.
+            if self._client.status != "running":
+                raise
+            raise WorkerDied from None
         except WrongWorker as error:
             raise CourseError(f"A worker cannot grade this course: {error}") from None
         finally:

@@ -144,6 +144,7 @@ class Course:
             for stem in self.stems
         }
         self.frames = {stem: self._frame(stem) for stem in self.stems if exercises(stem)}
+        self._unnamed: list[str] = []  # who handed in notebooks of other names alone; see `submissions`
 
     def _frame(self, stem: str) -> NotebookNode:
         """The released notebook after what nbgrader does to every submission before it runs.
@@ -175,7 +176,7 @@ class Course:
             raise CourseError(f"Nothing has been handed in: {error}") from None
         leave_out_patterns(self.converter)
         found: dict[str, Submission] = {}
-        self._unnamed = []
+        self._unnamed.clear()
         for folder, notebooks in sorted(self.converter.assignments.items()):
             student = whose(self.converter, folder)
             names = {Path(notebook).stem for notebook in notebooks}

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,8 +119,8 @@ class FakeFuture:
 
 
 class FakeClient:
-    def __init__(self, outcome):
-        self.outcome, self.resources = outcome, []
+    def __init__(self, outcome, status="running"):
+        self.outcome, self.resources, self.status = outcome, [], status
 
     def submit(self, function, *arguments, pure, resources):
         self.resources.append(resources)
@@ -149,6 +150,13 @@ def test_what_dask_reports_becomes_a_death_or_a_refusal():
     worker.close()
     with pytest.raises(WorkerDied):
         worker.run(b"", False)
+
+
+def test_a_job_that_the_scheduler_forgot_with_its_worker_is_tried_again_unless_the_scheduler_is_gone():
+    cluster = pytest.importorskip("autograder.cluster")
+    for status, raised in (("running", WorkerDied), ("closed", CancelledError)):
+        with pytest.raises(raised):
+            cluster.ClusterWorker(FakeClient(CancelledError(), status), False, {}).run(b"", False)
 
 
 def test_a_job_that_breaks_its_worker_ends_there_and_not_the_batch():

@@ -281,7 +281,7 @@ def at_the_end(gradebook: str, folder: Path, student: str, file: str) -> list[st
     (submitted / file).touch()
     coursedir = CourseDirectory(root=str(folder), db_url=gradebook, course_id="lenet")
     course = SimpleNamespace(
-        coursedir=coursedir, assignment="lenet", frames=("1_build_lenet", "3_train_lenet"),
+        coursedir=coursedir, assignment="lenet", stems=("1_build_lenet", "3_train_lenet"), _unnamed=[],
         asking=SimpleNamespace(limits=Limits()), _its_place=lambda student: "submitted/STUDENT/lenet",
     )  # fmt: skip
     one = Submission(student, submitted, ["3_train_lenet"])
