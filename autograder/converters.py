@@ -255,7 +255,10 @@ def _refusing(converter: BaseConverter) -> Iterator[None]:
 
 
 def refuse_lists(converter: Autograde) -> None:
-    """Raise `CourseError` where the configuration would leave out what decides the points."""
+    """Raise `CourseError` where the configuration would leave out what decides the points.
+
+    Raises `TraitError` for a plugin for late penalties that cannot be had.
+    """
     if not issubclass(converter.exporter_class, SubmissionExporter):
         raise CourseError(_NO_EXPORTER)
     lists = (
@@ -265,12 +268,7 @@ def refuse_lists(converter: Autograde) -> None:
     for listed in converter.autograde_preprocessors:
         cls = import_item(listed) if isinstance(listed, str) else listed
         if isinstance(cls, type) and issubclass(cls, AssignLatePenalties):
-            try:
-                cls(parent=converter).init_plugin()
-            except Exception as error:  # noqa: BLE001 (it may be anybody's)
-                raise CourseError(
-                    f"c.AssignLatePenalties.plugin_class in nbgrader_config.py cannot be used: {error}"
-                ) from None
+            cls(parent=converter)  # or a plugin that cannot be had fails every submission
     for name, needed in lists:
         listed = [import_item(p) if isinstance(p, str) else p for p in getattr(converter, name)]
         classes = [p if isinstance(p, type) else type(p) for p in listed]
@@ -567,7 +565,10 @@ class JudgeClaims(NbGraderPreprocessor):
             verdict = replace(verdict, fingerprint="")
         public, explanation = public_match(fingerprint) if fingerprint else ("", "")
         if explanation:
-            verdict = verdict.doubted(f"This network is like {public}, which anybody can have. {explanation}")
+            if verdict.score:  # what earned nothing costs nobody anything, whosever it is
+                verdict = verdict.doubted(
+                    f"This network is like {public}, which anybody can have. {explanation}"
+                )
         elif public:
             fingerprint = None
             told = (

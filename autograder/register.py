@@ -249,8 +249,10 @@ class Register:
             mine = self._fingerprint(student)
             for place in candidates(mine, sieve):
                 other, raw, _ = former[place]
+                if other == student:
+                    continue
                 likeness = compare(mine, self._checked(Fingerprint.from_bytes, raw))
-                if other != student and likeness.alike:
+                if likeness.alike:
                     told = (student, other, likeness.sentence() + _GONE, likeness.explanation)
                     self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?)", told)
 

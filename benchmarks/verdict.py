@@ -16,16 +16,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import h5py
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
 import machine
 import numpy as np
+from retrainings import fixture_arrays
 from threadpoolctl import threadpool_limits
 
+from autograder.checks.images import lenet_with
 from autograder.exercises import LENET
 from autograder.fashion_mnist import load_fashion_mnist
-from autograder.network import read_network
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "lenet.weights.h5"
 POSITIONS = {0: 24 * 24, 2: 8 * 8}  # outputs of one filter, by index in LENET
 SIZE = 1_024
 
@@ -41,43 +42,12 @@ def operations() -> int:
     return total
 
 
-def trained_layers() -> list[dict]:
-    """The claim that the weights in tests/fixtures lead to."""
-    conv = {
-        "kernel_size": [5, 5],
-        "strides": [1, 1],
-        "padding": "valid",
-        "dilation_rate": [1, 1],
-        "groups": 1,
-        "data_format": "channels_last",
-        "use_bias": True,
-        "activation": "sigmoid",
-    }
-    pool = {"pool_size": [2, 2], "strides": [2, 2], "padding": "valid", "data_format": "channels_last"}
-    kinds = {"conv": "Conv2D", "pool": "MaxPooling2D", "flatten": "Flatten", "dense": "Dense"}
-    groups = iter(["conv2d", "conv2d_1", "dense", "dense_1", "dense_2"])
-    layers = []
-    with h5py.File(WEIGHTS) as file:
-        for kind, *sizes in LENET:
-            config, weights = {"data_format": "channels_last"}, []
-            if kind in ("conv", "dense"):
-                stored = file[f"layers/{next(groups)}/vars"]
-                weights = [np.array(stored[name]) for name in sorted(stored)]
-                config = {"units": sizes[-1], "use_bias": True, "activation": "sigmoid"}
-            if kind == "conv":
-                config = {**conv, "filters": sizes[-1]}
-            elif kind == "pool":
-                config = pool
-            layers.append({"kind": kinds[kind], "name": kind, "config": config, "weights": weights})
-    return layers
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--write", type=Path, help="write the result here as well")
     options = parser.parse_args()
-    network = read_network(trained_layers())
+    network = lenet_with(fixture_arrays())
     _, (images, labels) = load_fashion_mnist()
     prepared = ((images[..., np.newaxis] / 255 - 0.2860) / 0.3530).astype("float32")
     left, right = np.random.default_rng(0).normal(size=(2, SIZE, SIZE)).astype("float32")

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -97,6 +98,19 @@ def test_another_version_is_refused_and_another_package_is_not(job, monkeypatch)
     monkeypatch.setattr(parcels, "software", lambda: {**ours, "the grader's own source": "old"})
     with pytest.raises(WrongWorker, match=r"the grader's own source is old there and .* here"):
         run_parcel(parcel)
+
+
+def test_what_was_packed_here_is_not_compared_with_here(job, monkeypatch):
+    executed = pack_job("key", job, "lenet", False, pack("key", Execution(job.notebook, {}, "done before")))
+    monkeypatch.setattr(parcels, "verdicts_of", lambda job, execution: {})
+    monkeypatch.setattr(parcels, "software", lambda: pytest.fail("this takes a second"))
+    assert read_answer(run_parcel(executed, packed_here=True)).stopped == "done before"
+
+
+def test_a_worker_imports_neither_nbgrader_nor_its_database():
+    code = "import autograder.parcels, sys; print({'nbgrader', 'sqlalchemy'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_a_worker_without_a_sandbox_is_refused(job, monkeypatch):

@@ -95,6 +95,13 @@ def test_what_records_or_judges_cannot_be_switched_off(course, capsys, name, swi
     refused(capsys, "switched on", name if switch == "named" else "RebuildNotebook")
 
 
+@pytest.mark.parametrize("name", ["nosuch.Plugin", "json.Plugin", "json.JSONDecoder"])
+def test_a_plugin_for_late_penalties_that_cannot_be_had_grades_nobody(course, capsys, name):
+    line = f"c.AssignLatePenalties.plugin_class = {name!r}"
+    (course / "nbgrader_config.py").write_text(f"{OURS}\n{line}\n")
+    refused(capsys, "plugin_class", name.split(".")[-1])
+
+
 def test_what_is_ready_made_in_a_list_is_asked_itself(course):
     app = AutogradeApp()
     app.initialize(["lenet"])

@@ -1,5 +1,6 @@
 """Which networks a person is shown as one, what the sieve lets through, and what is said of the start."""
 
+import base64
 import dataclasses
 import itertools
 import os
@@ -26,11 +27,14 @@ from disguises import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from retrainings import fixture_arrays
+from traitlets.config import Config
 from weights_files import network_of
 
 from autograder import known_weights
 from autograder.alignment import assignment
 from autograder.checks.images import ASKED
+from autograder.converters import JudgeClaims
+from autograder.exercises import ASSIGNMENTS
 from autograder.fashion_mnist import load_fashion_mnist
 from autograder.likeness import (
     ALIKE,
@@ -42,6 +46,7 @@ from autograder.likeness import (
     public_match,
 )
 from autograder.responses import responses
+from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
 RECORD = Path(__file__).parents[1] / "benchmarks" / "likeness.md"
@@ -316,6 +321,27 @@ def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_ar
 ):
     said, excuse = public_match(on_test_images(noisy(amount)(fixture_arrays(), np.random.default_rng(0))))
     assert "weights" in said and ("set_random_seed(1998)" in excuse) == excused
+
+
+@pytest.mark.parametrize(
+    ("amount", "score", "outcome", "flagged"),
+    [(0.0, 18, NOT_JUDGED, True), (0.5, 18, PASSED, True), (0.5, 0, FAILED, False)],
+    ids=["the very ones", "explained by a seed", "explained, and worth nothing"],
+)
+def test_points_for_weights_like_public_ones_stay_where_a_usual_seed_explains_it(
+    tmp_path, amount, score, outcome, flagged
+):
+    one = on_test_images(noisy(amount)(fixture_arrays(), np.random.default_rng(0)))
+    check = CheckResult("test", "It is good.", 18.0, PASSED if score else FAILED, float(score))
+    verdict = Verdict(
+        "test_accuracy", "Weights", 18.0, (check,), fingerprint=base64.b64encode(one.to_bytes()).decode()
+    )
+    judging = JudgeClaims(config=Config(CourseDirectory={"root": str(tmp_path)}))
+    [exercise] = [e for e in ASSIGNMENTS["lenet"].exercises if e.id == "test_accuracy"]
+    told = judging._entered(exercise, verdict, "digest", "ada")
+    kept = score if outcome == PASSED else 0
+    assert (told.outcome, told.score, told.flagged) == (outcome, kept, flagged)
+    assert ("set_random_seed(1998)" in told.review) == (outcome == PASSED)
 
 
 # What is kept

@@ -2,9 +2,9 @@
 
 facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "message"}}, …]}, one for each
 call asked; changed: whether it changed what it was given; "repeated": the answer to the first call when it
-is made once more, after all of them. Where an exercise builds on other functions, "also": what these gave for the calls in ask["also"], in the same form; "again": for each of
-the lists of names in ask["together"] what the function gives for its own calls while those in
-ask["stand_ins"] stand in for them.
+is made once more, after all of them. Where an exercise builds on other functions, "also": what these gave
+for the calls in ask["also"], in the same form; "again": for each of the lists of names in ask["together"]
+what the function gives for its own calls while those in ask["stand_ins"] stand in for them.
 """
 
 import types
