@@ -13,6 +13,7 @@ On a worker's machine, in an environment with this package and its extra `cluste
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -26,18 +27,38 @@ _PATIENCE_S = 30  # for the scheduler, and for its first worker
 _AHEAD = 2  # parcels for each thread of the cluster, so that none waits for the next
 
 try:
-    from distributed import Client, KilledWorker
+    from distributed import Client, KilledWorker, WorkerPlugin, get_worker
 except ImportError:
     Client = None  # type: ignore[assignment, misc]  # `connect` says what to do
+    WorkerPlugin = object  # type: ignore[assignment, misc]
+
+
+class _Canary(WorkerPlugin):  # type: ignore[misc, unused-ignore]
+    """The canary's packed notebooks by stem, on every worker, also on those that join later.
+
+    Not scattered data: Dask keeps that on one worker only, after a while, and forgets each job that
+    needs it when that worker dies.
+    """
+
+    def __init__(self, parcels: Mapping[str, bytes]):
+        self.name = f"autograder-canary-{uuid.uuid4().hex}"  # another run's canary may be there too
+        self.parcels = dict(parcels)
+
+
+def _canary_here(name: str) -> dict[str, bytes]:
+    """On a worker: the canary's packed notebooks by stem."""
+    canary = get_worker().plugins[name]
+    assert isinstance(canary, _Canary)
+    return canary.parcels
 
 
 class ClusterWorker:
     """One parcel at a time, anywhere on the cluster. Dask tries again elsewhere when that dies.
 
-    canary: its packed notebooks by stem, or Dask's word for where the cluster keeps them.
+    canary: the name under which the workers keep it.
     """
 
-    def __init__(self, client: Client, gpu: bool, canary: Any):
+    def __init__(self, client: Client, gpu: bool, canary: str):
         self._client = client
         self._gpu = gpu
         self._canary = canary
@@ -61,8 +82,8 @@ class ClusterWorker:
         except KilledWorker as error:
             raise WorkerDied(error.allowed_failures + 1) from None
         except CancelledError:
-            # The scheduler may forget a job whose worker died while it was given out; where it is itself
-            # gone, another try comes to nothing either.
+            # The scheduler may forget a job with its worker; where it is itself gone, another try
+            # comes to nothing either.
             if self._client.status != "running":
                 raise
             raise WorkerDied from None
@@ -79,23 +100,24 @@ class ClusterWorker:
             future.cancel()
 
 
-def _run(parcel: bytes, canary: Mapping[str, bytes]) -> bytes:
+def _run(parcel: bytes, canary: str) -> bytes:
     """On a worker: as a process of its own would do, a job that cannot be run at all dies."""
     try:
         _prove_once(canary)
-        return run_parcel(parcel, canary.__getitem__)
+        return run_parcel(parcel, _canary_here(canary).__getitem__)
     except WrongWorker:
         raise
     except Exception as error:
         raise WorkerDied from error
 
 
-def _prove_once(canary: Mapping[str, bytes]) -> None:
+def _prove_once(canary: str) -> None:
     """On a worker, also one that joined later: nothing is graded before the canary got its points."""
+    notebooks = _canary_here(canary)
     with _proving:
-        if _proved.get("canary") != canary:
-            prove(canary.values())
-            _proved["canary"] = canary
+        if _proved.get("canary") != notebooks:
+            prove(notebooks.values())
+            _proved["canary"] = notebooks
 
 
 _proved: dict[str, Mapping[str, bytes]] = {}  # of this worker's process
@@ -124,12 +146,17 @@ def connect(address: str, canary: Mapping[str, bytes]) -> Iterator[list[ClusterW
                 f"The scheduler at {address} has no workers: start one, as the README says."
             ) from None
         _compare(client)
-        [kept] = client.scatter([dict(canary)], broadcast=True, hash=False)
-        _prove_each(client, kept)
-        workers = client.scheduler_info(n_workers=-1)["workers"].values()
-        gpu = any(worker["resources"].get("GPU") for worker in workers)
-        threads = sum(worker["nthreads"] for worker in workers)
-        yield [ClusterWorker(client, gpu, kept) for _ in range(_AHEAD * threads)]
+        kept = _Canary(canary)
+        client.register_plugin(kept)
+        try:
+            _prove_each(client, kept.name)
+            workers = client.scheduler_info(n_workers=-1)["workers"].values()
+            gpu = any(worker["resources"].get("GPU") for worker in workers)
+            threads = sum(worker["nthreads"] for worker in workers)
+            yield [ClusterWorker(client, gpu, kept.name) for _ in range(_AHEAD * threads)]
+        finally:
+            if client.status == "running":  # no longer, where the scheduler is gone
+                client.unregister_worker_plugin(kept.name)
 
 
 def _compare(client: Client) -> None:
@@ -146,7 +173,7 @@ def _compare(client: Client) -> None:
             )
 
 
-def _prove_each(client: Client, canary: Any) -> None:
+def _prove_each(client: Client, canary: str) -> None:
     """Refuse a cluster with a worker on which the canary does not get its points."""
     proofs = [
         client.submit(_prove_once, canary, pure=False, workers=[worker], allow_other_workers=False)

@@ -145,7 +145,7 @@ def test_retraining_goes_to_a_gpu_where_there_is_one():
     cluster = pytest.importorskip("autograder.cluster")
     client = FakeClient(b"answer")
     for gpu in (True, False):
-        worker = cluster.ClusterWorker(client, gpu, {})
+        worker = cluster.ClusterWorker(client, gpu, "canary")
         assert [worker.run(b"", retrains) for retrains in (True, False)] == [b"answer"] * 2
     assert client.resources == [{"GPU": 1}, None, None, None]
 
@@ -156,11 +156,11 @@ def test_what_dask_reports_becomes_a_death_or_a_refusal():
 
     killed = distributed.KilledWorker("task", None, 3)
     with pytest.raises(WorkerDied) as caught:
-        ClusterWorker(FakeClient(killed), False, {}).run(b"", False)
+        ClusterWorker(FakeClient(killed), False, "canary").run(b"", False)
     assert caught.value.times == 4
     with pytest.raises(CourseError, match="numpy"):
-        ClusterWorker(FakeClient(WrongWorker("numpy is old")), False, {}).run(b"", False)
-    worker = ClusterWorker(FakeClient(b""), False, {})
+        ClusterWorker(FakeClient(WrongWorker("numpy is old")), False, "canary").run(b"", False)
+    worker = ClusterWorker(FakeClient(b""), False, "canary")
     worker.close()
     with pytest.raises(WorkerDied):
         worker.run(b"", False)
@@ -170,14 +170,14 @@ def test_a_job_that_the_scheduler_forgot_with_its_worker_is_tried_again_unless_t
     cluster = pytest.importorskip("autograder.cluster")
     for status, raised in (("running", WorkerDied), ("closed", CancelledError)):
         with pytest.raises(raised):
-            cluster.ClusterWorker(FakeClient(CancelledError(), status), False, {}).run(b"", False)
+            cluster.ClusterWorker(FakeClient(CancelledError(), status), False, "canary").run(b"", False)
 
 
 def test_a_job_that_breaks_its_worker_ends_there_and_not_the_batch():
     from autograder import cluster
 
     with pytest.raises(WorkerDied):
-        cluster._run(b"no parcel", {})
+        cluster._run(b"no parcel", "canary")
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):
@@ -234,6 +234,20 @@ def test_a_worker_that_is_killed_costs_nothing(untouched, expected, tmp_path):
     assert f"{len(STUDENTS)} notebooks executed, {len(STUDENTS)} submissions recorded" in output
     assert len(kept(course)) == len(STUDENTS)
     assert course.grades("lenet") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("cluster")
+@pytest.mark.parametrize("killed", [0, 1])
+def test_jobs_reach_the_workers_that_are_left(killed, job, tmp_path, monkeypatch):
+    from autograder.cluster import connect
+
+    with cluster(tmp_path / "dask", 2) as (address, pids), connect(address, {}) as workers:
+        time.sleep(3)  # Dask looks every two seconds for data that two workers keep
+        os.kill(pids[killed], signal.SIGKILL)
+        monkeypatch.setattr(parcels, "software", lambda: {"numpy": "1.0"})
+        with pytest.raises(CourseError, match=r"numpy is .* there and 1\.0 here"):
+            workers[0].run(pack_job("key", job, "lenet", False), False)
 
 
 @pytest.mark.slow
