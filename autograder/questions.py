@@ -81,8 +81,8 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
     ask = dict(exercise.ask, exercise=exercise.id, nonce=nonce)
     if exercise.probe == "call":
         ask["calls"] = list(ask["calls"])
-        if ask.pop("images", False):
-            ask["calls"] += [[images] for images in image_batches(random)]
+        if ask.pop("images", False):  # first, for the first call is made twice, and others may be large
+            ask["calls"] = [*([images] for images in image_batches(random)), *ask["calls"]]
     elif exercise.probe == "model":
         ask["trial"] = _trial(random)
     elif exercise.probe == "train":

@@ -62,7 +62,7 @@ class Preparation:
     def of(self, batch: np.ndarray, chosen: np.ndarray | slice = slice(None)) -> np.ndarray:
         """(K, 28, 28, 1) float32: the chosen of a batch, (N, 28, 28) uint8, that it is given whole."""
         with np.errstate(all="ignore"):
-            return self._values(batch, batch[chosen]).astype(np.float32)[..., np.newaxis]
+            return self._values(batch, batch[chosen]).astype(np.float32, copy=False)[..., np.newaxis]
 
 
 def recognise(pairs: Pairs) -> Preparation | None:
@@ -79,7 +79,8 @@ def recognise(pairs: Pairs) -> Preparation | None:
     table = np.zeros(256)
     table[pairs[0][0]] = pairs[0][1]
     if np.allclose(table[images], values, rtol=1e-5, atol=1e-5):
-        return Preparation(table, "", lambda _, chosen: table[chosen])
+        values = table.astype(np.float32)
+        return Preparation(table, "", lambda _, chosen: values[chosen])
     for group, figures in FIGURES.items():
         for form, (told, calculate) in FORMS.items():
             made = np.concatenate([calculate(some, *figures(some)) for some, _ in pairs])
