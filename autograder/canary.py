@@ -33,11 +33,12 @@ from autograder.fashion_mnist import find_folder
 from autograder.intake import copy_files, files_of_course
 from autograder.notebooks import rebuild
 from autograder.own_course import CourseError
+from autograder.sandbox.bubblewrap import SandboxError, find_bwrap
 from autograder.store import execution_key, judging_key
 
 _MATTER = (  # environment variables that change what a kernel finds
     "PYTHONPATH", "PYTHONHOME", "KERAS_HOME", "KERAS_BACKEND", "FASHION_MNIST_DIR", "LD_LIBRARY_PATH",
-    "CUDA_VISIBLE_DEVICES", "PATH", "HOME",
+    "CUDA_VISIBLE_DEVICES", "HOME",
 )  # fmt: skip
 
 _STUDENT = "the answer book"  # in the place of a student's name
@@ -119,6 +120,8 @@ def _key(jobs: Mapping[str, Job], sandboxed: bool) -> str:
     for stem, job in jobs.items():
         add(stem, execution_key(job, sandboxed), judging_key(stem))
     add(platform.node(), [os.environ.get(name) for name in _MATTER])
+    with suppress(SandboxError):  # PATH matters for this alone: `autograder grade` puts a folder in front
+        add(find_bwrap())
     with suppress(OSError):
         add(Path("/proc/sys/kernel/random/boot_id").read_text())
     elsewhere = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # may be a whole home: one level

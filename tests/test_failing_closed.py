@@ -103,6 +103,15 @@ def test_a_machine_that_fails_the_reference_solution_grades_nobody_and_once_mend
     assert course.grades("lenet") == graded[0].grades("lenet")
 
 
+def test_what_one_command_proved_the_other_need_not_prove(graded, tmp_path):
+    course = copy_course(graded[0], tmp_path / "course")
+    memory = course.folder / ".autograder" / "canary-lenet"
+    written = memory.stat().st_mtime_ns
+    course.run_on("autograde", "lenet", "--force")
+    grade(course)
+    assert memory.stat().st_mtime_ns == written
+
+
 def test_a_set_up_that_a_student_broke_is_theirs_and_kept(graded, tmp_path):
     course, output = graded
     assert len(kept(course)) == len(STUDENTS)
