@@ -107,7 +107,10 @@ def test_what_one_command_proved_the_other_need_not_prove(graded, tmp_path):
     course = copy_course(graded[0], tmp_path / "course")
     memory = course.folder / ".autograder" / "canary-lenet"
     written = memory.stat().st_mtime_ns
-    course.run_on("autograde", "lenet", "--force")
+    nbgrader = Path(sys.executable).with_name("nbgrader")
+    subprocess.run(
+        [nbgrader, "autograde", "lenet", "--student=ann", "--force"], cwd=course.folder, check=True
+    )
     grade(course)
     assert memory.stat().st_mtime_ns == written
 
