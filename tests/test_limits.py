@@ -6,6 +6,7 @@ import threading
 from dataclasses import fields
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from test_sandbox import Run
@@ -47,6 +48,20 @@ def manager(monkeypatch):
     one = SandboxedKernelManager(limits=Limits(output_mib=1, claim_mib=1))
     monkeypatch.setattr(one, "stop", lambda limit: None)
     return one
+
+
+def test_a_kernel_that_nobody_can_watch_is_ended(monkeypatch):
+    seen = []
+
+    def no_thread(watchdog):
+        seen.append(watchdog._init_pid)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Watchdog, "start", no_thread)
+    with pytest.raises(RuntimeError, match="new thread"):
+        asyncio.run(SandboxedKernelManager(forks=False).start_kernel())
+    [first_process] = seen
+    assert not psutil.pid_exists(first_process)
 
 
 def test_what_goes_over_the_limit_of_output_is_told(manager):

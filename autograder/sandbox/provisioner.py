@@ -96,8 +96,13 @@ class SandboxProvisioner(KernelProvisionerBase):
         finally:
             for one in sockets:
                 one.close()
-        self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop, self._sandbox.tcp_bytes)
-        self._watchdog.start()
+        try:
+            self._watchdog = Watchdog(self._sandbox.init_pid, self.limits, self.stop, self._sandbox.tcp_bytes)
+            self._watchdog.start()
+        except BaseException:  # such as no room for one more thread: nothing runs that nobody watches
+            self._sandbox.close()
+            self._sandbox = None
+            raise
         return self.connection_info
 
     def _forked(self, submission: Path | None, kernel: dict[str, Any]) -> Sandbox | None:
