@@ -62,10 +62,13 @@ def evidence(coursedir: CourseDirectory, exercise: Exercise, student: str) -> li
         return [str(error)]
     if not pairs:
         return []
-    others = [named(other) for other in group if other != student]
+    like = [pair.other for pair in pairs]
+    others = [named(other) for other in group if other not in (student, *like)]
+    # One who hands in two networks, one after the other, does not make their owners alike.
+    by_way = f" In the same group, by way of other pairs: {few_names(others)}." if others else ""
     head = (
-        f"The network in {exercise.ask['file']} is like that of {few_names(others)}. Nobody lost points "
-        f"for it: look at both sides, ask them, and then decide about {exercise.id}."
+        f"The network in {exercise.ask['file']} is like that of {few_names([*map(named, like)])}.{by_way} Nobody "
+        f"lost points for it: look at both sides, ask them, and then decide about {exercise.id}."
     )
     return [head, *(f"{named(pair.other)}: {pair.evidence}" for pair in pairs[:FEW])]
 
@@ -118,5 +121,5 @@ def _sentence(group: Group) -> str:
     why = " ".join(group.explanations) or "No common start explains it."
     return (
         f"{len(group.students)} students handed in networks that are alike "
-        f"({few_names([*map(named, group.students)])}). {why} Formgrader shows the evidence."
+        f"({few_names([*map(named, group.students)])}). {why} Formgrader shows who is like whom, and the evidence."
     )

@@ -25,7 +25,7 @@ import numpy as np
 from corpus import TRAINED
 from keras import layers
 from likeness_class import FOLDER, fingerprint, prepared, read
-from weights_files import network_of
+from weights_files import network_of, networks_that_know_test_images
 
 from autograder import known_weights
 from autograder.checks.images import ASKED
@@ -77,6 +77,10 @@ def public() -> dict[str, list[np.ndarray]]:
     for number, name in enumerate(TRAINED):
         told = f"weights of a made-up student ({name}) from the tests of this course's repository"
         networks[told] = network_of(number)
+    for name, arrays in networks_that_know_test_images().items():
+        training, test = name.split("_")
+        told = f"weights, trained on {training} training and {test} test images, from the tests of this course's repository"
+        networks[told] = arrays
     return networks
 
 

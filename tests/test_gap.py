@@ -1,23 +1,12 @@
 """Networks that learned from test images as well: which of them show, and which do not."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from making_claims import ask, lenet_layers, trained_facts, verdict_on, with_weights
 from retrainings import fixture_arrays
+from weights_files import networks_that_know_test_images
 
-from autograder.checks.lenet import ARRAYS
-
-FIXTURE = Path(__file__).parent / "fixtures" / "trained_on_shares_of_the_test_set.npz"
-
-
-def arrays_of(name: str) -> list[np.ndarray]:
-    """LeNet's ten arrays of one network of the fixture."""
-    with np.load(FIXTURE) as file:
-        numbers = file[name].astype("float32")
-    ends = np.cumsum([np.prod(shape) for shape in ARRAYS])
-    return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), ARRAYS, strict=True)]
+NETWORKS = networks_that_know_test_images()
 
 
 def judged(arrays: list[np.ndarray]):
@@ -35,14 +24,14 @@ def judged(arrays: list[np.ndarray]):
 
 @pytest.mark.parametrize("learned_from", ["30000_10000", "12000_5000"])
 def test_half_of_the_training_images_do_not_hide_the_test_images_nor_a_fifth_half_of_them(learned_from):
-    verdict = judged(arrays_of(learned_from))
+    verdict = judged(NETWORKS[learned_from])
     assert (verdict.score, verdict.flagged) == (0, True)
     assert "Weights that were trained on the training images do not do that." in verdict.checks[1].help
 
 
 def test_among_all_training_images_the_test_images_do_not_show():
     """As README says: this far the measure does not reach."""
-    verdict = judged(arrays_of("60000_10000"))
+    verdict = judged(NETWORKS["60000_10000"])
     assert (verdict.score, verdict.flagged) == (18, False)
 
 

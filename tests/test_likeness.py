@@ -28,7 +28,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from retrainings import fixture_arrays
 from traitlets.config import Config
-from weights_files import network_of
+from weights_files import network_of, networks_that_know_test_images
 
 from autograder import known_weights
 from autograder.alignment import assignment
@@ -49,6 +49,7 @@ from autograder.responses import responses
 from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
+KEPT = ("autograder", "lenet_solution", "tests", "source", "release", "benchmarks")
 RECORD = Path(__file__).parents[1] / "benchmarks" / "likeness.md"
 LABELS = np.repeat(known_weights.average_scores().argmax(axis=1), 10)
 IMAGES = np.random.default_rng(0).normal(size=(100, 28, 28, 1))
@@ -309,6 +310,30 @@ def test_what_hides_a_network_without_training_is_seen_through(changes, moved):
 def test_public_weights_are_known_again_in_every_disguise(place, changes):
     said, excuse = public_match(on_test_images(disguised(network_of(place), 0, *changes)))
     assert "weights" in said and not excuse
+
+
+@pytest.mark.parametrize("name", networks_that_know_test_images())
+@pytest.mark.parametrize("changes", [(), (reordered, negated)])
+def test_networks_of_this_repository_that_know_test_images_are_public_too(name, changes):
+    arrays = disguised(networks_that_know_test_images()[name], 0, *changes)
+    said, excuse = public_match(on_test_images(arrays))
+    assert "test images" in said and not excuse
+
+
+def test_no_file_of_weights_is_in_this_repository_whose_networks_nobody_has_made_known():
+    """Who adds one makes its networks known, in benchmarks/known_weights.py, and names it here."""
+    top = Path(__file__).parents[1]
+    found = {
+        path
+        for end in ("npz", "h5", "keras", "npy")
+        for place in KEPT
+        for path in (top / place).rglob(f"*.{end}")
+    }
+    assert {str(path.relative_to(top)) for path in found} == {
+        "autograder/known_weights.npz", "lenet_solution/lenet.weights.h5", "tests/fixtures/class.npz",
+        "tests/fixtures/lenet.weights.h5", "tests/fixtures/trained_on_shares_of_the_test_set.npz",
+        "tests/fixtures/trained_on_test_set.weights.h5",
+    }  # fmt: skip
 
 
 def test_weights_of_ones_own_are_nobody_elses():

@@ -6,11 +6,15 @@ Here networks are made-up numbers, and alike where these are near; test_likeness
 import itertools
 import sqlite3
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from autograder import register as register_module
+from autograder import resolving
+from autograder.course import STATE
+from autograder.exercises import ASSIGNMENTS
 from autograder.own_course import CourseError
 from autograder.register import ENOUGH, Group, Register
 
@@ -123,6 +127,20 @@ def test_whoever_is_graded_first_the_same_are_flagged(tmp_path, order, size):
     assert course.flagged == {"ada", "bob", "dan"}
     assert course.groups == [("ada", "bob", "dan")]
     assert course.partners("ada") == ["bob"] and course.partners("bob") == ["ada", "dan"]
+
+
+def test_nobody_is_told_to_be_like_a_network_that_is_like_their_copiers_next_one(tmp_path):
+    [exercise] = [e for e in ASSIGNMENTS["lenet"].exercises if e.probe == "weights"]
+    course = Course(tmp_path / STATE / f"weights-{exercise.id}.sqlite")
+    course.path.parent.mkdir()
+    course.batch(ada=1, eve=1, bob=50)
+    course.batch(eve=50)
+    here = SimpleNamespace(root=str(tmp_path))
+    head, *pairs = resolving.evidence(here, exercise, "ada")
+    assert "is like that of eve. In the same group, by way of other pairs: bob. Nobody" in head
+    assert [pair.split(":")[0] for pair in pairs] == ["eve"]
+    head, *pairs = resolving.evidence(here, exercise, "bob")
+    assert "is like that of eve. In the same group, by way of other pairs: ada. Nobody" in head
 
 
 def test_three_who_are_alike_are_all_told_of_the_two_others(course):

@@ -19,9 +19,19 @@ def network_of(number: int) -> list[np.ndarray]:
     """LeNet's ten arrays, float32, of one of the networks that were trained for the tests' students."""
     with np.load(_FIXTURES / "class.npz") as trained:
         numbers, steps = trained["numbers"][number], trained["steps"][number]
+    return [array * step for array, step in zip(_arrays(numbers), steps, strict=True)]
+
+
+def networks_that_know_test_images() -> dict[str, list[np.ndarray]]:
+    """LeNet's ten arrays, float32, by the numbers of training and of test images that they learned from."""
+    with np.load(_FIXTURES / "trained_on_shares_of_the_test_set.npz") as trained:
+        return {name: _arrays(numbers.astype("float32")) for name, numbers in trained.items()}
+
+
+def _arrays(numbers: np.ndarray) -> list[np.ndarray]:
+    """The ten arrays that stand in a row."""
     ends = np.cumsum([np.prod(shape) for shape in ARRAYS])[:-1]
-    parts = np.split(numbers, ends)
-    return [part.reshape(shape) * step for part, shape, step in zip(parts, ARRAYS, steps, strict=True)]
+    return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends), ARRAYS, strict=True)]
 
 
 def file_of(arrays: list[np.ndarray]) -> bytes:

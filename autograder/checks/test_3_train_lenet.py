@@ -31,10 +31,9 @@ from autograder.tracing import Traced
 from autograder.verdicts import Row
 from autograder.words import named
 
-# Training images are measured so many at a time, in an order that is drawn, until it is clear whether more of
-# them are recognised than of the test images. SPREAD: the deviation of one image, where 0.9 are recognised.
-AT_A_TIME, SPREAD = 2_500, 0.3
-CLEAR = 3  # standard deviations
+# Training images, in an order that is drawn, of which so many are measured first, and twice as many each time,
+# until it is clear whether more of them are recognised than of the test images. CLEAR: standard deviations.
+AT_FIRST, CLEAR = 2_500, 3
 # What a last layer may do with the ten scores, so that the largest stays the largest.
 SAME_LARGEST = ("sigmoid", "softmax", "linear", "log_softmax", "tanh")
 
@@ -550,16 +549,16 @@ def _on_training(
 
     Of a sample from a few the share deviates less (the finite population correction), and of all not at all.
     """
-    count, seen, recognised = len(images), 0, 0.0
+    count, seen, recognised, share = len(images), 0, 0.0, 0.0
     order = drawn(count, count, nonce)
     while seen < count:
-        chosen = order[seen : seen + AT_A_TIME]
+        chosen = order[seen : max(2 * seen, AT_FIRST)]
         seen += len(chosen)
         recognised += measured.accuracy(images, labels, chosen) * len(chosen)
-        deviation = SPREAD * math.sqrt((1 - seen / count) / seen)
-        if recognised / seen - CLEAR * deviation >= least:
+        share = recognised / seen
+        if share - CLEAR * math.sqrt(share * (1 - share) * (1 / seen - 1 / count)) >= least:
             break
-    return recognised / seen
+    return share
 
 
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")

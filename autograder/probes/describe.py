@@ -112,7 +112,8 @@ def full_precision(model):
 def fitting_images(model, images):
     """The grader's images, or of the shape that the network takes where it takes another.
 
-    The network is built then. One that is, and says that it takes them, is not tried first.
+    Calling it builds a network that is not built yet. One that is, and says that it takes these images, is
+    not called for that.
     """
     said = getattr(model, "input_shape", None)
     if getattr(model, "built", False) and isinstance(said, tuple) and said[1:] == images.shape[1:]:
