@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -213,6 +214,7 @@ class SafeCollector(FileNameCollectorPlugin):
     def __init__(self, **options: object):
         super().__init__(**options)
         self._seen: dict[tuple[str, str], bool] = {}  # whether its time is known
+        self._archives: Counter[str] = Counter()  # by folder
 
     def collect(self, submitted_file: str) -> dict[str, Any] | None:
         """Called by nbgrader with every file; whose it is and what, or None for nobody's."""
@@ -249,6 +251,14 @@ class SafeCollector(FileNameCollectorPlugin):
             app.remarks.append(f"{app.shown(submitted_file)}: nobody knows when this was handed in.")
             found["timestamp"] = None
         dated = found.get("timestamp") is not None
+        folder = place[: match.end("student_id")]
+        if not dated and folder != place and self._archives_in(folder) > 1:
+            app.refused[place] = (
+                f"the folder {named(student)} says whose it is and has other archives as well, perhaps of other "
+                f"students: put archives that are named after students beside that folder, and of one student's "
+                "leave one"
+            )
+            return None
         key = student, os.path.splitext(found["file_id"])[0] + os.path.splitext(submitted_file)[1]
         if key in self._seen and not (dated and self._seen[key]):  # else nbgrader takes the newest
             told = f"{named(student)} handed in another {named(key[1])}"
@@ -256,6 +266,13 @@ class SafeCollector(FileNameCollectorPlugin):
             return None
         self._seen[key] = dated
         return found
+
+    def _archives_in(self, folder: str) -> int:
+        """How many archives gave files, in this folder of what was unpacked and those below it."""
+        if not self._archives:  # everything is unpacked before anything is collected
+            for archive in set(careful(self.parent).places.values()):
+                self._archives.update(map(str, Path(archive).parents))
+        return self._archives[folder]
 
 
 def expected_names(app: ZipCollectApp) -> Mapping[str, str]:

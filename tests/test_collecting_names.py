@@ -66,6 +66,19 @@ SHAPES = {
         {"ada_at_2026-03-01 10:00.zip": one(OTHER), "ada_at_2026-03-02 10:00.zip": one()}, ATTEMPTS,
         {"ada:one.ipynb": MINE, "ada:timestamp.txt": b"2026-03-02 10:00:00"},
     ),
+    "archives in folders, of students whom their own names tell": (
+        {"group/ada_at_2026-03-01.zip": one(), "group/bob_at_2026-03-01.zip": one(OTHER)},
+        ATTEMPTS.replace("extracted/", ""),
+        {
+            "ada:one.ipynb": MINE, "ada:timestamp.txt": b"2026-03-01 00:00:00",
+            "bob:one.ipynb": OTHER, "bob:timestamp.txt": b"2026-03-01 00:00:00",
+        },
+    ),
+    "attempts in a student's folder, whose times are known": (
+        {"ada/2026-03-01.zip": one(OTHER), "ada/2026-03-02.zip": one()},
+        r".*/extracted/(?P<student_id>[a-z]+)/(?P<timestamp>[^/]*)/(.*/)?(?P<file_id>[^/]+)$",
+        {"ada:one.ipynb": MINE, "ada:timestamp.txt": b"2026-03-02 00:00:00"},
+    ),
     "rubbish beside the archives": (
         {"ada.zip": one(), "._ada.zip": b"x", "list.csv": b"="}, NAMES, {"ada:one.ipynb": MINE},
     ),
@@ -94,6 +107,16 @@ WRONG = {  # what lies there beside bob's, how names are read, and what is said
     "no archive": ({"eve.zip": b"PK, but no more"}, NAMES, "it is damaged"),
     "a notebook of another name": ({"eve.zip": one(OTHER, "two.ipynb")}, NAMES, "but two.ipynb"),
     "twice": ({"bob.gz": one(OTHER)}, NAMES, "leave one of the two"),
+    "archives of two students in one folder": (
+        {"eve/ada.zip": one(OTHER), "eve/zoe.zip": one(OTHER, "a.h5")}, NAMES, "put archives that are named after",
+    ),
+    "archives in folders of one folder": (
+        {"eve/1/ada.zip": one(OTHER), "eve/2/x/zoe.zip": one(OTHER)}, NAMES, "and of one student's leave one",
+    ),
+    "archives and loose files in one folder": (
+        {"eve/ada.zip": one(OTHER), "eve/zoe.tar.gz": tarred({"one.ipynb": OTHER}), "eve/a.h5": OTHER}, NAMES,
+        "the folder eve says whose it is",
+    ),
 }  # fmt: skip
 
 
