@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from autograder.responses import Responses
+
 Kernels = list[np.ndarray]  # five, each float64 (places, units before, units), see `kernels_of`
 
 _SHAPES = ((25, 1, 6), (25, 6, 16), (16, 16, 120), (1, 120, 84), (1, 84, 10))
@@ -23,17 +25,22 @@ _FOUND = 0.5  # mean cosine that no wrong way reaches: from there no other begin
 _ROUNDS = 20  # at most; four or five are usual
 
 
-def kernels_of(arrays: Sequence[np.ndarray], spreads: Sequence[np.ndarray]) -> Kernels:
+def kernels_of(arrays: Sequence[np.ndarray], seen: Responses) -> Kernels:
     """LeNet's five kernels by place and units; of each kernel only the directions.
 
-    arrays: in Keras' arrangement. spreads: how much the inputs of the second to the fifth layer vary (see
-    responses.Responses). A weight counts by how much its input varies, and beside the others of its unit: so no
-    unit that is loud, and of no use, outweighs the others. From the last one goes what all classes have in
-    common: it changes no image's label. Biases are left out: they are few, and say little.
+    arrays: in Keras' arrangement. seen: what the network gives for reference images. A weight counts by how
+    much its input varies, and beside the others of its unit: so no unit that is loud, and of no use, outweighs
+    the others. Inputs that are the same have one weight, their sum: so none hides behind another. From the last
+    one goes what all classes have in common: it changes no image's label. Biases are left out: they are few,
+    and say little.
     """
     kernels = shaped(arrays)
-    for kernel, spread in zip(kernels[1:], spreads, strict=True):
-        kernel *= spread.reshape(-1, kernel.shape[1], 1)
+    for kernel, spread, twins in zip(kernels[1:], seen.spreads, seen.twins, strict=True):
+        inputs = kernel.reshape(-1, len(spread), kernel.shape[2])
+        for place in np.flatnonzero(twins[0] != np.arange(len(spread))):
+            inputs[:, twins[0][place]] += twins[1][place] * inputs[:, place]
+            inputs[:, place] = 0
+        inputs *= spread[:, np.newaxis]
     kernels[4] = kernels[4] - kernels[4].mean(axis=2, keepdims=True)
     return [_equalised(kernel / np.maximum(np.linalg.norm(kernel, axis=(0, 1)), _TINY)) for kernel in kernels]
 

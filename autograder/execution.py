@@ -6,6 +6,7 @@ instead, and what it publishes is kept as the text of a claim, unread.
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import copy
 import hashlib
@@ -219,7 +220,7 @@ class _Runner(NotebookClient):
         self.cell_timeout_s: float = job.limits.cell_timeout_s
         self.timeout_func = lambda cell: self.cell_timeout_s
         self.questions = questions(job.exercises, job.seed)
-        self.asked_to_exit = self.timed_out = False
+        self.asked_to_exit = self.timed_out = self.unanswered = False
         self.manager: KernelManager | None = None  # also when nbclient has let go of it
 
     def stop(self, reason: str) -> None:
@@ -323,6 +324,8 @@ class _Runner(NotebookClient):
         except DeadKernelError:
             limit = getattr(self.km, "limit_hit", None)
             self.result.repeatable = limit is not None and limit.repeatable
+            if self.unanswered:
+                self.stop(f"The kernel gave no answer in {where}: an earlier cell may have broken it.")
             self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
             if self.timed_out:
@@ -375,6 +378,25 @@ class _Runner(NotebookClient):
     ) -> None:
         """Called by nbclient after a cell. exit() is noted."""
         self.asked_to_exit |= asks_to_exit(exec_reply)
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        """Called by nbclient with each cell; returns when the kernel says that it has nothing more to do.
+
+        It answers before it says so: one that has not answered a while later never will, however much time
+        its cells have left.
+        """
+        await super()._async_poll_output_msg(parent_msg_id, cell, cell_index)
+        answer: asyncio.Future[Any] | None = self.task_poll_for_reply
+        asyncio.get_running_loop().call_later(self.job.limits.interrupt_grace_s, self._look_for, answer)
+
+    def _look_for(self, answer: asyncio.Future[Any] | None) -> None:
+        self.unanswered |= answer is not None and not answer.done()
+
+    async def _async_check_alive(self) -> None:
+        """Called by nbclient every second while a cell runs."""
+        if self.unanswered:
+            raise DeadKernelError("it answers nothing more")
+        await super()._async_check_alive()
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
         """Called by nbclient when a cell's time is over: a student's exception may bear any name."""

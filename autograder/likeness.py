@@ -176,7 +176,7 @@ def fingerprint_of(
         mistakes: (10000,) bool, which test images it gets wrong, in their order.
         start: samples of the weights that its train_lenet began with, in the grader's short training.
     """
-    kernels = kernels_of(weights[::2], seen.spreads)
+    kernels = kernels_of(weights[::2], seen)
     return Fingerprint(
         tuple(kernel.astype(np.float16).reshape(shape) for kernel, shape in zip(kernels, _KERNELS, strict=True)),
         comparable(seen.scores).astype(np.float16), _of_units(seen.last_hidden).astype(np.float16),

@@ -1,7 +1,8 @@
 """TRUSTED; NumPy only. What the units of a LeNet do on reference images.
 
 Weights can be made to look like others where no image shows it: a unit that always gives 1 may have any
-weights. So networks are compared with regard to how much each unit varies, and to what it gives.
+weights, and of two units that always give the same, one may have whatever the other takes back. So networks
+are compared with regard to how much each unit varies, and to what it gives.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 _AT_ONCE = 100  # images; their windows take 12 MB
+_ROUNDING = 1e-6  # what float32 may make of equal units
+_NOTHING = 1e-9  # of what a unit gives: less is rounding
+
+
+Twins = tuple[np.ndarray, np.ndarray]  # places and signs, see Responses
 
 
 @dataclass(frozen=True)
@@ -20,11 +26,14 @@ class Responses:
     """What a LeNet gives for N images, float64.
 
     spreads: the standard deviations of what the second to the fifth layer are given: (6,), of each channel
-    whatever the place; (256,), (120,) and (84,). last_hidden: (N, 84), what the last hidden layer gives.
+    whatever the place; (256,), (120,) and (84,). twins: for each of these numbers the place of the first input
+    that gives the same for every image, or one minus it, mostly its own; and 1, or -1 for one minus it.
+    last_hidden: (N, 84), what the last hidden layer gives.
     scores: (N, 10), what stands before the last sigmoid.
     """
 
     spreads: tuple[np.ndarray, ...]
+    twins: tuple[Twins, ...]
     last_hidden: np.ndarray
     scores: np.ndarray
 
@@ -43,11 +52,21 @@ def responses(weights: Sequence[np.ndarray], images: np.ndarray) -> Responses:
     flat = np.concatenate(pooled).reshape(len(images), -1)
     third = _sigmoid(flat @ dense[0] + dense[1])
     fourth = _sigmoid(third @ dense[2] + dense[3])
-    spreads = (
-        np.concatenate(channels).std(axis=(0, 1, 2)),
-        *(part.std(axis=0) for part in (flat, third, fourth)),
-    )
-    return Responses(spreads, fourth, fourth @ dense[4] + dense[5])
+    given = [np.concatenate(channels).reshape(-1, first.shape[-1]), flat, third, fourth]
+    spreads = tuple(part.std(axis=0) for part in given)
+    return Responses(spreads, tuple(map(_twins, given)), fourth, fourth @ dense[4] + dense[5])
+
+
+def _twins(given: np.ndarray) -> Twins:
+    """(N, inputs) -> places and signs, (inputs,) each (see Responses)."""
+    centred = given - given.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=0)
+    centred /= np.where(lengths > _NOTHING, lengths, np.inf)  # what never varies is like nothing
+    cosines = centred.T @ centred
+    alike = (np.abs(cosines) > 1 - _ROUNDING) & np.isclose(lengths, lengths[:, np.newaxis], rtol=_ROUNDING)
+    np.fill_diagonal(alike, True)
+    first = alike.argmax(axis=1)
+    return first, np.where(cosines[np.arange(len(first)), first] < 0, -1.0, 1.0)
 
 
 def _convolved(values: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:

@@ -133,6 +133,41 @@ def cancelling(weights: Weights, rng: np.random.Generator) -> Weights:
     return [array.astype("float32") for array in changed]
 
 
+def twins(weights: Weights, rng: np.random.Generator) -> Weights:
+    """Two filters of either convolution become the same, and enormous weights behind them take each other back.
+
+    The weights are powers of 2 from 2^40 on, so that they cancel out to the last bit. The two dense layers
+    behind are new, as in a network that is trained again from there.
+    """
+    changed = _twinned(weights, rng, (0, 2), 1.0)
+    for place in (6, 8):
+        changed[place] = rng.normal(0, weights[place].std(), weights[place].shape).astype("float32")
+    return changed
+
+
+def negated_twins(weights: Weights, rng: np.random.Generator) -> Weights:
+    """The same behind the two middle dense layers, where one unit becomes one minus another; nothing is new."""
+    return _twinned(weights, rng, (4, 6), -1.0)
+
+
+def _twinned(weights: Weights, rng: np.random.Generator, places: tuple[int, int], sign: float) -> Weights:
+    changed = [array.astype("float64") for array in weights]
+    for place in places:
+        given = _inputs(weights)[place // 2]
+        units = changed[place].shape[-1]
+        after = changed[place + 2].reshape(-1, units, changed[place + 2].shape[-1])
+        use = given.reshape(-1, units).var(axis=0) * np.square(after).sum(axis=(0, 2))
+        gone, kept = np.argsort(use)[:2]
+        for one in (place, place + 1):
+            changed[one][..., gone] = sign * changed[one][..., kept]
+        sizes = 2.0 ** rng.integers(40, 60, after[:, kept].shape)
+        after[:, kept] = rng.choice((-1.0, 1.0), sizes.shape) * sizes
+        after[:, gone] = -sign * after[:, kept]
+        if sign < 0:  # together they give 1
+            changed[place + 3] -= after[:, kept].sum(axis=0)
+    return [array.astype("float32") for array in changed]
+
+
 def refitted(weights: Weights, rng: np.random.Generator) -> Weights:
     """Much noise in the second layer where its inputs vary least, then the third fitted to what it gave before."""
     inputs = _inputs(weights)

@@ -18,11 +18,13 @@ from disguises import (
     loud,
     mirrored,
     negated,
+    negated_twins,
     noisy,
     refitted,
     reordered,
     shifted,
     turned,
+    twins,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -286,13 +288,15 @@ def on_test_images(weights, moved=lambda images: images):
         ((loud(1e9, 0), answers_off), None),
         ((loud(1e9, 1e13), reordered, negated, answers_off), None),
         ((cancelling, answers_off), None),
+        ((twins, answers_off), None),
+        ((twins, reordered, answers_off), None),
         ((refitted, answers_off), None),
         ((mirrored, answers_off), lambda images: images[:, :, ::-1]),
         ((turned, answers_off), lambda images: np.rot90(images, axes=(1, 2))),
     ],
     ids=[
         "loud units that give 1", "loud units that give 0 or 1", "loud units in another order",
-        "loud units that cancel out", "noise and a layer fitted again", "mirrored", "turned",
+        "loud units that cancel out", "twins that take each other back", "twins in another order", "noise and a layer fitted again", "mirrored", "turned",
     ],
 )  # fmt: skip
 def test_what_hides_a_network_without_training_is_seen_through(changes, moved):
@@ -300,6 +304,11 @@ def test_what_hides_a_network_without_training_is_seen_through(changes, moved):
     weights = disguised(network_of(0), 0, *changes)
     copy = on_test_images(weights, moved) if moved else on_test_images(weights)
     assert found(copy, victim).alike
+
+
+def test_of_two_units_that_are_one_minus_the_other_neither_hides_anything():
+    copy = on_test_images(disguised(network_of(0), 0, negated_twins))
+    assert compare(copy, on_test_images(network_of(0))).layers[3] > 0.9
 
 
 # Weights that anybody can have
