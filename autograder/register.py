@@ -33,9 +33,11 @@ _PATIENCE_S = 60.0  # until another process has written
 _ONE_SUBMISSION = (
     "Two handed in the same file, with the same notebook, byte for byte: no common start explains that."
 )
-_GONE = " That network is no longer there: another was handed in since, or the submission was removed."
+_GONE = (
+    " That network is no longer there: another was handed in since, or the submission was removed or renamed."
+)
 
-_APPLICATION, _FORMAT = 0x4C654E74, 3  # at the head of the file, so that no other is taken for ours
+_APPLICATION, _FORMAT = 0x4C654E74, 4  # at the head of the file, so that no other is taken for ours
 _TABLES = f"""
 PRAGMA page_size = 8192;  -- a row with its sieve fits
 PRAGMA application_id = {_APPLICATION};
@@ -50,15 +52,18 @@ CREATE TABLE submissions (
 CREATE INDEX digests ON submissions (student, digest);
 CREATE INDEX unresolved ON submissions (student) WHERE NOT (compared AND told);
 CREATE TABLE fingerprints (student TEXT PRIMARY KEY, fingerprint BLOB NOT NULL);
-CREATE TABLE former (  -- networks that were like another student's when they went
-    student TEXT, fingerprint BLOB, sieve BLOB NOT NULL, PRIMARY KEY (student, fingerprint)
+CREATE TABLE former (  -- networks that were replaced or removed: the register only grows
+    id INTEGER PRIMARY KEY, student TEXT NOT NULL, sieve BLOB NOT NULL, fingerprint BLOB NOT NULL
 );
+CREATE INDEX formers ON former (student);
 CREATE TABLE pairs (  -- from both sides; from one alone where the other's network has gone
     student TEXT, other TEXT, evidence TEXT NOT NULL, explanation TEXT NOT NULL,
     PRIMARY KEY (student, other)
 ) WITHOUT ROWID;
 """
-
+# What `_through_the_sieve` looks at.
+_THERE = "SELECT sieve, student FROM submissions WHERE sieve NOT NULL"
+_FORMER = "SELECT sieve, student, id FROM former"
 
 _Read = TypeVar("_Read")
 
@@ -174,8 +179,8 @@ class Register:
         """Compare what was entered since the last time; whose exercise is to be flagged now.
 
         It is kept when the block ends well, else found once more the next time. handed_in: whether a
-        student's submission is still there. A network that was like somebody's when it was replaced or removed
-        is compared with the others' all the same: who copied it does not lose the flag with it.
+        student's submission is still there. A network that was replaced or removed is compared with the others'
+        all the same: in whatever order, who copied it is found, and does not lose the flag with it.
         """
         with self._transaction("IMMEDIATE"):
             yield self._resolve(handed_in)
@@ -216,7 +221,7 @@ class Register:
         partners, done, gone = Counter[str](), set[frozenset[str]](), set[str]()
         fingerprint = lru_cache(_AT_ONCE)(self._fingerprint)
         for begin in range(0, len(students), _AT_ONCE):
-            through = self._through_the_sieve(students[begin : begin + _AT_ONCE])
+            through = self._through_the_sieve(_THERE, students[begin : begin + _AT_ONCE])
             for student, other in through:
                 pair = frozenset((student, other))
                 enough = partners[student] >= ENOUGH and other in groups.of(student)
@@ -227,6 +232,7 @@ class Register:
                 if not likeness.alike:
                     continue
                 if not handed_in(other):
+                    self._remember(other)
                     self._forget(other)
                     gone.add(other)
                     continue
@@ -241,30 +247,29 @@ class Register:
 
     def _compare_with_former(self, students: Sequence[str]) -> None:
         """Find whose network is like one that has gone since, and was another student's."""
-        former = self._db.execute("SELECT student, fingerprint, sieve FROM former").fetchall()
-        if not former:
-            return
-        sieve = self._checked(Sieve, (row for _, _, row in former))
-        for student in students:
-            mine = self._fingerprint(student)
-            for place in candidates(mine, sieve):
-                other, raw, _ = former[place]
-                if other == student:
+        fingerprint = lru_cache(_AT_ONCE)(self._fingerprint)
+        partners: dict[str, set[str]] = {student: {student} for student in students}
+        for begin in range(0, len(students), _AT_ONCE):
+            through = self._through_the_sieve(_FORMER, students[begin : begin + _AT_ONCE])
+            for student, other, place in through:
+                if other in partners[student] or len(partners[student]) > ENOUGH:
                     continue
-                likeness = compare(mine, self._checked(Fingerprint.from_bytes, raw))
+                raw = self._db.execute("SELECT fingerprint FROM former WHERE id = ?", (place,)).fetchone()[0]
+                likeness = compare(fingerprint(student), self._checked(Fingerprint.from_bytes, raw))
                 if likeness.alike:
+                    partners[student].add(other)
                     told = (student, other, likeness.sentence() + _GONE, likeness.explanation)
                     self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?)", told)
 
-    def _through_the_sieve(self, students: Sequence[str]) -> list[tuple[str, str]]:
-        """Each of these students with everybody whose network may be like theirs."""
+    def _through_the_sieve(self, query: str, students: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Each of these students with what the query gives, less the sieve, of networks that may be like theirs."""
         fingerprints = [self._fingerprint(student) for student in students]
-        found = []
-        rows = self._db.execute("SELECT student, sieve FROM submissions WHERE sieve NOT NULL")
+        found: list[tuple[Any, ...]] = []
+        rows = self._db.execute(query)
         while some := rows.fetchmany(_ROWS):
-            sieve = self._checked(Sieve, (sieve for _, sieve in some))
+            sieve = self._checked(Sieve, (row[0] for row in some))
             for student, fingerprint in zip(students, fingerprints, strict=True):
-                found += [(student, some[place][0]) for place in candidates(fingerprint, sieve)]
+                found += [(student, *some[place][1:]) for place in candidates(fingerprint, sieve)]
         return sorted(found)
 
     def _fingerprint(self, student: str) -> Fingerprint:
@@ -279,10 +284,11 @@ class Register:
         return digest
 
     def _remember(self, student: str) -> None:
-        """Keep the network of a student that is about to go, where it is like another's."""
+        """Keep the network of a student that is about to go."""
         self._db.execute(
-            "INSERT OR IGNORE INTO former SELECT student, fingerprint, sieve FROM submissions "
-            "JOIN fingerprints USING (student) WHERE student = ?1 AND ?1 IN (SELECT student FROM pairs)",
+            "INSERT INTO former (student, sieve, fingerprint) SELECT student, sieve, fingerprint "
+            "FROM submissions JOIN fingerprints USING (student) WHERE student = ?1 AND fingerprint NOT IN "
+            "(SELECT fingerprint FROM former WHERE student = ?1)",
             (student,),
         )
 

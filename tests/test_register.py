@@ -186,11 +186,36 @@ def test_who_copies_a_network_that_has_gone_is_found(course):
     assert course.flagged == {"cleo"} and course.partners("cleo") == ["ada", "bob"]
 
 
-def test_a_network_of_ones_own_that_was_replaced_counts_against_nobody(course):
+@pytest.mark.parametrize("way", ["replaced", "removed", "without a network"])
+def test_a_network_that_went_before_anybody_was_like_it_still_counts(course, way):
     course.batch(ada=1)
-    course.batch(ada=9)
+    if way == "removed":
+        course.handed_in.remove("ada")
+    else:
+        course.batch(ada=9 if way == "replaced" else None)
     course.batch(bob=1)
+    assert course.flagged == {"bob"} and course.partners("bob") == ["ada"]
+
+
+def test_networks_of_ones_own_that_one_has_replaced_count_against_oneself_never(course):
+    for number in (1, 9, 1.1, 1, 9.2):
+        course.batch(ada=number)
     assert course.flagged == set()
+
+
+def test_who_is_like_many_networks_that_went_is_compared_with_some(course, compared):
+    for number in (1, 9, 1.1, 30):
+        course.batch(**{f"s{n}": number + n / 1_000 for n in range(2 * ENOUGH)})
+    before = len(compared)
+    course.batch(bob=1)
+    assert len(course.partners("bob")) == ENOUGH and len(compared) - before <= ENOUGH
+
+
+def test_every_network_that_went_counts_not_the_last_one_alone(course):
+    for number in (1, 9, 20, 30):
+        course.batch(ada=number)
+    course.batch(bob=1, cleo=9, dan=20, eve=30, zoe=40)
+    assert course.flagged == {"ada", "bob", "cleo", "dan", "eve"}
 
 
 def test_who_comes_back_to_a_network_of_their_own_is_alike_with_those_who_have_it(course):
@@ -261,18 +286,12 @@ def test_who_goes_and_comes_back_is_alike_once_more(course):
         assert [pair.evidence for pair in register.pairs_of("ada")] == ["They are near."]
 
 
-def test_a_student_whose_submission_went_before_it_was_compared_counts_no_more(course):
-    course.batch(ada=1)
-    course.handed_in.remove("ada")
-    course.batch(bob=1)
-    assert course.flagged == set() and course.groups == []
-
-
 def test_two_who_are_like_one_without_a_submission_are_like_one_another(course):
     course.batch(ada=1)
     course.handed_in.remove("ada")
     course.batch(bob=1, cleo=1)
-    assert course.flagged == {"bob", "cleo"} and course.groups == [("bob", "cleo")]
+    assert course.flagged == {"bob", "cleo"} and course.groups == [("ada", "bob", "cleo")]
+    assert course.partners("bob") == ["ada", "cleo"]
 
 
 def test_what_is_graded_again_is_flagged_again_and_the_other_side_left_to_whoever_looked(course):
