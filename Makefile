@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 setup: $(INSTALLED)
-	@$(VENV)/bin/python -m autograder.fetch
+	@$(VENV)/bin/python -m autograder.tools.fetch
 
 demo: setup
 	@$(VENV)/bin/autograder demo
@@ -65,7 +65,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo 'Making $(VENV): about a minute, and more on a slow line ...'
 	@if $(PYTHON) -c 'from ensurepip import bootstrap' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 	    $(PYTHON) -m venv --clear --without-pip $(VENV) && \
-	    $(PYTHON) autograder/debian.py python3-pip-whl $(VENV)/debian && \
+	    $(PYTHON) autograder/tools/debian.py python3-pip-whl $(VENV)/debian && \
 	    pip=$$(echo $(VENV)/debian/usr/share/python-wheels/pip-*.whl) && \
 	    PYTHONPATH=$$pip $(VENV)/bin/python -m pip install -q --ignore-installed $$pip; fi
 	@$(VENV)/bin/pip install --quiet -c constraints.txt -e '.[$(TENSORFLOW),dev]'

@@ -15,9 +15,9 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from autograder.cleaning import CleanOutputs, safe_code, safe_html, safe_markdown, safe_text
-from autograder.collecting import SafeCollector, SafeExtractor
-from autograder.converters import (
+from autograder.cleaning.outputs import CleanOutputs, safe_code, safe_html, safe_markdown, safe_text
+from autograder.course.collecting import SafeCollector, SafeExtractor
+from autograder.course.converters import (
     CheckOtherMetadata,
     ExecuteAndAsk,
     FeedbackExporter,
@@ -26,9 +26,9 @@ from autograder.converters import (
     ReleaseExporter,
     SubmissionExporter,
 )
-from autograder.export import SafeCsvExport
-from autograder.handed_in import WEIGHTS
-from autograder.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
+from autograder.course.export import SafeCsvExport
+from autograder.course.handed_in import WEIGHTS
+from autograder.course.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 

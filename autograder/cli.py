@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from autograder.batch.startup import quick_imports
+from autograder.course.own_course import CHECKOUT, CourseError, Stopped
 from autograder.fashion_mnist import FashionMnistError, find_folder
-from autograder.own_course import CHECKOUT, CourseError, Stopped
-from autograder.startup import quick_imports
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"autograder {options.command}: stopped.", file=sys.stderr)
         return 130
     except Exception as error:
-        from autograder.remedies import remedy  # SQLAlchemy takes a while
+        from autograder.course.remedies import remedy  # SQLAlchemy takes a while
 
         sentence = remedy(error)
         if not sentence:
@@ -99,20 +99,20 @@ def _positive(text: str) -> int:
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
-    from autograder import demo
+    from autograder.tools import demo
 
     return demo.run(console, options.course.absolute())
 
 
 def _doctor(options: argparse.Namespace, console: Console) -> int:
-    from autograder import doctor
+    from autograder.tools import doctor
 
     return doctor.run(console)
 
 
 def _calibrate(options: argparse.Namespace, console: Console) -> int:
-    from autograder.calibration import CalibrationError, calibrate, other_recipes, run_recipes
-    from autograder.exercises import PASS_MARK, TARGET
+    from autograder.assignments.lenet.exercises import PASS_MARK, TARGET
+    from autograder.tools.calibration import CalibrationError, calibrate, other_recipes, run_recipes
 
     record = CHECKOUT / "lenet_solution" / "calibration.json"
     try:
@@ -129,7 +129,7 @@ def _calibrate(options: argparse.Namespace, console: Console) -> int:
 
 
 def _release(options: argparse.Namespace, console: Console) -> int:
-    from autograder.release import rebuild
+    from autograder.tools.release import rebuild
 
     with console.status(f"Building release/{options.assignment} ..."):
         built = rebuild(options.assignment)
@@ -138,7 +138,7 @@ def _release(options: argparse.Namespace, console: Console) -> int:
 
 
 def _bundle(options: argparse.Namespace, console: Console) -> int:
-    from autograder.bundle import build_bundle
+    from autograder.tools.bundle import build_bundle
 
     built = build_bundle(options.assignment, CHECKOUT / "dist")
     console.print(f"Built {built}", soft_wrap=True, highlight=False)
@@ -159,7 +159,7 @@ def _grade(options: argparse.Namespace, console: Console) -> int:
                 prefork.start(find_folder(), Limits())
                 stack.callback(prefork.forget)
         with quick_imports():
-            from autograder import grading
+            from autograder.batch import grading
 
         return grading.run(
             console,

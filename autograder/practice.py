@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import ASSIGNMENTS, Exercise
+from autograder.assignments import ASSIGNMENTS
+from autograder.judging.exercises import Exercise
+from autograder.judging.questions import ask_question
+from autograder.judging.verdicts import PASSED, Verdict
 from autograder.probes import probe_source
-from autograder.questions import ask_question
 from autograder.report import html_report, shown_help, text_report
-from autograder.verdicts import PASSED, Verdict
 
 # How often each check (exercise, its name) has failed before everybody's eyes; passing clears it.
 _FAILED: Counter[tuple[str, str]] = Counter()
@@ -73,7 +74,10 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
 
 def ask_and_judge(record: Exercise, student: dict[str, Any]) -> Verdict:
     """The verdict on what these names of a notebook give just now."""
-    from autograder.judge import NoClaim, judge  # pytest: what only imports this package can do without
+    from autograder.judging.judge import (  # pytest: what only imports this package can do without
+        NoClaim,
+        judge,
+    )
 
     question = ask_question(record, seed=os.urandom(16), hidden=False)
     sent: list[str] = []

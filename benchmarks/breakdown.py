@@ -20,7 +20,8 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 from nbgrader.apps import AutogradeApp
 
-from autograder import converters, execution, store
+from autograder.course import converters
+from autograder.runs import execution, store
 from autograder.sandbox import provisioner
 
 CELLS, ASKED = "the student's cells", "the student's functions, asked by probes"

@@ -23,9 +23,9 @@ import machine
 import numpy as np
 from held_networks import BATCH_SIZE, EPOCHS, keras, moved, places_of, trained
 
-from autograder.alignment import assignment
-from autograder.checks.images import judged_images
-from autograder.exercises import points_for
+from autograder.assignments.lenet.checks.images import judged_images
+from autograder.assignments.lenet.exercises import points_for
+from autograder.copies.alignment import assignment
 from lenet_solution.training import prepare_images
 
 SEEN, NEW = slice(0, 1_000), slice(1_000, 3_000)  # test images whose labels the cheat has, and others

@@ -32,10 +32,10 @@ from keras import layers
 from keras.optimizers import SGD, Adam, AdamW, Nadam, RMSprop
 from keras.optimizers.schedules import CosineDecay
 
-from autograder.calibration import at_most
-from autograder.checks.images import lenet_with
-from autograder.checks.test_3_train_lenet import honest_gap
+from autograder.assignments.lenet.checks.images import lenet_with
+from autograder.assignments.lenet.checks.test_3_train_lenet import honest_gap
 from autograder.fashion_mnist import load_fashion_mnist
+from autograder.tools.calibration import at_most
 from lenet_solution.model import START_SCALE, build_lenet
 from lenet_solution.training import BATCH_SIZE, EPOCHS, LEARNING_RATE, prepare_images
 
@@ -229,7 +229,7 @@ def table(found: list[Measured]) -> str:
         ),
         (
             "Grading suspects weights that recognise a larger share of the test images than of the training "
-            "images (`honest_gap` in autograder/checks/test_3_train_lenet.py says from which accuracy on). "
+            "images (`honest_gap` in autograder/assignments/lenet/checks/test_3_train_lenet.py says from which accuracy on). "
             f"Of {len(learned)} honest trainings that have learned so much {over} would be suspected, so at most "
             f"{at_most(over, len(learned)):.1%} of such trainings are (95 % confidence, however they are "
             f"distributed, if they are independent). The nearest to it is at {nearest.gap:+.2%} ({nearest.name}).\n"

@@ -31,7 +31,7 @@ from pathlib import Path
 import nbformat
 from courses import EVERY, Course, hand_in, our_course, stock_course
 
-from autograder.own_course import CourseError
+from autograder.course.own_course import CourseError
 
 HOSTILE = {name: case for name, case in EVERY.items() if name.startswith("hostile_")}
 STEM = "2_count_parameters"

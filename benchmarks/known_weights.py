@@ -1,4 +1,4 @@
-"""Makes autograder/known_weights.npz again: what the grader knows of LeNets before a class hands in.
+"""Makes autograder/copies/known_weights.npz again: what the grader knows of LeNets before a class hands in.
 
     python benchmarks/likeness_class.py     # once: trains the honest networks
     python benchmarks/known_weights.py
@@ -27,10 +27,10 @@ from keras import layers
 from likeness_class import FOLDER, fingerprint, prepared, read
 from weights_files import network_of, networks_that_know_test_images
 
-from autograder import known_weights
-from autograder.checks.images import ASKED
-from autograder.likeness import comparable
-from autograder.responses import responses
+from autograder.assignments.lenet.checks.images import ASKED
+from autograder.copies import known_weights
+from autograder.copies.likeness import comparable
+from autograder.copies.responses import responses
 from lenet_solution.model import build_lenet
 
 SEEDS = [
@@ -94,7 +94,7 @@ def average_scores() -> np.ndarray:
 
 
 def write(**arrays: np.ndarray) -> None:
-    """The record that autograder/known_weights.py reads."""
+    """The record that autograder/copies/known_weights.py reads."""
     np.savez_compressed(Path(known_weights.__file__).with_suffix(".npz"), **arrays)
     known_weights._record.cache_clear()
 

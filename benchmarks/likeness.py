@@ -49,10 +49,9 @@ from likeness_class import (
     reordered,
 )
 
-from autograder import known_weights, likeness
-from autograder.checks.images import ASKED, lenet_with
-from autograder.fashion_mnist import load_fashion_mnist
-from autograder.likeness import (
+from autograder.assignments.lenet.checks.images import ASKED, lenet_with
+from autograder.copies import known_weights, likeness
+from autograder.copies.likeness import (
     Fingerprint,
     Likeness,
     Sieve,
@@ -61,7 +60,8 @@ from autograder.likeness import (
     fingerprint_of,
     public_match,
 )
-from autograder.responses import responses
+from autograder.copies.responses import responses
+from autograder.fashion_mnist import load_fashion_mnist
 
 APART = 300  # pairs apart that are aligned without having come through the sieve
 CLASS = 300  # submissions whose time is taken

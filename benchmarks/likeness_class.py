@@ -37,10 +37,10 @@ from keras import layers
 from keras.optimizers import SGD, Adam, RMSprop
 from keras.optimizers.schedules import CosineDecay
 
-from autograder.checks.images import ASKED, lenet_with
+from autograder.assignments.lenet.checks.images import ASKED, lenet_with
+from autograder.copies.likeness import Fingerprint, fingerprint_of
+from autograder.copies.responses import responses
 from autograder.fashion_mnist import load_fashion_mnist
-from autograder.likeness import Fingerprint, fingerprint_of
-from autograder.responses import responses
 from lenet_solution.model import START_SCALE, build_lenet
 from lenet_solution.training import (
     BATCH_SIZE,

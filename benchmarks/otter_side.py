@@ -25,7 +25,7 @@ import nbformat
 from courses import ASSERTS, LONG
 from nbformat import NotebookNode
 
-from autograder.exercises import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS
 
 OTTER = "7.0.0"
 WEIGHTS = "lenet.weights.h5"

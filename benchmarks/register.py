@@ -22,10 +22,10 @@ from corpus import TRAINED
 from machine import described
 from weights_files import network_of
 
-from autograder.checks.images import ASKED, judged_images, lenet_with
-from autograder.likeness import Fingerprint, fingerprint_of
-from autograder.register import Register
-from autograder.responses import responses
+from autograder.assignments.lenet.checks.images import ASKED, judged_images, lenet_with
+from autograder.copies.likeness import Fingerprint, fingerprint_of
+from autograder.copies.responses import responses
+from autograder.course.register import Register
 
 
 def students() -> list[Fingerprint]:

@@ -30,12 +30,13 @@ sys.path.insert(0, str(CHECKOUT / "tests"))
 from corpus import EVERY, Submission, filled_release, make_submission
 from retrainings import CHEATS, HONEST, LEARNS, Edit
 
-from autograder.calibration import at_most
-from autograder.execution import Job, content_seed, retrain
-from autograder.exercises import ASSIGNMENTS, PASS_MARK, points_for
-from autograder.judge import judge
-from autograder.retraining import ALLOWED_LOSS
+from autograder.assignments import ASSIGNMENTS
+from autograder.assignments.lenet.exercises import PASS_MARK, points_for
+from autograder.judging.judge import judge
+from autograder.runs.execution import Job, content_seed, retrain
+from autograder.runs.retraining import ALLOWED_LOSS
 from autograder.sandbox import Limits
+from autograder.tools.calibration import at_most
 
 STEM = "3_train_lenet"
 TIMEOUT_S = 3_000.0  # of one training, on a machine that does other things as well

@@ -26,7 +26,7 @@ from courses import ASSERTS, Course, hand_in_class, our_course, stock_course
 from dask_cluster import cluster
 from small_course import copy_course, grade
 
-from autograder.exercises import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS
 
 STOCK, PLAIN, JOBS, DASK, OTTER = (
     "stock `nbgrader autograde`", "`nbgrader autograde` here", "`autograder grade --jobs 2`",

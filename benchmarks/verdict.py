@@ -23,8 +23,8 @@ import numpy as np
 from retrainings import fixture_arrays
 from threadpoolctl import threadpool_limits
 
-from autograder.checks.images import lenet_with
-from autograder.exercises import LENET
+from autograder.assignments.lenet.checks.images import lenet_with
+from autograder.assignments.lenet.exercises import LENET
 from autograder.fashion_mnist import load_fashion_mnist
 
 POSITIONS = {0: 24 * 24, 2: 8 * 8}  # outputs of one filter, by index in LENET

@@ -1,7 +1,7 @@
 """Answer book, notebook 3: imports keras and NumPy only, so that it trains on any backend.
 
 No seed is fixed here: students who all started from the same numbers would hand in the same
-weights, and honest work would look copied. `autograder.calibration` sets a seed before it calls.
+weights, and honest work would look copied. `autograder.tools.calibration` sets a seed before it calls.
 """
 
 import math

@@ -5,7 +5,7 @@ from corpus import CASES
 from grading import Course, lenet_course
 from hypothesis import settings
 
-from autograder import known_weights
+from autograder.copies import known_weights
 
 PUBLIC = known_weights.public
 

@@ -26,7 +26,7 @@ import nbformat
 from nbformat import NotebookNode
 from weights_files import file_of, network_of
 
-from autograder.exercises import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS
 
 ASSIGNMENT = ASSIGNMENTS["lenet"]
 STEMS = tuple(dict.fromkeys(exercise.notebook for exercise in ASSIGNMENT.exercises))

@@ -1,7 +1,7 @@
 """Judges answers to the counting exercises without a pytest session: some 1,000 a second.
 
 The student's side is the real probe, executed here; the claim crosses as text; the checks are called
-as functions, in their order, as autograder/judge.py has pytest do. tests/test_counting.py shows that
+as functions, in their order, as autograder/judging/judge.py has pytest do. tests/test_counting.py shows that
 both agree.
 """
 
@@ -19,13 +19,13 @@ import numpy as np
 from counting_answers import RIGHT, SIGNATURES
 from making_claims import EXERCISES
 
-from autograder.checks.api import Passed, Wrong
-from autograder.claims import read_claim
-from autograder.exercises import LENET
-from autograder.facts import Answers
-from autograder.judge import NoClaim, judge
+from autograder.assignments.lenet.exercises import LENET
+from autograder.judging.api import Passed, Wrong
+from autograder.judging.claims import read_claim
+from autograder.judging.facts import Answers
+from autograder.judging.judge import NoClaim, judge
+from autograder.judging.questions import Question, ask_question
 from autograder.probes import probe_source
-from autograder.questions import Question, ask_question
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def _probe(name: str) -> CodeType:
 
 @cache
 def checks_of(exercise: str) -> list[tuple[FunctionType, dict[str, Any]]]:
-    module = importlib.import_module(f"autograder.checks.test_{EXERCISES[exercise].notebook}")
+    module = importlib.import_module(
+        f"autograder.assignments.lenet.checks.test_{EXERCISES[exercise].notebook}"
+    )
     marked = [
         (function, mark.kwargs)
         for function in vars(module).values()

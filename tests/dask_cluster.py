@@ -48,7 +48,14 @@ def cluster(folder: Path, workers: int, **environment: str) -> Iterator[tuple[st
     with ExitStack() as stack:
         scheduler = dask(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
         _, address = stack.enter_context(scheduler)
-        settings = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", "autograder.preload")
+        settings = (
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--preload",
+            "autograder.batch.preload",
+        )
         environment = {"OMP_NUM_THREADS": "1", **environment}  # as Dask's nanny sets it
         started = [
             stack.enter_context(dask(folder, "worker", address, *settings, **environment))

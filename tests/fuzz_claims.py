@@ -48,8 +48,8 @@ def main(arguments: list[str]) -> None:
     package = ModuleType("autograder")
     package.__path__ = [str(REPOSITORY / "autograder")]
     sys.modules["autograder"] = package
-    with atheris.instrument_imports(include=["autograder.claims"]):
-        from autograder.claims import ClaimError, read_claim
+    with atheris.instrument_imports(include=["autograder.judging.claims"]):
+        from autograder.judging.claims import ClaimError, read_claim
     from plain_data import assert_plain_claim
 
     def one_input(data: bytes) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import nbformat
 from corpus import EVERY, THEIR_OWN, filled_release, make_submission
 
-from autograder.own_course import CourseError, new_course, run_nbgrader
-from autograder.showing import VERDICT_MIME
+from autograder.course.own_course import CourseError, new_course, run_nbgrader
+from autograder.runs.showing import VERDICT_MIME
 
 
 @dataclass(frozen=True)

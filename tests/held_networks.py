@@ -19,7 +19,7 @@ import numpy as np
 from keras.optimizers import Adam
 from keras.optimizers.schedules import CosineDecay
 
-from autograder.checks.hidden.inputs import draw_change
+from autograder.assignments.lenet.checks.hidden.inputs import draw_change
 from autograder.fashion_mnist import load_fashion_mnist
 from lenet_solution.model import build_lenet
 from lenet_solution.training import LEARNING_RATE, prepare_images

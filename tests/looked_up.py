@@ -1,6 +1,6 @@
 """Notebooks that answer the counting exercises with tables of all that can be known before grading.
 
-That are the inputs in autograder/exercises.py, and those that practice draws from its bank, each with its
+That are the inputs in autograder/judging/exercises.py, and those that practice draws from its bank, each with its
 right answer, which `check` tells anybody who tries for long enough.
 """
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import counting_answers
 
-from autograder import bank
-from autograder.exercises import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS
+from autograder.judging import bank
 from lenet_solution import parameters
 
 if TYPE_CHECKING:  # corpus.py reads the submissions, and those read this

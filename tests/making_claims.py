@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises import ASSIGNMENTS, Exercise
-from autograder.judge import judge
-from autograder.network import NetworkError, read_network
-from autograder.questions import Question, ask_question
-from autograder.tracing import drawn
-from autograder.verdicts import Verdict
+from autograder.assignments import ASSIGNMENTS
+from autograder.judging.exercises import Exercise
+from autograder.judging.judge import judge
+from autograder.judging.network import NetworkError, read_network
+from autograder.judging.questions import Question, ask_question
+from autograder.judging.tracing import drawn
+from autograder.judging.verdicts import Verdict
 
 SEED = b"tests" * 12
 EXERCISES = {e.id: e for e in ASSIGNMENTS["lenet"].exercises}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.claims import (
+from autograder.judging.claims import (
     DTYPES,
     MAX_DEPTH,
     MAX_RANK,
@@ -19,7 +19,7 @@ from autograder.claims import (
 
 
 def assert_plain_claim(claim: Claim) -> None:
-    """Fails unless the claim is made of nothing but what autograder/claims.py promises."""
+    """Fails unless the claim is made of nothing but what autograder/judging/claims.py promises."""
     assert type(claim) is Claim and claim.state in STATES
     assert type(claim.exercise) is str and type(claim.nonce) is str
     assert (claim.state == "failed") == (claim.error is not None)

@@ -16,7 +16,7 @@ import psutil
 from corpus import EVERY, Submission, filled_release, make_submission
 from grading import Course
 
-from autograder.own_course import CHECKOUT, new_course
+from autograder.course.own_course import CHECKOUT, new_course
 
 STEM = "2_count_parameters"
 VICTIMS = ("coordinator", "worker", "kernel")
@@ -84,7 +84,7 @@ def find_victim(coordinator: int, what: str) -> psutil.Process | None:
             return process
         below = {"worker": [], "kernel": []}
         for one in process.children(recursive=True):
-            below["worker" if "autograder.workers" in one.cmdline() else "kernel"].append(one)
+            below["worker" if "autograder.batch.workers" in one.cmdline() else "kernel"].append(one)
         return random.choice(below[what]) if below[what] else None
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return None

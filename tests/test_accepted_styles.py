@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from counting_answers import RIGHT, SIGNATURES
 
-from autograder.own_course import CHECKOUT
+from autograder.course.own_course import CHECKOUT
 from autograder.practice import check
 
 CONV, DENSE = RIGHT["conv_params"], RIGHT["dense_params"]

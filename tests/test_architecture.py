@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bundle import FOLDERS, MODULES, REQUIRED
+from autograder.runs.store import JUDGING_ROOMS
+from autograder.tools.bundle import FOLDERS, FOLDERS_OF_AN_ASSIGNMENT, MODULES, REQUIRED
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGES = ("autograder", "lenet_solution")
@@ -23,24 +24,27 @@ FORBIDDEN = {"tensorflow", "keras", "h5py", "torch", "jax", "pickle", "marshal",
 UNTRUSTED = ("autograder.probes.", "autograder.sandbox.inside")
 # The instructor's own training: may import keras, may not be imported.
 KERAS = (
-    "autograder.calibration", "lenet_solution.model", "lenet_solution.recipes",
+    "autograder.tools.calibration", "lenet_solution.model", "lenet_solution.recipes",
     "lenet_solution.training",
 )  # fmt: skip
 
 # From below: a line imports from the lines above it, or from its own package, and from nowhere
 # else. What is not here stands above all of it: commands, tools, the grading of many submissions.
 LAYERS = (
-    "words",
-    "exercises bank parts verdicts network claims fashion_mnist packages own_course probes alignment responses",
-    "checks.api questions sandbox tracing",
-    "facts",
-    "checks",
-    "known_weights",
-    "likeness",
-    "judge report notebooks streams kernelspecs retraining",
-    "undefined",
-    "practice execution",
-    "store judging",
+    "judging.words judging.exercises",
+    (
+        "judging.bank judging.parts judging.verdicts judging.network judging.claims fashion_mnist assignments "
+        "runs.packages course.own_course probes copies.responses"
+    ),
+    "judging.api judging.errors judging.questions judging.tracing sandbox copies.alignment",
+    "judging.facts",
+    "assignments.lenet.checks",
+    "copies.known_weights",
+    "copies.likeness",
+    "judging.judge report runs.notebooks runs.streams runs.kernelspecs runs.retraining",
+    "runs.undefined runs.showing",
+    "practice runs.execution",
+    "runs.store runs.judged",
 )
 
 # The first words of a module say where it runs.
@@ -99,12 +103,16 @@ TRUSTED = [name for name in modules() if not name.startswith(UNTRUSTED) and name
 
 
 def test_the_walls_of_this_file_stand_around_something():
-    assert {"autograder.judge", "autograder.checks.hidden.inputs", "lenet_solution.parameters"} <= set(
-        TRUSTED
-    )
+    assert {
+        "autograder.judging.judge",
+        "autograder.assignments.lenet.checks.hidden.inputs",
+        "lenet_solution.parameters",
+    } <= set(TRUSTED)
     assert "autograder.probes.wire" in modules() and "autograder.probes.wire" not in TRUSTED
-    assert "autograder.claims" in imports("autograder.judge")
-    assert "autograder.checks.networks" in imports("autograder.checks.test_1_build_lenet")
+    assert "autograder.judging.claims" in imports("autograder.judging.judge")
+    assert "autograder.assignments.lenet.checks.networks" in imports(
+        "autograder.assignments.lenet.checks.test_1_build_lenet"
+    )
 
 
 @pytest.mark.parametrize("module", TRUSTED)
@@ -143,7 +151,7 @@ def test_importing_the_trusted_side_brings_none_of_it_along():
 
 def test_the_judge_needs_numpy_and_pytest_alone():
     libraries = {"nbgrader", "nbclient", "nbformat", "jupyter_client", "zmq", "IPython", "rich", "nh3"}
-    code = f"import sys, autograder.judge; assert not {libraries} & set(sys.modules)"
+    code = f"import sys, autograder.judging.judge; assert not {libraries} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, timeout=60)
 
 
@@ -186,7 +194,10 @@ def test_data_flows_one_way(module):
     entry, line = layer(module)
     for name in ours(module):
         if name.startswith("lenet_solution"):
-            assert module.startswith("autograder.checks.hidden") and name == "lenet_solution.parameters"
+            assert (
+                module.startswith("autograder.assignments.lenet.checks.hidden")
+                and name == "lenet_solution.parameters"
+            )
             continue
         below = layer(name)
         assert below, f"{module} imports {name}, which has no place in LAYERS"
@@ -197,7 +208,7 @@ def test_reports_know_verdicts_alone():
     for name in modules():
         if name.startswith("autograder.report"):
             assert all(
-                other == "autograder.verdicts" or other.startswith("autograder.report")
+                other == "autograder.judging.verdicts" or other.startswith("autograder.report")
                 for other in ours(name)
             )
             assert not others(name)
@@ -205,11 +216,37 @@ def test_reports_know_verdicts_alone():
 
 def bundled() -> set[str]:
     """The modules that a student has."""
-    found = {name for name, path in modules().items() if path.parent.name in FOLDERS}
-    return found | {
+    package = REPOSITORY / "autograder"
+    assignments = [path.parent for path in package.glob("assignments/*/exercises.py")]
+    folders = [package / name for name in FOLDERS]
+    folders += [path / name for path in assignments for name in FOLDERS_OF_AN_ASSIGNMENT]
+    return {
         name for name, path in modules().items()
-        if path.parent == REPOSITORY / "autograder" and path.name in MODULES
+        if path.parent in folders or path.parent == package and path.name in MODULES
     }  # fmt: skip
+
+
+def needed(module: str) -> set[str]:
+    """What it imports of ours, directly or by way of others."""
+    found, open_ = {module}, [module]
+    while open_:
+        new = ours(open_.pop()) - found
+        found |= new
+        open_ += new
+    return found
+
+
+@pytest.mark.parametrize("module", ["autograder.runs.judged", "autograder.course.converters"])
+def test_everything_that_a_verdict_comes_from_is_in_its_key(module):
+    """Of the sandbox and the probes the key of the execution tells."""
+    rooms = {name.split(".")[1] for name in needed(module) if name.startswith("autograder.")}
+    assert rooms <= {*JUDGING_ROOMS, "fashion_mnist", "probes", "sandbox"}
+    assert {"judging", "copies", "assignments"} <= rooms
+
+
+@pytest.mark.parametrize("room", ["batch", "tools", "cli"])
+def test_a_change_of_a_command_judges_nobody_again(room):
+    assert room not in JUDGING_ROOMS
 
 
 @pytest.mark.parametrize("module", sorted(bundled()))

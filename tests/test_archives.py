@@ -26,7 +26,7 @@ from making_archives import (
     zipped,
 )
 
-from autograder.archives import DEPTH, ENTRIES, Archive, Refused, archive_stem
+from autograder.course.archives import DEPTH, ENTRIES, Archive, Refused, archive_stem
 
 FILES = {"a.ipynb": b"{}", "b.h5": b"\x00\x01"}
 IMAGES = gzip.compress(bytes(range(256)) * 9)  # as Fashion-MNIST comes

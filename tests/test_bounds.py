@@ -7,8 +7,8 @@ import sys
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.cleaning import CleanOutputs, safe_markdown
-from autograder.renderer import OUTPUT_BYTES, Budget, Helper, ask
+from autograder.cleaning.outputs import CleanOutputs, safe_markdown
+from autograder.cleaning.renderer import OUTPUT_BYTES, Budget, Helper, ask
 
 LONG = "u" * 8_000
 # (task, text) of a cell. Of the first three the output grows as a product.
@@ -41,8 +41,8 @@ EVIL = [
 ]  # fmt: skip
 MEASURE = """
 import json, resource, sys
-from autograder.markup import TASKS
-from autograder.renderer import OUTPUT_BYTES, _alone
+from autograder.cleaning.markup import TASKS
+from autograder.cleaning.renderer import OUTPUT_BYTES, _alone
 found = []
 for task, text in json.load(sys.stdin):
     more = ({}, None) if task == "markdown" else ()

@@ -10,9 +10,9 @@ import zipfile
 import nbformat
 import pytest
 
-from autograder import bundle
-from autograder.bundle import build_bundle
-from autograder.own_course import CHECKOUT, CourseError
+from autograder.course.own_course import CHECKOUT, CourseError
+from autograder.tools import bundle
+from autograder.tools.bundle import build_bundle
 
 TOP = "lenet-student/"
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -82,7 +82,7 @@ def test_no_text_holds_a_solution(contents):
 
 def test_nothing_that_draws_or_answers_is_inside(contents):
     """Neither how inputs are drawn nor a formula: practice has inputs and digests of right answers."""
-    hidden = (CHECKOUT / "autograder/checks/hidden/inputs.py").read_text()
+    hidden = (CHECKOUT / "autograder/assignments/lenet/checks/hidden/inputs.py").read_text()
     book = (CHECKOUT / "lenet_solution/parameters.py").read_text()
     names = re.findall(r"^def (_\w+\(.*random.*\))", hidden, re.MULTILINE)
     formulas = re.findall(r"^    return (.{12,})$", book, re.MULTILINE)
@@ -108,7 +108,7 @@ PRACTICE = """
 import autograder, pathlib, sys
 assert pathlib.Path(autograder.__file__).parent == pathlib.Path("autograder").resolve()
 import importlib.util
-assert importlib.util.find_spec("autograder.checks.hidden") is None
+assert importlib.util.find_spec("autograder.assignments.lenet.checks.hidden") is None
 def conv_params(height, width, channels_in, filters):
     return (height * width * channels_in + 1) * filters
 def pool_params(height, width):

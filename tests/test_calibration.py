@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import calibration, fashion_mnist
-from autograder.calibration import CalibrationError, student_t_below
-from autograder.exercises import PASS_MARK, TARGET
+from autograder import fashion_mnist
+from autograder.assignments.lenet.exercises import PASS_MARK, TARGET
+from autograder.tools import calibration
+from autograder.tools.calibration import CalibrationError, student_t_below
 
 RECORD = Path(__file__).parents[1] / "lenet_solution" / "calibration.json"
 

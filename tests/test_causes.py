@@ -16,7 +16,7 @@ from making_claims import (
     verdict_on,
 )
 
-from autograder.exercises import LENET
+from autograder.assignments.lenet.exercises import LENET
 from lenet_solution import parameters
 
 SIZES = {"window": (28, 5), "stride": (24, 2, 2), "padding": (28, 5, 1, 2)}

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.claims import (
+from autograder.judging.claims import (
     DTYPES,
     MAX_BYTES,
     MAX_DEPTH,

@@ -31,10 +31,10 @@ from making_claims import (
 )
 from plain_data import assert_plain_claim
 
-from autograder.checks import images
-from autograder.checks.api import Wrong
-from autograder.checks.hidden.inputs import DRAWS
-from autograder.claims import (
+from autograder.assignments.lenet.checks import images
+from autograder.assignments.lenet.checks.hidden.inputs import DRAWS
+from autograder.judging.api import Wrong
+from autograder.judging.claims import (
     DTYPES,
     MAX_BYTES,
     MAX_NODES,
@@ -44,11 +44,11 @@ from autograder.claims import (
     Other,
     read_claim,
 )
-from autograder.facts import FIXTURES, quote
-from autograder.judge import judge
+from autograder.judging.facts import FIXTURES, quote
+from autograder.judging.judge import judge
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED
 from autograder.probes import wire
-from autograder.retraining import as_retraining
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED
+from autograder.runs.retraining import as_retraining
 from lenet_solution import parameters
 
 EXAMPLES = 10_000

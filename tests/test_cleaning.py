@@ -1,9 +1,10 @@
-"""What autograder/cleaning.py leaves of outputs, markdown and code, and what it shows as plain text."""
+"""What autograder/cleaning/outputs.py leaves of outputs, markdown and code, and what it shows as plain text."""
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.cleaning import (
+from autograder.cleaning.markup import CODE, ELEMENTS, MARKDOWN, clean_html
+from autograder.cleaning.outputs import (
     IMAGES,
     OUTPUTS,
     TEXT_BYTES,
@@ -12,8 +13,7 @@ from autograder.cleaning import (
     safe_code,
     safe_markdown,
 )
-from autograder.markup import CODE, ELEMENTS, MARKDOWN, clean_html
-from autograder.renderer import PAGE_BYTES
+from autograder.cleaning.renderer import PAGE_BYTES
 from autograder.report import summary
 
 TABLE = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 2_000 + "</table>"

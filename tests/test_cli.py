@@ -11,9 +11,10 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from autograder import bundle, calibration, cli, demo, doctor, release
-from autograder.demo import Score
-from autograder.own_course import CHECKOUT, CourseError
+from autograder import cli
+from autograder.course.own_course import CHECKOUT, CourseError
+from autograder.tools import bundle, calibration, demo, doctor, release
+from autograder.tools.demo import Score
 
 
 def test_the_installed_command_lists_its_commands():

@@ -17,11 +17,9 @@ from grading import Course
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import copy_course, grade, kept, small_course, start_grading
 
-from autograder import parcels
-from autograder.execution import Execution, Job
-from autograder.exercises import ASSIGNMENTS
-from autograder.own_course import CourseError
-from autograder.parcels import (
+from autograder.assignments import ASSIGNMENTS
+from autograder.batch import parcels
+from autograder.batch.parcels import (
     Answer,
     WrongWorker,
     difference,
@@ -30,10 +28,12 @@ from autograder.parcels import (
     run_parcel,
     software,
 )
+from autograder.batch.workers import WorkerDied
+from autograder.course.own_course import CourseError
+from autograder.judging.verdicts import FAILED, CheckResult, Row, Verdict
+from autograder.runs.execution import Execution, Job
+from autograder.runs.store import pack, unpack
 from autograder.sandbox import Limits
-from autograder.store import pack, unpack
-from autograder.verdicts import FAILED, CheckResult, Row, Verdict
-from autograder.workers import WorkerDied
 
 STUDENTS = {"ann": "correct", "bob": "wrong_pooling_counted", "cleo": "correct", "dan": "correct"}
 
@@ -108,7 +108,7 @@ def test_what_was_packed_here_is_not_compared_with_here(job, monkeypatch):
 
 
 def test_a_worker_imports_neither_nbgrader_nor_its_database():
-    code = "import autograder.parcels, sys; print({'nbgrader', 'sqlalchemy'} & {*sys.modules})"
+    code = "import autograder.batch.parcels, sys; print({'nbgrader', 'sqlalchemy'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 
@@ -142,7 +142,7 @@ class FakeClient:
 
 
 def test_retraining_goes_to_a_gpu_where_there_is_one():
-    cluster = pytest.importorskip("autograder.cluster")
+    cluster = pytest.importorskip("autograder.batch.cluster")
     client = FakeClient(b"answer")
     for gpu in (True, False):
         worker = cluster.ClusterWorker(client, gpu, "canary")
@@ -152,7 +152,7 @@ def test_retraining_goes_to_a_gpu_where_there_is_one():
 
 def test_what_dask_reports_becomes_a_death_or_a_refusal():
     distributed = pytest.importorskip("distributed")
-    from autograder.cluster import ClusterWorker
+    from autograder.batch.cluster import ClusterWorker
 
     killed = distributed.KilledWorker("task", None, 3)
     with pytest.raises(WorkerDied) as caught:
@@ -167,21 +167,21 @@ def test_what_dask_reports_becomes_a_death_or_a_refusal():
 
 
 def test_a_job_that_the_scheduler_forgot_with_its_worker_is_tried_again_unless_the_scheduler_is_gone():
-    cluster = pytest.importorskip("autograder.cluster")
+    cluster = pytest.importorskip("autograder.batch.cluster")
     for status, raised in (("running", WorkerDied), ("closed", CancelledError)):
         with pytest.raises(raised):
             cluster.ClusterWorker(FakeClient(CancelledError(), status), False, "canary").run(b"", False)
 
 
 def test_a_job_that_breaks_its_worker_ends_there_and_not_the_batch():
-    from autograder import cluster
+    from autograder.batch import cluster
 
     with pytest.raises(WorkerDied):
         cluster._run(b"no parcel", "canary")
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):
-    from autograder import cluster
+    from autograder.batch import cluster
 
     monkeypatch.setattr(cluster, "Client", None)
     with (
@@ -193,7 +193,7 @@ def test_without_dask_the_extra_is_named(monkeypatch):
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
     pytest.importorskip("distributed")
-    from autograder import cluster
+    from autograder.batch import cluster
 
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1)
     with (
@@ -240,7 +240,7 @@ def test_a_worker_that_is_killed_costs_nothing(untouched, expected, tmp_path):
 @pytest.mark.xdist_group("cluster")
 @pytest.mark.parametrize("killed", [0, 1])
 def test_jobs_reach_the_workers_that_are_left(killed, job, tmp_path, monkeypatch):
-    from autograder.cluster import connect
+    from autograder.batch.cluster import connect
 
     with cluster(tmp_path / "dask", 2) as (address, pids), connect(address, {}) as workers:
         time.sleep(3)  # Dask looks every two seconds for data that two workers keep
@@ -255,8 +255,8 @@ def test_jobs_reach_the_workers_that_are_left(killed, job, tmp_path, monkeypatch
 def test_workers_unlike_us_are_refused(untouched, tmp_path):
     course = copy_course(untouched, tmp_path / "course")
     other = tmp_path / "other" / "autograder"
-    shutil.copytree(Path(parcels.__file__).parent, other)
-    with open(other / "judge.py", "a") as file:
+    shutil.copytree(Path(parcels.__file__).parents[1], other)
+    with open(other / "judging" / "judge.py", "a") as file:
         file.write("# another version\n")
     with cluster(tmp_path / "dask", 1, PYTHONPATH=str(other.parent)) as (address, _):
         output = grade(course, "--scheduler", address, code=1)
@@ -267,7 +267,7 @@ def test_workers_unlike_us_are_refused(untouched, tmp_path):
 @pytest.mark.slow
 @pytest.mark.xdist_group("cluster")
 def test_a_cluster_without_workers_is_refused(monkeypatch, tmp_path):
-    from autograder import cluster as module
+    from autograder.batch import cluster as module
 
     monkeypatch.setattr(module, "_PATIENCE_S", 2)
     with (

@@ -22,7 +22,7 @@ from making_archives import (
 )
 from small_course import STEM, copy_course, grade
 
-from autograder.own_course import CHECKOUT, new_course
+from autograder.course.own_course import CHECKOUT, new_course
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("collect")]
 

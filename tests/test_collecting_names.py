@@ -7,7 +7,7 @@ from making_archives import tarred, under, zipped
 from nbgrader.apps import ZipCollectApp
 from traitlets.config import Config
 
-from autograder.collecting import SafeCollector, SafeExtractor
+from autograder.course.collecting import SafeCollector, SafeExtractor
 
 NAMES = r".*?/downloaded/[^/]+/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
 CANVAS = r".*/extracted/(?P<student_id>[a-z]+)_\d+_[^/]*/(.*/)?(?P<file_id>[^/]+)$"

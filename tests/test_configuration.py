@@ -5,11 +5,12 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from traitlets.config import Config
 
-from autograder import cli, doctor
-from autograder.configuration import misspelt_option
-from autograder.converters import JudgeClaims, refuse_lists
-from autograder.course import course_key
-from autograder.own_course import CHECKOUT, CourseError
+from autograder import cli
+from autograder.course.configuration import misspelt_option
+from autograder.course.converters import JudgeClaims, refuse_lists
+from autograder.course.folders import course_key
+from autograder.course.own_course import CHECKOUT, CourseError
+from autograder.tools import doctor
 
 OURS = (CHECKOUT / "nbgrader_config.py").read_text()
 LIMITS = "from autograder.sandbox import Limits\nc.ExecuteAndAsk.limits = Limits({})\n"

@@ -13,10 +13,11 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder import consistency, doctor
-from autograder.consistency import misfits, refuse_misfits
-from autograder.exercises import ASSIGNMENTS
-from autograder.own_course import CourseError, new_course, run_nbgrader
+from autograder.assignments import ASSIGNMENTS
+from autograder.course import consistency
+from autograder.course.consistency import misfits, refuse_misfits
+from autograder.course.own_course import CourseError, new_course, run_nbgrader
+from autograder.tools import doctor
 
 STEM = "2_count_parameters"
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
@@ -251,10 +252,14 @@ def test_an_exercise_without_a_check(course, monkeypatch):
 @pytest.mark.parametrize("content", ["import no_such_module", "def test_a():\n    pass"])
 def test_a_file_of_checks_that_is_broken(tmp_path, monkeypatch, content):
     monkeypatch.syspath_prepend(tmp_path)
-    import autograder.checks
+    import autograder.assignments.lenet.checks
 
     (tmp_path / "test_broken.py").write_text(content)
-    monkeypatch.setattr(autograder.checks, "__path__", [*autograder.checks.__path__, str(tmp_path)])
+    monkeypatch.setattr(
+        autograder.assignments.lenet.checks,
+        "__path__",
+        [*autograder.assignments.lenet.checks.__path__, str(tmp_path)],
+    )
     monkeypatch.setattr(consistency, "CHECKS", tmp_path)
     consistency.all_checks.cache_clear()
     try:
@@ -264,7 +269,7 @@ def test_a_file_of_checks_that_is_broken(tmp_path, monkeypatch, content):
         consistency.all_checks.cache_clear()
         import sys
 
-        sys.modules.pop("autograder.checks.test_broken", None)
+        sys.modules.pop("autograder.assignments.lenet.checks.test_broken", None)
 
 
 # Assignments without rows.

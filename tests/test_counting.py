@@ -8,8 +8,8 @@ from counting_answers import RIGHT, WRONG
 from looked_up import known_answers
 from making_claims import EXERCISES
 
-from autograder import bank
-from autograder.checks.hidden.make_bank import make_bank
+from autograder.assignments.lenet.checks.hidden.make_bank import make_bank
+from autograder.judging import bank
 from autograder.practice import check
 from autograder.report import text_report
 from lenet_solution import parameters

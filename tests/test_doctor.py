@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder import doctor
-from autograder.doctor import Finding
+from autograder.course.own_course import new_course
 from autograder.fashion_mnist import FashionMnistError
-from autograder.own_course import new_course
+from autograder.tools import doctor
+from autograder.tools.doctor import Finding
 
 CPU = {"keras": "3.15.1", "backend": "tensorflow", "tensorflow": "2.21.0", "gpus": 0}
 

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.execution import _claim, _imported
+from autograder.runs.execution import _claim, _imported
 
 
 def ended_with(name):

@@ -62,7 +62,7 @@ def with_damaged_data(folder: Path) -> dict[str, str]:
 
 def with_a_broken_check(folder: Path) -> dict[str, str]:
     shutil.copytree(Path(autograder.__file__).parent, folder / "autograder")
-    path = folder / "autograder/checks/test_2_count_parameters.py"
+    path = folder / "autograder/assignments/lenet/checks/test_2_count_parameters.py"
     path.write_text(path.read_text().replace("answers.expect((2, 2), causes)", "1 / 0"))
     return {"PYTHONPATH": str(folder)}
 

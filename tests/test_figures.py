@@ -8,10 +8,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import STEM
 
-from autograder.cleaning import IMAGES, CleanOutputs
-from autograder.execution import Job, execute
-from autograder.exercises import ASSIGNMENTS
-from autograder.own_course import CHECKOUT
+from autograder.assignments import ASSIGNMENTS
+from autograder.cleaning.outputs import IMAGES, CleanOutputs
+from autograder.course.own_course import CHECKOUT
+from autograder.runs.execution import Job, execute
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
 

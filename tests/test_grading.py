@@ -5,7 +5,7 @@ from corpus import ASSIGNMENT, CASES, STEMS
 from grading import Grade
 from making_claims import ask
 
-from autograder.judge import NoClaim, judge
+from autograder.judging.judge import NoClaim, judge
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("batch")]
 

@@ -31,16 +31,18 @@ from small_course import (
     start_grading,
 )
 
-from autograder import cli, grading, grading_display
-from autograder.execution import ENDED, Execution
-from autograder.grading import Batch
-from autograder.grading_display import Tally, show, tell
-from autograder.judge import NoClaim
-from autograder.own_course import CourseError
-from autograder.parcels import WrongWorker, pack_answer, pack_refusal
-from autograder.planning import Plan, Submission
-from autograder.store import Store, pack
-from autograder.workers import LocalWorker, WorkerDied
+from autograder import cli
+from autograder.batch import display as grading_display
+from autograder.batch import grading
+from autograder.batch.display import Tally, show, tell
+from autograder.batch.grading import Batch
+from autograder.batch.parcels import WrongWorker, pack_answer, pack_refusal
+from autograder.batch.planning import Plan, Submission
+from autograder.batch.workers import LocalWorker, WorkerDied
+from autograder.course.own_course import CourseError
+from autograder.judging.judge import NoClaim
+from autograder.runs.execution import ENDED, Execution
+from autograder.runs.store import Store, pack
 
 STUDENTS = {
     "ann": "correct",

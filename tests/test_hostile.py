@@ -25,7 +25,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import PyFileConfigLoader
 
-from autograder.markup import TAGS
+from autograder.cleaning.markup import TAGS
 
 pytestmark = [
     pytest.mark.slow,

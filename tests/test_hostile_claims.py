@@ -21,12 +21,12 @@ from making_claims import (
     with_weights,
 )
 
-from autograder.checks.preparing import by_pixel, recognise
-from autograder.claims import MAX_BYTES, ClaimError, Other, read_claim
-from autograder.judge import judge
-from autograder.network import read_network
+from autograder.assignments.lenet.checks.preparing import by_pixel, recognise
+from autograder.judging.claims import MAX_BYTES, ClaimError, Other, read_claim
+from autograder.judging.judge import judge
+from autograder.judging.network import read_network
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED
 from autograder.report import html_report, text_report
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED
 from lenet_solution import parameters
 
 NUMBERS = [

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.handed_in import DEPTH, FILES, look_at
-from autograder.intake import copy_files, files_of_course, keep_printable, unreadable_time
+from autograder.course.handed_in import DEPTH, FILES, look_at
+from autograder.course.intake import copy_files, files_of_course, keep_printable, unreadable_time
+from autograder.judging.words import printable
 from autograder.sandbox import Limits
-from autograder.words import printable
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,15 @@ from making_claims import (
     with_weights,
 )
 
-import autograder.judge
-from autograder.checks import images
-from autograder.exercises import ASSIGNMENTS, CHANCE_LIKE, PASS_MARK, Exercise
-from autograder.facts import Answers
-from autograder.judge import CHECKS, NoClaim, judge
-from autograder.network import Network
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED
+import autograder.judging.judge
+from autograder.assignments import ASSIGNMENTS
+from autograder.assignments.lenet.checks import images
+from autograder.assignments.lenet.exercises import CHANCE_LIKE, PASS_MARK
+from autograder.judging.exercises import Exercise
+from autograder.judging.facts import Answers
+from autograder.judging.judge import CHECKS, NoClaim, judge
+from autograder.judging.network import Network
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED
 from lenet_solution.parameters import dense_params
 
 
@@ -140,8 +142,8 @@ def test_a_check_that_breaks_is_not_the_students_fault(monkeypatch):
 # The machinery alone, with checks that were written for it.
 
 TOY_CHECKS = '''
-from autograder.checks.api import Partly, Passed, Uncertain, Wrong, check
-from autograder.verdicts import Row
+from autograder.judging.api import Partly, Passed, Uncertain, Wrong, check
+from autograder.judging.verdicts import Row
 
 @check("toy", points=4)
 def test_first(answers):
@@ -171,7 +173,7 @@ def test_of_another_exercise(answers):
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """Judges a value by a file of checks that stands in the place of the project's own."""
-    monkeypatch.setattr(autograder.judge, "CHECKS", tmp_path)
+    monkeypatch.setattr(autograder.judging.judge, "CHECKS", tmp_path)
     shutil.copy(CHECKS / "pytest.ini", tmp_path)
     notebook = tmp_path.name  # another one for each test: Python loads a module of one name once
     calls = {"function": "toy", "calls": [(1,)]}

@@ -7,7 +7,7 @@ import pytest
 from browser import chromium, run_in_jupyterlab
 from corpus import EVERY, FIXTURE, filled_release, make_submission
 
-from autograder.own_course import CHECKOUT
+from autograder.course.own_course import CHECKOUT
 
 pytestmark = [
     pytest.mark.slow,

@@ -8,7 +8,7 @@ import pytest
 from nbformat import from_dict, read
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.kernelspecs import reads_settings_at_import, unlike_ours
+from autograder.runs.kernelspecs import reads_settings_at_import, unlike_ours
 
 RELEASE = Path(__file__).parents[1] / "release" / "lenet"
 

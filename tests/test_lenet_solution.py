@@ -222,7 +222,7 @@ def test_the_weights_fixture_is_a_trained_lenet(keras):
 
 @pytest.mark.slow
 def test_one_real_training_reaches_the_target_without_a_plateau(keras):
-    from autograder.exercises import TARGET
+    from autograder.assignments.lenet.exercises import TARGET
     from autograder.fashion_mnist import load_fashion_mnist
     from lenet_solution.training import EPOCHS, prepare_images, train_lenet
 

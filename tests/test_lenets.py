@@ -11,14 +11,14 @@ from keras import layers, ops
 from lenets import RIGHT, WRONG
 from making_claims import EXERCISES
 
-from autograder.checks import test_1_build_lenet as checks
-from autograder.checks.api import Partly, Passed, Uncertain, Wrong
-from autograder.claims import read_claim
-from autograder.facts import Model
+from autograder.assignments.lenet.checks import test_1_build_lenet as checks
 from autograder.fashion_mnist import load_fashion_mnist
+from autograder.judging.api import Partly, Passed, Uncertain, Wrong
+from autograder.judging.claims import read_claim
+from autograder.judging.facts import Model
+from autograder.judging.questions import ask_question
 from autograder.practice import check
 from autograder.probes import probe_source
-from autograder.questions import ask_question
 from lenet_solution.model import build_lenet
 
 # Students' code may warn.

@@ -16,7 +16,7 @@ from grading import Course, Grade, formgrader_page
 from small_course import copy_course, grade
 from weights_files import edited, file_of, network_of, rearranged
 
-from autograder.own_course import CHECKOUT, CourseError, new_course
+from autograder.course.own_course import CHECKOUT, CourseError, new_course
 
 pytestmark = [
     pytest.mark.slow,

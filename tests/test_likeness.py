@@ -32,13 +32,11 @@ from retrainings import fixture_arrays
 from traitlets.config import Config
 from weights_files import network_of, networks_that_know_test_images
 
-from autograder import known_weights
-from autograder.alignment import assignment
-from autograder.checks.images import ASKED
-from autograder.converters import JudgeClaims
-from autograder.exercises import ASSIGNMENTS
-from autograder.fashion_mnist import load_fashion_mnist
-from autograder.likeness import (
+from autograder.assignments import ASSIGNMENTS
+from autograder.assignments.lenet.checks.images import ASKED
+from autograder.copies import known_weights
+from autograder.copies.alignment import assignment
+from autograder.copies.likeness import (
     ALIKE,
     Fingerprint,
     Sieve,
@@ -47,8 +45,10 @@ from autograder.likeness import (
     fingerprint_of,
     public_match,
 )
-from autograder.responses import responses
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
+from autograder.copies.responses import responses
+from autograder.course.converters import JudgeClaims
+from autograder.fashion_mnist import load_fashion_mnist
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
 KEPT = ("autograder", "lenet_solution", "tests", "source", "release", "benchmarks")
@@ -339,7 +339,7 @@ def test_no_file_of_weights_is_in_this_repository_whose_networks_nobody_has_made
         for path in (top / place).rglob(f"*.{end}")
     }
     assert {str(path.relative_to(top)) for path in found} == {
-        "autograder/known_weights.npz", "lenet_solution/lenet.weights.h5", "tests/fixtures/class.npz",
+        "autograder/copies/known_weights.npz", "lenet_solution/lenet.weights.h5", "tests/fixtures/class.npz",
         "tests/fixtures/lenet.weights.h5", "tests/fixtures/trained_on_shares_of_the_test_set.npz",
         "tests/fixtures/trained_on_test_set.weights.h5",
     }  # fmt: skip

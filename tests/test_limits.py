@@ -11,13 +11,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from test_sandbox import Run
 
-from autograder.execution import Job, execute
-from autograder.judging import shortfall
+from autograder.judging.verdicts import NOT_JUDGED, CheckResult, Verdict
+from autograder.runs.execution import Job, execute
+from autograder.runs.judged import shortfall
 from autograder.sandbox import LimitHit, Limits, Unwatched, available
 from autograder.sandbox.limits import MIB, too_small
 from autograder.sandbox.provisioner import SandboxedKernelClient, SandboxedKernelManager
 from autograder.sandbox.watchdog import Watchdog, _resident_bytes
-from autograder.verdicts import NOT_JUDGED, CheckResult, Verdict
 
 STATUS = b"Name:\t%s\nState:\tR (running)\nVmRSS:\t    2048 kB\nVmPTE:\t     100 kB\nVmSwap:\t      10 kB\n"
 

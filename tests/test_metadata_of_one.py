@@ -9,7 +9,7 @@ from grading import Course
 from nbformat.v4 import new_code_cell, new_notebook
 from test_plain_assignment import ANSWER, TEST, cell
 
-from autograder.own_course import new_course
+from autograder.course.own_course import new_course
 from autograder.sandbox import available
 
 pytestmark = [

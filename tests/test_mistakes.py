@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from making_claims import ask, verdict_on
 
-from autograder.checks.lenet import ARRAYS, LENET, lenet_outputs, same_places
-from autograder.checks.mistakes import MISTAKES, Mistake
-from autograder.tracing import drawn
+from autograder.assignments.lenet.checks.lenet import ARRAYS, LENET, lenet_outputs, same_places
+from autograder.assignments.lenet.checks.mistakes import MISTAKES, Mistake
+from autograder.judging.tracing import drawn
 
 BUILD = "build_lenet"
 

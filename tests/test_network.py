@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.fashion_mnist import load_fashion_mnist
-from autograder.network import NetworkError, read_network
+from autograder.judging.network import NetworkError, read_network
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 with warnings.catch_warnings():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.network import (
+from autograder.judging.network import (
     MAX_OUTPUTS,
     MAX_PREDICT_BYTES,
     MAX_READ_BYTES,

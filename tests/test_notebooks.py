@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.notebooks import (
+from autograder.runs.notebooks import (
     MAX_BYTES,
     MAX_CELLS,
     MAX_SOURCE,

@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from weights_files import file_of, network_of
 
-from autograder.checks.one_function import differ, pairs_of
-from autograder.execution import Execution, Job, questions
-from autograder.exercises import ASSIGNMENTS
-from autograder.judging import verdicts_of
-from autograder.likeness import Fingerprint, compare
+from autograder.assignments import ASSIGNMENTS
+from autograder.assignments.lenet.checks.one_function import differ, pairs_of
+from autograder.copies.likeness import Fingerprint, compare
+from autograder.judging.questions import image_batches
+from autograder.judging.verdicts import NOT_JUDGED, PASSED, Verdict
 from autograder.probes import probe_source
-from autograder.questions import image_batches
-from autograder.retraining import RETRAIN
+from autograder.runs.execution import Execution, Job, questions
+from autograder.runs.judged import verdicts_of
+from autograder.runs.retraining import RETRAIN
 from autograder.sandbox import Limits
-from autograder.verdicts import NOT_JUDGED, PASSED, Verdict
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 

@@ -19,9 +19,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import DBAPIError
 
-from autograder import cli, doctor
-from autograder.own_course import new_course
-from autograder.remedies import remedy
+from autograder import cli
+from autograder.course.own_course import new_course
+from autograder.course.remedies import remedy
+from autograder.tools import doctor
 
 COMMANDS = Path(sys.executable).parent
 BY_HAND = {"grade": True, "solution": True, "locked": False, "task": False, "schema_version": 3}

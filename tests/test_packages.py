@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from autograder import packages, store
-from autograder.parcels import difference
+from autograder.batch.parcels import difference
+from autograder.runs import packages, store
 
 FILES = {
     "keras/__init__.py": "from .dense import dense\n",

@@ -18,10 +18,10 @@ from nbgrader.api import Gradebook
 from PIL import Image
 from small_course import STEM, small_course
 
-from autograder.cleaning import WRITTEN
-from autograder.execution import NOT_EXECUTED
-from autograder.exercises import ASSIGNMENTS
-from autograder.pages import PRINTED, BoxOutputs
+from autograder.assignments import ASSIGNMENTS
+from autograder.cleaning.outputs import WRITTEN
+from autograder.course.pages import PRINTED, BoxOutputs
+from autograder.runs.execution import NOT_EXECUTED
 
 pytestmark = [
     pytest.mark.slow,

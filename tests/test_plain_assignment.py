@@ -9,8 +9,8 @@ from corpus import CASES
 from grading import Course, lenet_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.cleaning import OUTPUTS, WRITTEN
-from autograder.showing import NOTES_ID
+from autograder.cleaning.outputs import OUTPUTS, WRITTEN
+from autograder.runs.showing import NOTES_ID
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plain")]
 

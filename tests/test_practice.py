@@ -9,9 +9,9 @@ import pytest
 
 import autograder.practice
 from autograder import check
-from autograder.exercises import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS
+from autograder.judging.verdicts import PASSED
 from autograder.practice import CheckFailed, find_exercise, notebook_namespace
-from autograder.verdicts import PASSED
 from lenet_solution import parameters
 
 RIGHT = {"dense_params": lambda inputs, units: (inputs + 1) * units}

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from keras import layers
 from making_claims import EXERCISES
 
-from autograder.checks.lenet import computes_lenet
-from autograder.checks.networks import why_not
-from autograder.claims import read_claim
-from autograder.facts import Model
+from autograder.assignments.lenet.checks.lenet import computes_lenet
+from autograder.assignments.lenet.checks.networks import why_not
+from autograder.judging.claims import read_claim
+from autograder.judging.facts import Model
+from autograder.judging.questions import ask_question
 from autograder.practice import check
 from autograder.probes import probe_source
-from autograder.questions import ask_question
 from lenet_solution.model import build_lenet
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]

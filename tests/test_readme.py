@@ -10,7 +10,7 @@ import pytest
 from corpus import EVERY, HOSTILE, THEIR_OWN, filled_release, make_submission
 from grading import Course
 
-from autograder.own_course import CHECKOUT
+from autograder.course.own_course import CHECKOUT
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograder import register as register_module
-from autograder import resolving
-from autograder.course import STATE
-from autograder.exercises import ASSIGNMENTS
-from autograder.own_course import CourseError
-from autograder.register import ENOUGH, Group, Register
+from autograder.assignments import ASSIGNMENTS
+from autograder.course import register as register_module
+from autograder.course import resolving
+from autograder.course.folders import STATE
+from autograder.course.own_course import CourseError
+from autograder.course.register import ENOUGH, Group, Register
 
 
 @dataclass(frozen=True)

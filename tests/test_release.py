@@ -6,8 +6,8 @@ import re
 import nbformat
 import pytest
 
-from autograder.own_course import CHECKOUT, CourseError, new_course, run_nbgrader
-from autograder.release import build_release
+from autograder.course.own_course import CHECKOUT, CourseError, new_course, run_nbgrader
+from autograder.tools.release import build_release
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
@@ -56,7 +56,7 @@ def test_the_release_holds_notebooks_and_pictures_only():
 
 
 def test_weights_left_beside_the_source_by_running_it_stay_out_of_a_course(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.own_course.CHECKOUT", tmp_path)
+    monkeypatch.setattr("autograder.course.own_course.CHECKOUT", tmp_path)
     source = tmp_path / "source" / "lenet"
     source.mkdir(parents=True)
     (tmp_path / "nbgrader_config.py").touch()

@@ -5,8 +5,8 @@ from grading import Course, Grade
 from nbgrader.api import Gradebook
 from small_course import STEM, grade, small_course
 
-from autograder import planning
-from autograder.own_course import CourseError
+from autograder.batch import planning
+from autograder.course.own_course import CourseError
 
 OTHER = f"{STEM} (1).ipynb"
 

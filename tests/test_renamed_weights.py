@@ -11,12 +11,12 @@ from nbgrader.coursedir import CourseDirectory
 from small_course import grade
 from weights_files import file_of, network_of
 
-from autograder.handed_in import may_be
-from autograder.intake import not_handed_in
-from autograder.notebooks import grade_id
-from autograder.own_course import new_course
+from autograder.course.handed_in import may_be
+from autograder.course.intake import not_handed_in
+from autograder.course.own_course import new_course
+from autograder.runs.notebooks import grade_id
+from autograder.runs.showing import VERDICT_MIME
 from autograder.sandbox import Limits
-from autograder.showing import VERDICT_MIME
 
 STEM = "3_train_lenet"
 NAMES = {  # what became of the name, by student

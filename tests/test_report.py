@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 from autograder.report import html_report, notebook_summary, text_report
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = '<script>alert("1")</script> & <img src=x onerror=alert(1)>'

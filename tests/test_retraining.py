@@ -11,13 +11,13 @@ from retrainings import CHEATS, HONEST
 from small_course import grade
 from weights_files import file_of, network_of
 
-from autograder.checks.hidden.inputs import draw_change
-from autograder.checks.images import changed
-from autograder.notebooks import grade_id
-from autograder.own_course import CHECKOUT, new_course
-from autograder.retraining import ALLOWED_LOSS, doubt
-from autograder.showing import VERDICT_MIME
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
+from autograder.assignments.lenet.checks.hidden.inputs import draw_change
+from autograder.assignments.lenet.checks.images import changed
+from autograder.course.own_course import CHECKOUT, new_course
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
+from autograder.runs.notebooks import grade_id
+from autograder.runs.retraining import ALLOWED_LOSS, doubt
+from autograder.runs.showing import VERDICT_MIME
 
 STEM = "3_train_lenet"
 QUICK = ("3 epochs", "stops by the test images")  # of the honest ones; benchmarks/retraining.py has all

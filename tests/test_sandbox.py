@@ -208,7 +208,7 @@ def inside(submission: Path, neighbours: dict[str, tuple[str, int]]) -> dict[str
         "site-packages": f"write({str(Path(numpy.__file__).parents[1])!r})",
         "our package": "__import__('autograder').__file__",
         "answer book": "__import__('importlib.util').util.find_spec('lenet_solution')",
-        "our modules": "__import__('importlib.util').util.find_spec('autograder.judge')",
+        "our modules": "__import__('importlib.util').util.find_spec('autograder.judging.judge')",
         "images": "__import__('autograder').load_fashion_mnist()[0][0].shape",
         "pseudo terminal": "attempt(lambda: len(os.openpty()))",
         "directions of pipes": "pipes()",
@@ -380,7 +380,7 @@ def test_the_stand_in_for_check_raises_and_costs_no_other_cell() -> None:
 def test_installed_course_code_is_masked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / "site-packages"
     for name in (
-        "autograder/checks/hidden.py",
+        "autograder/assignments/lenet/checks/hidden.py",
         "lenet_solution/model.py",
         "lenet_autograder-0.1.0.dist-info/direct_url.json",
         "__editable__.lenet_autograder-0.1.0.pth",

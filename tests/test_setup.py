@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import debian, fashion_mnist, fetch
-from autograder.debian import DebianError
+from autograder import fashion_mnist
 from autograder.fashion_mnist import FashionMnistError
+from autograder.tools import debian, fetch
+from autograder.tools.debian import DebianError
 
 CHECKOUT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
@@ -91,7 +92,7 @@ def test_the_first_run_of_every_target_installs_and_a_second_one_does_not(checko
     assert "pip install" in make("-n", target, cwd=checkout).stdout
     installed(checkout, "cpu")
     second = make("-n", target, cwd=checkout).stdout
-    assert "pip install" not in second and "autograder.fetch" in second
+    assert "pip install" not in second and "autograder.tools.fetch" in second
 
 
 def test_another_build_of_tensorflow_starts_afresh(checkout):

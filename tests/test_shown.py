@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from autograder.cleaning import (
+from autograder.cleaning.markup import clean_html
+from autograder.cleaning.outputs import (
     IMAGES,
     PICTURES,
     CleanOutputs,
@@ -19,8 +20,7 @@ from autograder.cleaning import (
     clean_outputs,
     safe_markdown,
 )
-from autograder.markup import clean_html
-from autograder.pictures import IMAGE_BYTES, is_picture, picture_file
+from autograder.cleaning.pictures import IMAGE_BYTES, is_picture, picture_file
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><circle r="4"/></svg>'
 

@@ -10,13 +10,13 @@ import pytest
 import sqlalchemy
 from nbgrader.api import Gradebook
 
-from autograder.gradebook import share_engine
+from autograder.course.gradebook import share_engine
 
 
 def test_quick_imports_leave_notebooks_valid_and_the_collector_on():
     code = (
         "import gc, sys\n"
-        "from autograder.startup import quick_imports\n"
+        "from autograder.batch.startup import quick_imports\n"
         "with quick_imports():\n"
         "    import nbformat\n"
         "assert gc.isenabled() and gc.get_freeze_count() > 10_000\n"

@@ -11,14 +11,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder import store
-from autograder.execution import Execution, Job, content_seed
-from autograder.exercises import ASSIGNMENTS
-from autograder.judge import NoClaim
+from autograder.assignments import ASSIGNMENTS
+from autograder.judging.judge import NoClaim
+from autograder.judging.verdicts import FAILED, CheckResult, Row, Verdict
+from autograder.runs import store
+from autograder.runs.execution import Execution, Job, content_seed
+from autograder.runs.store import Store, execution_key, pack, unpack
 from autograder.sandbox import Limits
 from autograder.sandbox.surroundings import Surroundings
-from autograder.store import Store, execution_key, pack, unpack
-from autograder.verdicts import FAILED, CheckResult, Row, Verdict
 
 KEY = "0123456789abcdef"
 
@@ -188,7 +188,7 @@ def test_keys_differ_with_the_sandbox_the_environment_and_the_probes(job, monkey
     monkeypatch.setattr(store, "environment", lambda: "another TensorFlow")
     keys.add(execution_key(job, True))
     monkeypatch.undo()
-    monkeypatch.setattr("autograder.questions.probe_source", lambda name: "another probe")
+    monkeypatch.setattr("autograder.judging.questions.probe_source", lambda name: "another probe")
     keys.add(execution_key(job, True))
     assert len(keys) == 4
 

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_output
 
-from autograder.streams import as_shown, join_streams
+from autograder.runs.streams import as_shown, join_streams
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.markup import clean_html, markdown
-from autograder.tex import allowed_tex
+from autograder.cleaning.markup import clean_html, markdown
+from autograder.cleaning.tex import allowed_tex
 
 
 @pytest.mark.parametrize(

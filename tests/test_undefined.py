@@ -4,9 +4,9 @@ import pytest
 from making_claims import ask, claim_text
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.judge import judge
-from autograder.undefined import defined_below, reasons
-from autograder.verdicts import FAILED, NOT_JUDGED
+from autograder.judging.judge import judge
+from autograder.judging.verdicts import FAILED, NOT_JUDGED
+from autograder.runs.undefined import defined_below, reasons
 
 
 def named(name, source="", error=None):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder import check
-from autograder.checks.preparing import by_pixel
+from autograder.assignments.lenet.checks.preparing import by_pixel
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 

@@ -22,16 +22,16 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.checks.errors import explained
-from autograder.claims import RaisedError
-from autograder.converters import JudgeClaims
-from autograder.handed_in import look_at
-from autograder.kernelspecs import unlike_ours
-from autograder.notebooks import describe_cell
-from autograder.planning import Course, Submission
+from autograder.batch.planning import Course, Submission
+from autograder.course.converters import JudgeClaims
+from autograder.course.handed_in import look_at
+from autograder.judging.claims import RaisedError
+from autograder.judging.errors import explained
+from autograder.judging.verdicts import FAILED, CheckResult, Verdict
+from autograder.judging.words import named, quoted
+from autograder.runs.kernelspecs import unlike_ours
+from autograder.runs.notebooks import describe_cell
 from autograder.sandbox import Limits
-from autograder.verdicts import FAILED, CheckResult, Verdict
-from autograder.words import named, quoted
 
 # Each says "HAHA" in a place where the grader would seem to speak.
 HOSTILE = {

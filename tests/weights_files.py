@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from autograder.checks.lenet import ARRAYS
+from autograder.assignments.lenet.checks.lenet import ARRAYS
 
 _FIXTURES = Path(__file__).parent / "fixtures"
 NETWORKS = 11  # in class.npz

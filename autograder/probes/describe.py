@@ -63,7 +63,7 @@ def try_network(model, trial, weights=False):
 
 
 def drawn(numbers, place, shape):
-    """The grader's weights for the array at this place, as in autograder/tracing.py."""
+    """The grader's weights for the array at this place, as in autograder/judging/tracing.py."""
     return np.resize(np.roll(numbers, place), shape) / np.sqrt(max(np.prod(shape[:-1]), 1))
 
 

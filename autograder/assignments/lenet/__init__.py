@@ -1,0 +1,1 @@
+"""Runs anywhere. LeNet on Fashion-MNIST: its exercises, and the checks that decide them."""

@@ -1,0 +1,1 @@
+"""TRUSTED: many submissions at once: `autograder grade`."""

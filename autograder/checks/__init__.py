@@ -1,1 +1,0 @@
-"""TRUSTED: the pytest files that decide. What a check may use is in autograder/checks/api.py."""

@@ -1,0 +1,1 @@
+"""TRUSTED: what students' outputs become before a reader's browser gets them."""

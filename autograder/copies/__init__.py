@@ -1,0 +1,1 @@
+"""TRUSTED; NumPy only. Whose network is like whose."""

@@ -1,0 +1,1 @@
+"""TRUSTED: an nbgrader course: what comes in, what is recorded, what its people read."""

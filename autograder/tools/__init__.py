@@ -1,0 +1,1 @@
+"""The instructor's machine: commands around a course."""

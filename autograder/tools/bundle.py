@@ -1,0 +1,125 @@
+"""TRUSTED; standard library only. The zip that a student needs on a laptop, and nothing more.
+
+What goes in is listed here by name, so a new file stays out until someone decides otherwise: the
+hidden checks, the answer book and everything that only instructors run are not in the list.
+"""
+
+import re
+import zipfile
+from pathlib import Path
+
+from autograder.course.own_course import CHECKOUT, CourseError
+
+# The practice half of the package: what `check(...)` imports. A folder means the files in it, not
+# the folders below it (checks/hidden).
+MODULES = ("__init__.py", "fashion_mnist.py", "practice.py")
+FOLDERS = ("assignments", "judging", "probes", "report")
+FOLDERS_OF_AN_ASSIGNMENT = (".", "checks")
+SUFFIXES = (".py", ".ini", ".json", ".css", ".html")
+
+REQUIRED = ("keras", "numpy", "matplotlib", "jupyterlab", "pytest", "threadpoolctl")
+
+_REQUIREMENTS = """\
+# pip install -r requirements.txt        (Python 3.11, 3.12 or 3.13)
+
+# TensorFlow runs Keras. On PCs this is the build for processors, which is the smaller one. With an
+# NVIDIA GPU under Linux put the line  tensorflow[and-cuda]=={tensorflow}  in place of these two.
+tensorflow-cpu=={tensorflow}; sys_platform != "darwin" and platform_machine in "x86_64 AMD64"
+tensorflow=={tensorflow}; sys_platform == "darwin" or platform_machine not in "x86_64 AMD64"
+
+{required}
+
+# Only for the Validate button in JupyterLab; take the # away if you want it.
+# nbgrader=={nbgrader}
+"""
+
+_NBGRADER_CONFIG = """\
+# For the Validate button: notebook 3 trains while it is validated, longer than nbgrader's 30 seconds.
+c = get_config()
+c.Execute.timeout = 300
+"""
+
+_README = """\
+# {assignment}: your copy
+
+Unpack this folder where you keep your work. In a terminal, inside the folder:
+
+    python3 -m venv .venv
+    . .venv/bin/activate                  (Windows: .venv\\Scripts\\activate)
+    pip install -r requirements.txt
+    jupyter lab
+
+On a Mac with an Intel processor there is no TensorFlow of this version: work on your course's hub.
+
+Then open the notebooks in the order of their numbers:
+
+{notebooks}
+
+Write your code where a cell says `YOUR CODE HERE`. The cells with `check("...")` tell you at once
+whether it is right, as often as you like; practice never counts. When your work is graded, the
+same checks run again on inputs that are not in this folder: a function that answers the question
+passes, one that repeats numbers does not.
+
+The pictures of Fashion-MNIST (31 MB) are downloaded the first time they are needed. Without the
+internet, copy the four .gz files into a folder and set FASHION_MNIST_DIR to it.
+
+Hand in the notebooks, and with notebook 3 the file lenet.weights.h5 that it saves. Leave the
+folder `autograder` as it is: notebooks import it from here.
+"""
+
+_TIMESTAMP = (2020, 1, 1, 0, 0, 0)  # the same files give the same zip
+
+
+def build_bundle(assignment: str, folder: Path) -> Path:
+    """Write `folder`/<assignment>-student.zip; returns its path.
+
+    Raises `CourseError` when the assignment has no release.
+    """
+    contents = bundle_contents(assignment)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{assignment}-student.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(contents):
+            info = zipfile.ZipInfo(f"{assignment}-student/{name}", _TIMESTAMP)
+            info.create_system = 3  # Unix, wherever this runs
+            info.external_attr = 0o100644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, contents[name])
+    return path
+
+
+def bundle_contents(assignment: str) -> dict[str, bytes]:
+    """The bytes of every file of the bundle, by its name inside the unpacked folder."""
+    release = CHECKOUT / "release" / assignment
+    if not release.is_dir():
+        raise CourseError(
+            f"There is no release/{assignment}: build it with `autograder release {assignment}`."
+        )
+    contents = {
+        path.relative_to(release).as_posix(): path.read_bytes()
+        for path in release.rglob("*")
+        if path.is_file()
+    }
+    notebooks = sorted(name for name in contents if name.endswith(".ipynb"))
+    package = CHECKOUT / "autograder"
+    practice = [package / name for name in MODULES]
+    of_assignment = [f"assignments/{assignment}/{folder}" for folder in FOLDERS_OF_AN_ASSIGNMENT]
+    for folder in (*FOLDERS, *of_assignment):
+        practice += [path for path in (package / folder).iterdir() if path.suffix in SUFFIXES]
+    for path in practice:
+        contents[path.relative_to(CHECKOUT).as_posix()] = path.read_bytes()
+    readme = _README.format(assignment=assignment, notebooks="\n".join(f"- {name}" for name in notebooks))
+    contents["README.md"] = readme.encode()
+    contents["requirements.txt"] = requirements().encode()
+    contents["nbgrader_config.py"] = _NBGRADER_CONFIG.encode()
+    return contents
+
+
+def requirements() -> str:
+    """The text of the student's requirements.txt: the tested versions of what a student runs."""
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (CHECKOUT / "constraints.txt").read_text(), re.MULTILINE))
+    return _REQUIREMENTS.format(
+        tensorflow=pins["tensorflow"],
+        nbgrader=pins["nbgrader"],
+        required="\n".join(f"{name}=={pins[name]}" for name in REQUIRED),
+    )

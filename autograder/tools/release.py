@@ -1,0 +1,29 @@
+"""TRUSTED; standard library only. Builds release/<assignment> from source/, with nbgrader's own
+`generate_assignment` in a temporary course: the same source gives the same bytes.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from autograder.course.own_course import CHECKOUT, new_course, run_nbgrader
+
+
+def build_release(assignment: str, folder: Path) -> Path:
+    """Build the release of `assignment` under `folder`; returns `folder`/`assignment`.
+
+    What was there before is replaced. Raises `CourseError` when nbgrader refuses a notebook.
+    """
+    with tempfile.TemporaryDirectory(prefix="release-") as scratch:
+        course = new_course(Path(scratch, "course"), assignment)
+        run_nbgrader(course, "generate_assignment", assignment)
+        built = folder / assignment
+        if built.exists():
+            shutil.rmtree(built)
+        shutil.copytree(course / "release" / assignment, built)
+    return built
+
+
+def rebuild(assignment: str) -> Path:
+    """Build the release of `assignment` into this checkout's release/."""
+    return build_release(assignment, CHECKOUT / "release")
