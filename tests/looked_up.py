@@ -1,6 +1,6 @@
 """Notebooks that answer the counting exercises with tables of all that can be known before grading.
 
-That are the inputs in autograder/judging/exercises.py, and those that practice draws from its bank, each with its
+That are the inputs in autograder/assignments/lenet/exercises.py, and those that practice draws from its bank, each with its
 right answer, which `check` tells anybody who tries for long enough.
 """
 
@@ -25,14 +25,17 @@ SIGNATURES = {name: given for name, given in counting_answers.SIGNATURES.items()
 def known_answers(exercise: str) -> dict[str, float]:
     """The right answer by the arguments of a call, as Python writes them."""
     record = next(e for a in ASSIGNMENTS.values() for e in a.exercises if e.id == exercise)
-    calls = [*record.ask["calls"], *(call for draw in bank.practice_draws(exercise) for call in draw)]
+    calls = [
+        *record.ask["calls"],
+        *(call for draw in bank.practice_draws("lenet", exercise) for call in draw),
+    ]
     right = getattr(parameters, exercise)
     return {repr([*call]): right(*call) for call in calls}
 
 
 def known_digests() -> list[str]:
     """Those that practice compares answers with."""
-    return json.loads(bank.PATH.read_text("utf-8"))["digests"]
+    return json.loads(bank.path_of("lenet").read_text("utf-8"))["digests"]
 
 
 def answer_with(submission: Submission, body: str) -> None:

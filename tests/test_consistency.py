@@ -237,15 +237,15 @@ def test_a_row_too_many_and_a_row_too_few(course, monkeypatch):
 def test_a_check_that_does_not_fit(course, monkeypatch, changes, says):
     checks = [
         replace(check, **changes) if check.name == "test_pooling" else check
-        for check in consistency.all_checks()
+        for check in consistency.all_checks("lenet")
     ]
-    monkeypatch.setattr(consistency, "all_checks", lambda: checks)
+    monkeypatch.setattr(consistency, "all_checks", lambda assignment: checks)
     assert any(says in sentence for sentence in found(course, False)), found(course, False)
 
 
 def test_an_exercise_without_a_check(course, monkeypatch):
-    checks = [check for check in consistency.all_checks() if check.exercise != "pool_params"]
-    monkeypatch.setattr(consistency, "all_checks", lambda: checks)
+    checks = [check for check in consistency.all_checks("lenet") if check.exercise != "pool_params"]
+    monkeypatch.setattr(consistency, "all_checks", lambda assignment: checks)
     assert any("'pool_params' has a row" in one and "but no check" in one for one in found(course, False))
 
 
@@ -260,11 +260,11 @@ def test_a_file_of_checks_that_is_broken(tmp_path, monkeypatch, content):
         "__path__",
         [*autograder.assignments.lenet.checks.__path__, str(tmp_path)],
     )
-    monkeypatch.setattr(consistency, "CHECKS", tmp_path)
+    monkeypatch.setattr(consistency, "checks_of", lambda assignment: tmp_path)
     consistency.all_checks.cache_clear()
     try:
         with pytest.raises(CourseError, match=r"test_broken.py"):
-            consistency.all_checks()
+            consistency.all_checks("lenet")
     finally:
         consistency.all_checks.cache_clear()
         import sys

@@ -371,17 +371,17 @@ def test_a_part_that_ends_the_kernel_or_is_interrupted_takes_no_other_answer_alo
 
 
 def test_the_bank_is_what_its_command_makes():
-    assert json.loads(bank.PATH.read_text("utf-8")) == json.loads(json.dumps(make_bank()))
+    assert json.loads(bank.path_of("lenet").read_text("utf-8")) == json.loads(json.dumps(make_bank()))
 
 
 @pytest.mark.parametrize("exercise", DRAWN)
 def test_the_bank_knows_every_right_answer_and_no_other(exercise):
-    for draw in bank.practice_draws(exercise):
+    for draw in bank.practice_draws("lenet", exercise):
         for call in draw:
             right = getattr(parameters, exercise)(*call)
-            assert bank.is_right(exercise, call, right)
-            assert not bank.is_right(exercise, call, right + 1)
-            assert not bank.is_right(exercise, call, float("nan"))
+            assert bank.is_right("lenet", exercise, call, right)
+            assert not bank.is_right("lenet", exercise, call, right + 1)
+            assert not bank.is_right("lenet", exercise, call, float("nan"))
 
 
 @pytest.mark.parametrize("exercise", DRAWN)
@@ -404,7 +404,7 @@ def test_every_stride_is_drawn_with_every_remainder_with_and_without_padding():
 
 
 def test_what_practice_asks_first_can_be_worked_out_on_paper():
-    for draw in bank.practice_draws("output_size"):
+    for draw in bank.practice_draws("lenet", "output_size"):
         assert all(max(call) <= 30 for call in draw[:12])
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -26,7 +25,7 @@ from autograder.assignments.lenet.checks import images
 from autograder.assignments.lenet.exercises import CHANCE_LIKE, PASS_MARK
 from autograder.judging.exercises import Exercise
 from autograder.judging.facts import Answers
-from autograder.judging.judge import CHECKS, NoClaim, judge
+from autograder.judging.judge import NoClaim, judge
 from autograder.judging.network import Network
 from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED
 from lenet_solution.parameters import dense_params
@@ -173,8 +172,7 @@ def test_of_another_exercise(answers):
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """Judges a value by a file of checks that stands in the place of the project's own."""
-    monkeypatch.setattr(autograder.judging.judge, "CHECKS", tmp_path)
-    shutil.copy(CHECKS / "pytest.ini", tmp_path)
+    monkeypatch.setattr(autograder.judging.judge, "checks_of", lambda assignment: tmp_path)
     notebook = tmp_path.name  # another one for each test: Python loads a module of one name once
     calls = {"function": "toy", "calls": [(1,)]}
     exercise = Exercise("toy", notebook, 10, "A toy", "call", calls, "Think.")

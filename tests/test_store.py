@@ -266,7 +266,7 @@ def rejudged(monkeypatch, changed: str) -> set[str]:
         return {stem for stem in stems if store.judging_key.__wrapped__(stem) != before[stem]}
 
 
-@pytest.mark.parametrize("changed", ["lenet_solution/parameters.py", "judge.py", "checks/pytest.ini"])
+@pytest.mark.parametrize("changed", ["lenet_solution/parameters.py", "judge.py", "judging/pytest.ini"])
 def test_what_decides_everywhere_is_judged_anew_everywhere(monkeypatch, changed):
     assert len(rejudged(monkeypatch, changed)) == 3
 

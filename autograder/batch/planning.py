@@ -93,7 +93,7 @@ class Course:
             if meant and not Path("source", assignment).exists():
                 raise CourseError(f"There is no assignment {assignment!r} here. Did you mean {meant[0]!r}?")
             raise CourseError(
-                f"autograder/judging/exercises.py has no exercises for {assignment!r}, but for {known}: "
+                f"autograder/assignments has no exercises for {assignment!r}, but for {known}: "
                 f"use nbgrader autograde {assignment}."
             )
         commands = str(Path(sys.executable).parent)

@@ -1,8 +1,8 @@
 """TRUSTED: whether an assignment's cells, rows, checks and points fit one another, before anybody is graded.
 
 What does not fit would be scored as stock nbgrader scores it, and a cell that raises nothing has
-full marks there. The four places that must agree: the rows of autograder/judging/exercises.py, the checks
-in autograder/assignments/lenet/checks, the notebooks in source/ and release/, and nbgrader's gradebook.
+full marks there. The four places that must agree: the rows of an assignment's exercises.py and its checks
+(autograder/assignments/NAME), the notebooks in source/ and release/, and nbgrader's gradebook.
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ from nbgrader.utils import find_all_files
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.course.own_course import CourseError
-from autograder.judging.exercises import Assignment
-from autograder.judging.judge import CHECKS
+from autograder.judging.exercises import ASSIGNMENTS as PACKAGE
+from autograder.judging.exercises import Assignment, Exercise, checks_of
 
 _OUR_CHECK = re.compile(r"^\s*(from\s+autograder\b|import\s+autograder\b)", re.MULTILINE)
 _CALLS_CHECK = re.compile(r"\bcheck\s*\(")
 _DEFINES_CHECK = re.compile(r"^\s*(def\s+check\b|check\s*=)", re.MULTILINE)
-_TABLE = "autograder/judging/exercises.py"
 _TRAINED = (".h5", ".hdf5", ".keras")  # in what Keras saves a network
 
 
@@ -181,36 +180,36 @@ def _read_notebook(content: dict[str, Any]) -> Notebook:
 def table_misfits(assignment: Assignment) -> Iterator[str]:
     """Rows and checks that do not fit one another."""
     try:
-        checks = all_checks()
+        checks = all_checks(assignment.name)
     except CourseError as error:
         yield str(error)
         return
-    rows = {exercise.id: exercise for one in ASSIGNMENTS.values() for exercise in one.exercises}
+    rows, table = {exercise.id for exercise in assignment.exercises}, _table(assignment.name)
     for name, times in Counter(exercise.id for exercise in assignment.exercises).items():
         if times > 1:
-            yield f"{_TABLE} has {times} rows for {name!r}: leave one."
+            yield f"{table} has {times} rows for {name!r}: leave one."
     for check in checks:
         if check.exercise not in rows:
             yield (
-                f"The check {check.name} in {check.file} is for {check.exercise!r}, for which {_TABLE} "
+                f"The check {check.name} in {check.file} is for {check.exercise!r}, for which {table} "
                 "has no row: mend its name, or add the row."
             )
     for exercise in assignment.exercises:
         own = [check for check in checks if check.exercise == exercise.id]
         points = sum(check.points for check in own)
         if not own:
-            yield f"{exercise.id!r} has a row in {_TABLE} but no check: write one in {_file(exercise.notebook)}."
+            yield f"{exercise.id!r} has a row in {table} but no check: write one in {_file(exercise)}."
         elif abs(points - exercise.points) > 1e-9 or any(check.points < 0 for check in own):
             yield (
                 f"The checks of {exercise.id!r} are worth {points:g} points together, its row in "
-                f"{_TABLE} says {exercise.points:g}: make them equal."
+                f"{table} says {exercise.points:g}: make them equal."
             )
         names = [check.name for check in own]
         for check in own:
             if check.stem != exercise.notebook:
                 yield (
                     f"The check {check.name} of {exercise.id!r} is in {check.file}, where nobody looks "
-                    f"for it: move it into {_file(exercise.notebook)}."
+                    f"for it: move it into {_file(exercise)}."
                 )
             if names.count(check.name) > 1:
                 yield f"{exercise.id!r} has two checks named {check.name}: rename one."
@@ -223,7 +222,7 @@ def table_misfits(assignment: Assignment) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Check:
-    """One pytest function of autograder/assignments/lenet/checks. stem: of the notebook whose checks its file holds."""
+    """One pytest function of an assignment. file: where it is. stem: of the notebook whose checks that holds."""
 
     name: str
     exercise: str
@@ -234,14 +233,14 @@ class Check:
 
 
 @functools.cache
-def all_checks() -> tuple[Check, ...]:
-    """Every public and hidden check. Raises `CourseError` for a file that cannot be imported."""
-    found = []
-    for path in sorted((*CHECKS.glob("test_*.py"), *CHECKS.glob("hidden/test_*.py"))):
-        place = ".".join(path.relative_to(CHECKS).with_suffix("").parts)
-        file = f"autograder/assignments/lenet/checks/{path.relative_to(CHECKS)}"
+def all_checks(assignment: str) -> tuple[Check, ...]:
+    """Its public and hidden checks. Raises `CourseError` for a file that cannot be imported."""
+    found, folder = [], checks_of(assignment)
+    for path in sorted((*folder.glob("test_*.py"), *folder.glob("hidden/test_*.py"))):
+        place = ".".join(path.relative_to(folder).with_suffix("").parts)
+        file = f"autograder/assignments/{assignment}/checks/{path.relative_to(folder)}"
         try:
-            functions = vars(importlib.import_module(f"autograder.assignments.lenet.checks.{place}"))
+            functions = vars(importlib.import_module(f"{PACKAGE}.{assignment}.checks.{place}"))
         except Exception as error:  # noqa: BLE001 (whatever is wrong in it)
             raise CourseError(
                 f"{file} cannot be imported ({type(error).__name__}: {error}): mend it first."
@@ -266,8 +265,12 @@ def all_checks() -> tuple[Check, ...]:
     return tuple(found)
 
 
-def _file(stem: str) -> str:
-    return f"autograder/assignments/lenet/checks/test_{stem}.py"
+def _table(assignment: str) -> str:
+    return f"autograder/assignments/{assignment}/exercises.py"
+
+
+def _file(exercise: Exercise) -> str:
+    return f"autograder/assignments/{exercise.assignment}/checks/test_{exercise.notebook}.py"
 
 
 def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str, Notebook]) -> Iterator[str]:
@@ -293,27 +296,27 @@ def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str,
                     "it. Put its asserts into a check, or into an assignment of its own."
                 )
             elif asked not in rows:
-                yield f"{where} asks for {asked!r}, for which {_TABLE} has no row: mend the name, or add the row."
+                yield f"{where} asks for {asked!r}, for which {_table(assignment.name)} has no row: mend the name, or add the row."
             elif asked != cell.name:
                 yield f"{where} asks for {asked!r}: give it that grade_id."
             elif rows[asked].notebook != stem:
                 yield (
-                    f"{where} is in the row for {rows[asked].notebook}.ipynb in {_TABLE}: move the cell, "
+                    f"{where} is in the row for {rows[asked].notebook}.ipynb in {_table(assignment.name)}: move the cell, "
                     "or mend the row."
                 )
             elif cell.points != rows[asked].points:
                 yield (
-                    f"{where} is worth {cell.points:g} points, its row in {_TABLE} says "
+                    f"{where} is worth {cell.points:g} points, its row in {_table(assignment.name)} says "
                     f"{rows[asked].points:g}: make them equal."
                 )
             if asked is not None:
                 seen[asked] += 1
     for name, row in rows.items():
         if row.notebook not in notebooks:
-            yield f"{name!r} has a row in {_TABLE} for {row.notebook}.ipynb, which is not in {place}."
+            yield f"{name!r} has a row in {_table(assignment.name)} for {row.notebook}.ipynb, which is not in {place}."
         elif not seen[name]:
             yield (
-                f"{name!r} has a row in {_TABLE} but no graded cell in {place}/{row.notebook}.ipynb: add "
+                f"{name!r} has a row in {_table(assignment.name)} but no graded cell in {place}/{row.notebook}.ipynb: add "
                 f'the cell check("{name}"), or take the row out.'
             )
         elif seen[name] > 1:
@@ -325,7 +328,7 @@ def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str,
         cell.name for one in notebooks.values() for cell in one.cells if not cell.graded and cell.locked
     }
     for name in sorted(assignment.not_executed - locked):
-        yield f"`not_executed` in {_TABLE} names {name!r}, which is no locked cell in {place}: take it out."
+        yield f"`not_executed` in {_table(assignment.name)} names {name!r}, which is no locked cell in {place}: take it out."
 
 
 def _plain_misfits(place: str, name: str, notebooks: Mapping[str, Notebook]) -> Iterator[str]:
@@ -338,8 +341,8 @@ def _plain_misfits(place: str, name: str, notebooks: Mapping[str, Notebook]) -> 
                 and (notebook.ours or (cell.asks_for is not None and not notebook.defines_check))
             ):
                 yield (
-                    f"The graded cell {cell.name!r} of {place}/{stem}.ipynb calls check(...), but {_TABLE} "
-                    f"has no assignment {name!r}: add it there, or write asserts."
+                    f"The graded cell {cell.name!r} of {place}/{stem}.ipynb calls check(...), but "
+                    f"autograder/assignments has no folder {name!r}: add it, or write asserts."
                 )
 
 

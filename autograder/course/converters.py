@@ -8,7 +8,7 @@
 The exporter itself puts ShowVerdicts and FlagForReview around SaveAutoGrades: whatever else is left
 out or switched off, no graded cell of ours reaches the gradebook without a verdict of ours.
 
-Notebooks of assignments that autograder/judging/exercises.py does not know pass through all of these
+Notebooks of assignments that have no folder in autograder/assignments pass through all of these
 unchanged: they are graded as stock nbgrader grades them.
 """
 

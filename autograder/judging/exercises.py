@@ -6,8 +6,17 @@ One record per graded cell. `id` is the nbgrader grade_id of the cell and the wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+
+ASSIGNMENTS = "autograder.assignments"  # the package with a folder for each
+_FOLDER = Path(__file__).parents[1] / "assignments"
+
+
+def checks_of(assignment: str) -> Path:
+    """The folder of an assignment's checks."""
+    return _FOLDER / assignment / "checks"
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Exercise:
     ask: plain data handed to that probe; the grader adds hidden inputs to it.
     hint: what to look at again when a check fails without a diagnosis of its own.
     worked: the last hint, the same on other numbers from beginning to end.
+    assignment: whose exercise it is; `Assignment` writes its name here.
     """
 
     id: str
@@ -32,6 +42,7 @@ class Exercise:
     ask: dict[str, Any]
     hint: str
     worked: str = ""
+    assignment: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,10 @@ class Assignment:
     name: str
     exercises: tuple[Exercise, ...]
     not_executed: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        own = tuple(replace(exercise, assignment=self.name) for exercise in self.exercises)
+        object.__setattr__(self, "exercises", own)
 
     @property
     def files(self) -> dict[str, str]:

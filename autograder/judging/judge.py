@@ -22,11 +22,12 @@ import pytest
 from autograder.judging.api import Partly, Passed, Uncertain, Wrong
 from autograder.judging.claims import Claim, ClaimError, RaisedError, read_claim
 from autograder.judging.errors import explained
+from autograder.judging.exercises import checks_of
 from autograder.judging.facts import FIXTURES
 from autograder.judging.questions import Question
 from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
 
-CHECKS = Path(__file__).parents[1] / "assignments" / "lenet" / "checks"
+_SETTINGS = Path(__file__).with_name("pytest.ini")
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,22 @@ def judge(
 ) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
-    asked: each question with the text of the claim that answers it, or why there is none. undefined: by
+    asked: of one assignment, each question with the text of the claim that answers it, or why there is none. undefined: by
     exercise id, what to raise where the function is not there; see undefined.py. facts: gets, by
     exercise id, the facts that the checks read, with what the checks left in them. below: as undefined, where
     the function is a stub above its check, and is defined below it.
     Never raises for what a claim holds.
     """
     judging = _Judging(asked, undefined or {}, below or {})
-    files = {CHECKS / f"test_{question.exercise.notebook}.py" for question, _ in asked}
+    [assignment] = {question.exercise.assignment for question, _ in asked}
+    checks = checks_of(assignment)
+    files = {checks / f"test_{question.exercise.notebook}.py" for question, _ in asked}
     if any(question.hidden for question, _ in asked):
-        files |= {CHECKS / "hidden" / file.name for file in files}
+        files |= {checks / "hidden" / file.name for file in files}
     arguments = [str(file) for file in sorted(files, key=lambda f: (f.parent.name, f.name))]
     # checks/ sorts before checks/hidden/: the public checks come first, and hidden ones may wait
     # for them.
-    arguments += ["-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "--noconftest"]
+    arguments += ["-c", str(_SETTINGS), "--rootdir", str(checks), "--noconftest"]
     # The last two would collect garbage ten times over: seconds, in a process that holds TensorFlow.
     unneeded = "terminal cacheprovider logging warnings junitxml faulthandler"
     for plugin in (*unneeded.split(), "unraisableexception", "threadexception"):

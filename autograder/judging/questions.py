@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.judging import bank
 from autograder.judging.claims import MIME
-from autograder.judging.exercises import Exercise
+from autograder.judging.exercises import ASSIGNMENTS, Exercise
 from autograder.judging.parts import BUILDS_ON, calls_of_parts, draw_factors, stand_ins, stand_together
 from autograder.probes import probe_source
 
@@ -57,12 +57,16 @@ class Question:
     def is_right(self, function: str, arguments: list[Any], value: float) -> bool:
         """Whether this is the right answer to one of the calls that are asked."""
         if not self.hidden:
-            return bank.is_right(function, arguments, value)
-        return bank.rounded(value) == bank.rounded(_hidden_inputs().right_answer(function, arguments))
+            return bank.is_right(self.exercise.assignment, function, arguments, value)
+        return bank.rounded(value) == bank.rounded(self._hidden_inputs.right_answer(function, arguments))
+
+    @property
+    def _hidden_inputs(self) -> ModuleType:
+        return _hidden_inputs(self.exercise.assignment)
 
     def right_answer(self, function: str, arguments: list[Any]) -> float | None:
         """The right answer; None in practice, where nobody knows it."""
-        return _hidden_inputs().right_answer(function, arguments) if self.hidden else None
+        return self._hidden_inputs.right_answer(function, arguments) if self.hidden else None
 
     def namespace(self, student: dict[str, Any], send: Any) -> dict[str, Any]:
         """The namespace in which `probe_source` runs when it shares our own process (practice)."""
@@ -95,12 +99,12 @@ def ask_question(exercise: Exercise, seed: bytes, hidden: bool) -> Question:
         ask["images"] = image_batches(random)
         ask["trial"] = _trial(random)
     if exercise.probe == "retrain":
-        ask["change"] = _hidden_inputs().draw_change(random)
+        ask["change"] = _hidden_inputs(exercise.assignment).draw_change(random)
     public_calls = len(ask.get("calls", ()))
     if hidden:
-        drawn = _hidden_inputs().hidden_calls(exercise.id, random)
+        drawn = _hidden_inputs(exercise.assignment).hidden_calls(exercise.id, random)
     else:
-        draws = bank.practice_draws(exercise.id)
+        draws = bank.practice_draws(exercise.assignment, exercise.id)
         drawn = draws[random.integers(len(draws))] if draws else []
     ask.setdefault("calls", []).extend(drawn)
     if exercise.id in BUILDS_ON:
@@ -126,8 +130,8 @@ def _trial(random: np.random.Generator) -> dict[str, np.ndarray]:
     return {"images": images.astype("float16"), "numbers": numbers.astype("float16")}
 
 
-def _hidden_inputs() -> ModuleType:
-    return importlib.import_module("autograder.assignments.lenet.checks.hidden.inputs")
+def _hidden_inputs(assignment: str) -> ModuleType:
+    return importlib.import_module(f"{ASSIGNMENTS}.{assignment}.checks.hidden.inputs")
 
 
 def image_batches(random: np.random.Generator) -> list[np.ndarray]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments import ASSIGNMENTS
 from autograder.assignments.lenet.checks.hidden.inputs import DRAWS, right_answer, small_calls
+from autograder.assignments.lenet.exercises import ASSIGNMENT
 from autograder.judging import bank
 from autograder.judging.parts import calls_of_parts
 
@@ -18,7 +18,7 @@ COUNT = 40  # draws of each exercise
 def make_bank() -> dict[str, Any]:
     """{"draws": {exercise: [[arguments, ...], ...]}, "digests": [of every right answer]}."""
     draws, digests = {}, set()
-    exercises = {e.id: e for assignment in ASSIGNMENTS.values() for e in assignment.exercises}
+    exercises = {exercise.id: exercise for exercise in ASSIGNMENT.exercises}
     for name in DRAWS:
         random = np.random.default_rng(sum(name.encode()))
         draws[name] = [small_calls(name, random) for _ in range(COUNT)]
@@ -30,4 +30,4 @@ def make_bank() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    bank.PATH.write_text(json.dumps(make_bank(), separators=(",", ":")) + "\n", "utf-8")
+    bank.path_of("lenet").write_text(json.dumps(make_bank(), separators=(",", ":")) + "\n", "utf-8")

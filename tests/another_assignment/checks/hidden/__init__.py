@@ -1,0 +1,1 @@
+"""TRUSTED: the checks of the small assignment."""
