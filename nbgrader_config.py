@@ -1,85 +1,15 @@
-"""The course's nbgrader configuration: paths and lists of preprocessors, no logic.
+"""The course's nbgrader configuration: names and settings, no logic.
 
 Every `nbgrader` command started in this folder reads it. It runs on the TRUSTED side.
 """
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    ClearOutput,
-    DeduplicateIds,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-)
-
-from autograder.cleaning.outputs import CleanOutputs, safe_code, safe_html, safe_markdown, safe_text
-from autograder.course.collecting import SafeCollector, SafeExtractor
-from autograder.course.converters import (
-    CheckOtherMetadata,
-    ExecuteAndAsk,
-    FeedbackExporter,
-    JudgeClaims,
-    RebuildNotebook,
-    ReleaseExporter,
-    SubmissionExporter,
-)
-from autograder.course.export import SafeCsvExport
-from autograder.course.handed_in import WEIGHTS
-from autograder.course.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
+from autograder.course.lists import switch_on
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
+switch_on(c)  # what of nbgrader's is replaced, and by what, stands there
+
 c.CourseDirectory.course_id = "lenet"
-
-c.GenerateAssignment.exporter_class = ReleaseExporter  # ours
-
-# nbgrader's own lists, with ours in their places (marked).
-c.Autograde.exporter_class = SubmissionExporter  # ours
-c.Autograde.sanitize_preprocessors = [
-    RebuildNotebook,  # ours
-    ClearOutput,
-    DeduplicateIds,
-    OverwriteKernelspec,
-    OverwriteCells,
-    CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
-]
-c.Autograde.autograde_preprocessors = [
-    ExecuteAndAsk,  # ours, in the place of Execute
-    IgnorePattern,
-    JudgeClaims,  # ours
-    SaveAutoGrades,  # before anything of an output is cleaned or cut
-    AssignLatePenalties,
-    CleanOutputs,  # ours
-    ClearMetadataPreprocessor,
-    LimitOutput,
-    CheckOtherMetadata,  # ours, in the place of CheckCellMetadata
-]
-
-c.GenerateFeedback.exporter_class = FeedbackExporter  # ours
-
-# Feedback pages and formgrader show students' cells: nothing in them may run in a reader's browser.
-c.HTMLExporter.preprocessors = [ShowPointsByHand, ShowLikeNetworks, ShowPictures, BoxOutputs]  # ours
-c.HTMLExporter.filters = {
-    "markdown2html": safe_markdown,
-    "highlight_code": safe_code,
-    "clean_html": safe_html,
-    "ansi2html": safe_text,
-}
-
-c.ExportApp.plugin_class = SafeCsvExport  # ours: a student called "=1+1" is no formula in grades.csv
-
-# zip_collect: downloaded/lenet/archive/STUDENT.zip, whatever folders are in it. By default notebooks
-# alone are taken out, and with a file_id that lacks its .h5 the weights would lose half their name.
-c.ZipCollectApp.extractor_plugin = SafeExtractor  # ours
-c.ZipCollectApp.collector_plugin = SafeCollector  # ours
-c.ZipCollectApp.strict = True  # notebooks of the assignment alone
-c.FileNameCollectorPlugin.valid_ext = [".ipynb", *WEIGHTS]
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*?/downloaded/[^/]+/extracted/(?P<student_id>[^/]+)/(.*/)?(?P<file_id>[^/]+)$"
-)
 
 # Students train while they validate: more than nbgrader's 30 seconds for one cell.
 c.Execute.timeout = 300

@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     bundle = command("bundle", _bundle, "pack dist/ASSIGNMENT-student.zip from the release")
     for made in (release, bundle):
         made.add_argument("assignment", nargs="?", default="lenet", help="default: lenet")
+    new = command("new", _new, "lay out a small assignment that works, in this course's folder")
+    new.add_argument("assignment", help="its name")
+    samples = command("samples", _samples, "grade an assignment's samples, and compare with what they expect")
+    samples.add_argument("assignment", help="its name; run this in the course's folder")
     grade = command("grade", _grade, "execute submissions on many workers, then record their grades")
     grade.add_argument("assignment", help="the assignment's name; run this in the course's folder")
     where = grade.add_mutually_exclusive_group()
@@ -132,7 +136,7 @@ def _release(options: argparse.Namespace, console: Console) -> int:
     from autograder.tools.release import rebuild
 
     with console.status(f"Building release/{options.assignment} ..."):
-        built = rebuild(options.assignment)
+        built = rebuild(options.assignment, _course())
     console.print(f"Built {built}", soft_wrap=True, highlight=False)
     return 0
 
@@ -140,9 +144,40 @@ def _release(options: argparse.Namespace, console: Console) -> int:
 def _bundle(options: argparse.Namespace, console: Console) -> int:
     from autograder.tools.bundle import build_bundle
 
-    built = build_bundle(options.assignment, CHECKOUT / "dist")
+    course = _course()
+    built = build_bundle(options.assignment, course / "dist", course)
     console.print(f"Built {built}", soft_wrap=True, highlight=False)
     return 0
+
+
+def _new(options: argparse.Namespace, console: Console) -> int:
+    from autograder.tools.new import lay_out
+
+    name = options.assignment
+    for path in lay_out(name, Path.cwd()):
+        console.print(str(path.relative_to(Path.cwd())), markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"Change it into yours, then: autograder samples {name}, nbgrader generate_assignment {name}.",
+        soft_wrap=True,
+        highlight=False,
+    )
+    return 0
+
+
+def _samples(options: argparse.Namespace, console: Console) -> int:
+    from autograder.tools import samples
+
+    return samples.run(console, options.assignment, _course())
+
+
+def _course() -> Path:
+    """The course that the command is started in, whose own assignments are known from here on."""
+    from autograder.assignments import add_folder
+    from autograder.course.own_course import here
+
+    course = here()
+    add_folder(course / "assignments")
+    return course
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

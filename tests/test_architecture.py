@@ -219,7 +219,7 @@ def bundled() -> set[str]:
     package = REPOSITORY / "autograder"
     assignments = [path.parent for path in package.glob("assignments/*/exercises.py")]
     folders = [package / name for name in FOLDERS]
-    folders += [path / name for path in assignments for name in FOLDERS_OF_AN_ASSIGNMENT]
+    folders += [Path(f"{path}{name}") for path in assignments for name in FOLDERS_OF_AN_ASSIGNMENT]
     return {
         name for name, path in modules().items()
         if path.parent in folders or path.parent == package and path.name in MODULES
@@ -268,3 +268,15 @@ def test_the_first_line_says_where_it_runs(module):
 def test_the_checks_of_a_notebook_need_no_other_notebooks_checks(module):
     """store.judging_key relies on it: a changed check is judged anew in its own notebook alone."""
     assert not any(re.search(r"\.test_\w+$", name) for name in ours(module))
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("autograder.judging")])
+def test_the_judge_knows_no_assignment_and_nothing_behind_it(module):
+    """It is told whose checks to run, and finds them by that name."""
+    assert {name.split(".")[1] for name in ours(module)} <= {"judging", "probes"}
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("autograder.assignments.")])
+def test_an_assignment_knows_what_judges_and_its_answer_book(module):
+    rooms = {name.split(".")[1] for name in ours(module) if name.startswith("autograder.")}
+    assert rooms <= {"assignments", "judging", "fashion_mnist"}

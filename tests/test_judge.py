@@ -175,7 +175,7 @@ def toy(tmp_path, monkeypatch):
     monkeypatch.setattr(autograder.judging.judge, "checks_of", lambda assignment: tmp_path)
     notebook = tmp_path.name  # another one for each test: Python loads a module of one name once
     calls = {"function": "toy", "calls": [(1,)]}
-    exercise = Exercise("toy", notebook, 10, "A toy", "call", calls, "Think.")
+    exercise = Exercise("toy", notebook, 10, "A toy", "call", calls, "Think.", assignment="lenet")
 
     def verdict(value, checks=TOY_CHECKS):
         (tmp_path / f"test_{notebook}.py").write_text(checks)

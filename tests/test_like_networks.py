@@ -181,7 +181,7 @@ def test_what_was_killed_before_it_was_resolved_the_next_run_resolves(executed, 
     config = executed.folder / "nbgrader_config.py"
     before = config.read_text()
     config.write_text(
-        f"{before}\nimport os\nfrom autograder import converters\n"
+        f"{before}\nimport os\nfrom autograder.course import converters\n"
         "converters.resolve = lambda *arguments: os.kill(os.getpid(), 9)\n"
     )
     with pytest.raises(CourseError, match="exit code -9"):

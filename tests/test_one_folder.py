@@ -1,6 +1,6 @@
 """A new assignment is one folder beside lenet's, and its notebooks: nothing else of the package names it.
 
-The one of tests/another_assignment has a notebook of the same name as one of LeNet's.
+It is the one that `autograder new` lays out, with a notebook of the same name as one of LeNet's.
 """
 
 import json
@@ -8,41 +8,29 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 from grading import Course, Grade
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course.own_course import CHECKOUT
+from autograder.tools.new import FILES, lay_out
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("one folder")]
 
-NAME, STEM, EXERCISE = "doubling", "1_build_lenet", "double"
-RIGHT = "def double(number):\n    return number + number"
+NAME, STEM, EXERCISE = "lines", "1_build_lenet", "line_of"
+SAMPLES = {name: tomllib.loads(FILES[f"samples/{name}.toml"]) for name in ("right", "wrong", "blank")}
+RIGHT = SAMPLES["right"]["answers"]["line_of_answer"]
+LOOKED_UP = "def line_of(*numbers):\n    return {(2, 1, 3): 7, (0, 5, 7): 5}.get(numbers)"
 ANSWERS = {  # what a student writes, and the points of four
-    "right": (RIGHT, 4),
-    "squared": ("def double(number):\n    return number ** 2", 0),
-    "looked_up": ("def double(number):\n    return {2: 4, 5: 10}.get(number)", 1),
-    "blank": ("def double(number):\n    raise NotImplementedError()", 0),
+    **{
+        name: (sample.get("answers", {}).get("line_of_answer"), sample["points"][EXERCISE])
+        for name, sample in SAMPLES.items()
+    },
+    "looked_up": (LOOKED_UP, 0),
 }
-
-
-def cell(source, grade_id, **flags):
-    flags = {"grade": False, "solution": False, "locked": True, "task": False, **flags}
-    return new_code_cell(source, metadata={
-        "nbgrader": {"schema_version": 3, "grade_id": grade_id, **flags}
-    })  # fmt: skip
-
-
-def source():
-    return new_notebook(cells=[
-        cell("from autograder import check", "import"),
-        new_markdown_cell("Twice a number."),
-        cell(f"### BEGIN SOLUTION\n{RIGHT}\n### END SOLUTION", "answer", solution=True, locked=False),
-        cell(f'check("{EXERCISE}")', EXERCISE, grade=True, points=4),
-    ], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +39,14 @@ def checkout(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("autograder", "lenet_solution"):
         shutil.copytree(CHECKOUT / name, folder / name)
-    shutil.copytree(Path(__file__).parent / "another_assignment", folder / "autograder/assignments" / NAME)
+    lay_out(NAME, folder)
+    (folder / "assignments" / NAME).rename(folder / "autograder/assignments" / NAME)
+    for path in [
+        *(folder / "autograder/assignments" / NAME).rglob("*.py"),
+        *(folder / "source").rglob("*.ipynb"),
+    ]:
+        path.write_text(path.read_text().replace(f"1_{NAME}", STEM))
+        path.rename(path.with_name(path.name.replace(f"1_{NAME}", STEM)))
     return folder
 
 
@@ -60,15 +55,14 @@ def course(checkout, tmp_path_factory) -> Course:
     """Its submissions, graded by nbgrader autograde."""
     folder = tmp_path_factory.mktemp("course")
     shutil.copy(CHECKOUT / "nbgrader_config.py", folder)
-    (folder / "source" / NAME).mkdir(parents=True)
-    nbformat.write(source(), folder / "source" / NAME / f"{STEM}.ipynb")
+    shutil.copytree(checkout / "source", folder / "source")
     course = Course(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(checkout))
         course.run("generate_assignment", NAME)
         for student, (answer, _) in ANSWERS.items():
             notebook = nbformat.read(folder / "release" / NAME / f"{STEM}.ipynb", as_version=4)
-            notebook.cells[2].source = answer
+            notebook.cells[3].source = answer or notebook.cells[3].source
             (folder / "submitted" / student / NAME).mkdir(parents=True)
             nbformat.write(notebook, folder / "submitted" / student / NAME / f"{STEM}.ipynb")
         course.run("autograde", NAME)
@@ -82,8 +76,8 @@ def test_its_answers_get_their_points(course, student):
 
 
 def test_its_own_causes_are_told(course):
-    told = json.dumps(nbformat.read(course.autograded("squared", STEM, NAME), as_version=4))
-    assert "It gives the square." in told and "Twice a small number." in told
+    told = json.dumps(nbformat.read(course.autograded("wrong", STEM, NAME), as_version=4))
+    assert "Slope and start have changed places." in told and "Other numbers come out right" in told
 
 
 def run(*command, package: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -106,15 +100,15 @@ def test_autograder_grade_knows_it_and_has_nothing_left_to_do(course, checkout):
 def test_practice_tries_its_public_checks_beside_those_of_a_notebook_of_the_same_name(checkout, tmp_path):
     code = f"from autograder import check\n{RIGHT}\nprint(check('output_size'), check('{EXERCISE}'))"
     done = run("python", "-c", code, package=checkout, folder=tmp_path)
-    lenets, its = done.stdout.split("Twice a number: ")
+    lenets, its = done.stdout.split("The points of a line: ")
     assert "output_size is not defined" in lenets and its.startswith("1 of 1 checks passed"), done.stderr
 
 
 @pytest.mark.parametrize(
     ("file", "damage", "says"),
     [
-        ("exercises.py", ('"double",\n            "1', '"dubble",\n            "1'), "has no row"),
-        ("checks/hidden/test_1_build_lenet.py", ("points=3", "points=2"), "worth 3 points together"),
+        ("exercises.py", ('id="line_of"', 'id="lin_of"'), "has no row"),
+        ("checks/hidden/test_1_build_lenet.py", ("points=4", "points=2"), "worth 2 points together"),
         ("checks/test_1_build_lenet.py", ("import Wrong", "import Wrog"), "cannot be imported"),
     ],
     ids=["a row of another name", "points that do not add up", "a broken check"],

@@ -52,7 +52,7 @@ def private_places(coursedir: CourseDirectory) -> list[Path]:
     folders = [
         coursedir.source_directory, coursedir.release_directory, coursedir.submitted_directory,
         coursedir.autograded_directory, coursedir.feedback_directory, coursedir.solution_directory,
-        STATE, "nbgrader_config.py", "gradebook.db",
+        STATE, "nbgrader_config.py", "gradebook.db", "assignments",
     ]  # fmt: skip
     if coursedir.db_url.startswith("sqlite:///"):
         folders.append(coursedir.db_url.removeprefix("sqlite:///"))

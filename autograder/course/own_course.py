@@ -34,15 +34,21 @@ class Stopped(SystemExit):
         self.sentence = sentence
 
 
-def new_course(folder: Path, assignment: str) -> Path:
-    """Make `folder` a fresh course with this checkout's configuration and one assignment's source.
+def here() -> Path:
+    """The course that a command is started in; where that is none, this checkout."""
+    return Path.cwd() if Path("nbgrader_config.py").is_file() else CHECKOUT
 
-    A course that was made here before is wiped. Raises `CourseError` when the folder holds
-    anything else, or when there is no such assignment.
+
+def new_course(folder: Path, assignment: str, origin: Path | None = None) -> Path:
+    """Make `folder` a fresh course with the configuration of another one and one assignment's source.
+
+    origin: the folder of that course, this checkout by default. A course that was made here before is
+    wiped. Raises `CourseError` when the folder holds anything else, or when there is no such assignment.
     """
-    source = CHECKOUT / "source" / assignment
+    origin = origin or CHECKOUT
+    source = origin / "source" / assignment
     if not source.is_dir():
-        known = ", ".join(sorted(path.name for path in (CHECKOUT / "source").iterdir()))
+        known = ", ".join(sorted(path.name for path in origin.glob("source/*"))) or "none"
         raise CourseError(f"There is no assignment {assignment!r} in source/. There is: {known}.")
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / _MARKER).is_file():
@@ -53,7 +59,7 @@ def new_course(folder: Path, assignment: str) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()
-    shutil.copy(CHECKOUT / "nbgrader_config.py", folder)
+    shutil.copy(origin / "nbgrader_config.py", folder)
     shutil.copytree(source, folder / "source" / assignment, ignore=shutil.ignore_patterns(*LEFT_BY_RUNNING))
     return folder
 

@@ -6,17 +6,24 @@ One record per graded cell. `id` is the nbgrader grade_id of the cell and the wo
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 ASSIGNMENTS = "autograder.assignments"  # the package with a folder for each
-_FOLDER = Path(__file__).parents[1] / "assignments"
+
+
+def folder_of(assignment: str) -> Path:
+    """The folder of an assignment, in the package or in a course."""
+    package = importlib.util.find_spec(f"{ASSIGNMENTS}.{assignment}")
+    assert package is not None and package.submodule_search_locations, "it is a package"
+    return Path(package.submodule_search_locations[0])
 
 
 def checks_of(assignment: str) -> Path:
     """The folder of an assignment's checks."""
-    return _FOLDER / assignment / "checks"
+    return folder_of(assignment) / "checks"
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Exercise:
     ask: plain data handed to that probe; the grader adds hidden inputs to it.
     hint: what to look at again when a check fails without a diagnosis of its own.
     worked: the last hint, the same on other numbers from beginning to end.
+    names: what its notebook calls some arguments, by that name, for sentences.
     assignment: whose exercise it is; `Assignment` writes its name here.
     """
 
@@ -42,6 +50,7 @@ class Exercise:
     ask: dict[str, Any]
     hint: str
     worked: str = ""
+    names: dict[str, Any] = field(default_factory=dict)
     assignment: str = ""
 
 

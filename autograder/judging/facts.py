@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import numpy as np
 
-from autograder.assignments.lenet.exercises import LENET
 from autograder.judging import bank
 from autograder.judging.api import Passed, Wrong
 from autograder.judging.claims import Claim, ClaimError, Other, RaisedError, read_error
@@ -278,7 +277,8 @@ class Answers:
 
     def call(self, arguments: Any) -> str:
         """The call as a student would type it; a long list only as its number of layers."""
-        return f"{self.function}({', '.join(_as_typed(argument) for argument in arguments)})"
+        names = self.question.exercise.names
+        return f"{self.function}({', '.join(_as_typed(argument, names) for argument in arguments)})"
 
     def _overflow(self, arguments: list[Any], number: float) -> str:
         """The cause, where the right number was too large for 32 bits: then multiples of 2**32 are lost."""
@@ -368,12 +368,12 @@ def _why_no_number(value: Any) -> str:
     return ""
 
 
-def _as_typed(argument: Any) -> str:
+def _as_typed(argument: Any, names: Mapping[str, Any]) -> str:
     if not isinstance(argument, list):
         return quote(argument)
-    beginnings = {len(LENET): "LENET", 2: "LENET[:2]"}
-    if argument and argument == LENET[: len(argument)] and len(argument) in beginnings:
-        return beginnings[len(argument)]
+    for name, value in names.items():
+        if argument == value:
+            return name
     return repr(argument) if len(argument) <= SHOWN else f"<{len(argument)} layers>"
 
 

@@ -13,6 +13,7 @@ import json
 import platform
 import secrets
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 import fsspec
 import nbformat
 
+from autograder import assignments
 from autograder.fashion_mnist import find_folder
 from autograder.judging.judge import NoClaim
 from autograder.judging.verdicts import Verdict
@@ -205,6 +207,8 @@ def judging_key(notebook: str = "") -> str:
     known. notebook: the stem of one, and what only judges the others is left out.
     """
     sources = _sources(*(f"{room}/**/*" for room in JUDGING_ROOMS), "fashion_mnist.py")
+    for folder in assignments.__path__[1:]:  # a course's own
+        sources += _read_as_source(sorted(Path(folder).rglob("*")))
     if notebook:
         checks = f"test_{notebook}.py"
         sources = [s for s in sources if s.name == checks or not s.name.startswith("test_")]
@@ -217,7 +221,11 @@ def _sources(*patterns: str) -> list[Path]:
     """Our own source files that match, in an order that is always the same."""
     package = Path(__file__).parents[1]
     found = [path for pattern in patterns for path in sorted(package.glob(pattern))]
-    return [path for path in found if path.suffix in (".py", ".ini", ".npz")]
+    return _read_as_source(found)
+
+
+def _read_as_source(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.suffix in (".py", ".ini", ".npz")]
 
 
 def _digest(files: list[Path]) -> str:

@@ -6,15 +6,18 @@ hidden checks, the answer book and everything that only instructors run are not 
 
 import re
 import zipfile
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autograder.course.own_course import CHECKOUT, CourseError
+from autograder.judging.exercises import folder_of
 
 # The practice half of the package: what `check(...)` imports. A folder means the files in it, not
 # the folders below it (checks/hidden).
 MODULES = ("__init__.py", "fashion_mnist.py", "practice.py")
 FOLDERS = ("assignments", "judging", "probes", "report")
-FOLDERS_OF_AN_ASSIGNMENT = (".", "checks")
+FOLDERS_OF_AN_ASSIGNMENT = ("", "/checks")
 SUFFIXES = (".py", ".ini", ".json", ".css", ".html")
 
 REQUIRED = ("keras", "numpy", "matplotlib", "jupyterlab", "pytest", "threadpoolctl")
@@ -70,12 +73,12 @@ folder `autograder` as it is: notebooks import it from here.
 _TIMESTAMP = (2020, 1, 1, 0, 0, 0)  # the same files give the same zip
 
 
-def build_bundle(assignment: str, folder: Path) -> Path:
+def build_bundle(assignment: str, folder: Path, course: Path = CHECKOUT) -> Path:
     """Write `folder`/<assignment>-student.zip; returns its path.
 
-    Raises `CourseError` when the assignment has no release.
+    course: the folder that has its release. Raises `CourseError` when the assignment has no release.
     """
-    contents = bundle_contents(assignment)
+    contents = bundle_contents(assignment, course)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{assignment}-student.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -88,9 +91,9 @@ def build_bundle(assignment: str, folder: Path) -> Path:
     return path
 
 
-def bundle_contents(assignment: str) -> dict[str, bytes]:
+def bundle_contents(assignment: str, course: Path = CHECKOUT) -> dict[str, bytes]:
     """The bytes of every file of the bundle, by its name inside the unpacked folder."""
-    release = CHECKOUT / "release" / assignment
+    release = course / "release" / assignment
     if not release.is_dir():
         raise CourseError(
             f"There is no release/{assignment}: build it with `autograder release {assignment}`."
@@ -102,12 +105,15 @@ def bundle_contents(assignment: str) -> dict[str, bytes]:
     }
     notebooks = sorted(name for name in contents if name.endswith(".ipynb"))
     package = CHECKOUT / "autograder"
-    practice = [package / name for name in MODULES]
-    of_assignment = [f"assignments/{assignment}/{folder}" for folder in FOLDERS_OF_AN_ASSIGNMENT]
-    for folder in (*FOLDERS, *of_assignment):
-        practice += [path for path in (package / folder).iterdir() if path.suffix in SUFFIXES]
-    for path in practice:
-        contents[path.relative_to(CHECKOUT).as_posix()] = path.read_bytes()
+    for name in MODULES:
+        contents[f"autograder/{name}"] = (package / name).read_bytes()
+    places = {f"autograder/{name}": package / name for name in FOLDERS}
+    for name in FOLDERS_OF_AN_ASSIGNMENT:
+        places[f"autograder/assignments/{assignment}{name}"] = Path(f"{folder_of(assignment)}{name}")
+    for place, folder in places.items():
+        for path in folder.iterdir():
+            if path.suffix in SUFFIXES:
+                contents[f"{place}/{path.name}"] = path.read_bytes()
     readme = _README.format(assignment=assignment, notebooks="\n".join(f"- {name}" for name in notebooks))
     contents["README.md"] = readme.encode()
     contents["requirements.txt"] = requirements().encode()
@@ -117,9 +123,21 @@ def bundle_contents(assignment: str) -> dict[str, bytes]:
 
 def requirements() -> str:
     """The text of the student's requirements.txt: the tested versions of what a student runs."""
-    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (CHECKOUT / "constraints.txt").read_text(), re.MULTILINE))
+    pins = _versions()
     return _REQUIREMENTS.format(
         tensorflow=pins["tensorflow"],
         nbgrader=pins["nbgrader"],
         required="\n".join(f"{name}=={pins[name]}" for name in REQUIRED),
     )
+
+
+def _versions() -> dict[str, str]:
+    """The tested versions; where this is no checkout, those that are installed."""
+    tested = CHECKOUT / "constraints.txt"
+    if tested.exists():
+        return dict(re.findall(r"^([\w.-]+)==(\S+)$", tested.read_text(), re.MULTILINE))
+    found = {name: version(name) for name in (*REQUIRED, "nbgrader")}
+    for name in ("tensorflow-cpu", "tensorflow"):
+        with suppress(PackageNotFoundError):
+            found["tensorflow"] = version(name)
+    return found

@@ -45,6 +45,8 @@ def _calls(function: str, *arguments: tuple[Any, ...]) -> dict[str, Any]:
     return {"function": function, "calls": [list(a) for a in arguments]}
 
 
+_NAMES = {"LENET": LENET, "LENET[:2]": LENET[:2]}
+
 _BUILD, _COUNT, _TRAIN = "1_build_lenet", "2_count_parameters", "3_train_lenet"
 
 ASSIGNMENT = Assignment(
@@ -127,6 +129,7 @@ ASSIGNMENT = Assignment(
             "given may be any: other sizes, another order, many layers or none.",
             "For instance [('dense', 3, 2), ('flatten',), ('dense', 2, 1)]: 8, nothing and 3 more, "
             "which are 11.",
+            names=_NAMES,
         ),
         Exercise(
             "dense_share",
@@ -138,6 +141,7 @@ ASSIGNMENT = Assignment(
             "Parameters of the dense layers, divided by all parameters: a number from 0 to 1. Dense "
             "layers may stand anywhere in the list.",
             "For instance 20 parameters in convolutions and 80 in dense layers: 80 / 100 = 0.8.",
+            names=_NAMES,
         ),
         Exercise(
             "dense_bytes",

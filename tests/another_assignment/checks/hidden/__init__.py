@@ -1,1 +1,0 @@
-"""TRUSTED: the checks of the small assignment."""
