@@ -208,7 +208,7 @@ def inside(submission: Path, neighbours: dict[str, tuple[str, int]]) -> dict[str
         "site-packages": f"write({str(Path(numpy.__file__).parents[1])!r})",
         "our package": "__import__('autograder').__file__",
         "answer book": "__import__('importlib.util').util.find_spec('lenet_solution')",
-        "our modules": "__import__('importlib.util').util.find_spec('autograder.judging.judge')",
+        "our modules": "__import__('importlib.util').util.find_spec('autograder.judging')",
         "images": "__import__('autograder').load_fashion_mnist()[0][0].shape",
         "pseudo terminal": "attempt(lambda: len(os.openpty()))",
         "directions of pipes": "pipes()",
