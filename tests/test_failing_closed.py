@@ -210,7 +210,7 @@ def a_file_for_a_folder(course: Course) -> None:
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 @pytest.mark.parametrize(("damage", "sentence"), [
     (switched_off, "must have SaveAutoGrades once, switched on"), (damaged("key"), "key is damaged"),
-    (damaged("weights-test_accuracy.sqlite"), "weights-test_accuracy.sqlite is damaged"), (a_file_for_a_folder, "move it away"),
+    (damaged("weights-lenet-test_accuracy.sqlite"), "weights-lenet-test_accuracy.sqlite is damaged"), (a_file_for_a_folder, "move it away"),
 ])  # fmt: skip
 def test_what_is_damaged_or_switched_off_ends_nbgraders_autograde_in_one_sentence(
     untouched, tmp_path, damage, sentence

@@ -131,7 +131,7 @@ def test_whoever_is_graded_first_the_same_are_flagged(tmp_path, order, size):
 
 def test_nobody_is_told_to_be_like_a_network_that_is_like_their_copiers_next_one(tmp_path):
     [exercise] = [e for e in ASSIGNMENTS["lenet"].exercises if e.probe == "weights"]
-    course = Course(tmp_path / STATE / f"weights-{exercise.id}.sqlite")
+    course = Course(tmp_path / STATE / f"weights-{exercise.assignment}-{exercise.id}.sqlite")
     course.path.parent.mkdir()
     course.batch(ada=1, eve=1, bob=50)
     course.batch(eve=50)

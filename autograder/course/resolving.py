@@ -29,7 +29,7 @@ def open_register(coursedir: CourseDirectory, exercise: Exercise) -> Register:
 
 
 def _name(exercise: Exercise) -> str:
-    return f"weights-{exercise.id}.sqlite"
+    return f"weights-{exercise.assignment}-{exercise.id}.sqlite"
 
 
 def entered(coursedir: CourseDirectory, assignment: str) -> dict[tuple[str, str], str]:
