@@ -2,6 +2,7 @@
 
 import copy
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -273,7 +274,9 @@ def gradebook(tmp_path_factory) -> str:
     return url
 
 
-def at_the_end(gradebook: str, folder: Path, student: str, file: str) -> list[str]:
+def at_the_end(
+    gradebook: str, folder: Path, student: str, file: str, retrained: Sequence[str] = ()
+) -> list[str]:
     """What `autograder grade` says of this student, who handed in weights under another name."""
     submitted = folder / "submitted" / student / "lenet"
     submitted.mkdir(parents=True)
@@ -282,11 +285,19 @@ def at_the_end(gradebook: str, folder: Path, student: str, file: str) -> list[st
     coursedir = CourseDirectory(root=str(folder), db_url=gradebook, course_id="lenet")
     course = SimpleNamespace(
         coursedir=coursedir, assignment="lenet", stems=("1_build_lenet", "3_train_lenet"), _unnamed=[],
-        asking=SimpleNamespace(limits=Limits()), _its_place=lambda student: "submitted/STUDENT/lenet",
+        asking=SimpleNamespace(limits=Limits(), retrain_students=retrained),
+        _its_place=lambda name: f"{folder}/submitted/{name}/lenet",
     )  # fmt: skip
     one = Submission(student, submitted, ["3_train_lenet"])
     to_see = Course.still_to_see(course, [one], [student])
     return [f"{what}: {one}" for what, names in to_see.items() for one in names]
+
+
+def test_who_is_to_be_trained_again_and_has_handed_in_nothing_is_named(gradebook, tmp_path):
+    said = at_the_end(gradebook, tmp_path, "ada", "lenet.weights.h5", ["ada", "nobody"])
+    assert [line for line in said if "retrain_students" in line] == [
+        "Named in c.ExecuteAndAsk.retrain_students, and have handed in nothing: nobody"
+    ]
 
 
 @hostile_file

@@ -347,6 +347,11 @@ class Course:
             ),
             "Handed in without weights": without,
             f"Handed in without {' and '.join(assignment.files.values())}, but with what may be it": renamed,
+            "Named in c.ExecuteAndAsk.retrain_students, and have handed in nothing": [
+                named(name)
+                for name in self.asking.retrain_students
+                if not Path(self._its_place(name)).is_dir()
+            ],
         }
 
 
