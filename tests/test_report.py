@@ -90,6 +90,13 @@ def test_every_golden_file_is_compared():
     assert {path.name for path in GOLDEN.iterdir()} == set(reports())
 
 
+@pytest.mark.parametrize("form", [text_report, html_report])
+def test_a_check_without_points_says_nothing_of_points(form):
+    one = CheckResult("test_note", "A note.", 0.0, PASSED, 0.0)
+    report = form(verdict(check("first", PASSED, 2.0), one))
+    assert "2 of 2" in report and "0 of 0" not in report
+
+
 ELEMENTS = {"div", "span", "b", "code", "h3", "table", "thead", "tbody", "tr", "th", "td"}
 
 

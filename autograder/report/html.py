@@ -68,7 +68,7 @@ def html_report(verdict: Verdict, practice: bool = False) -> str:
 def _check(check: CheckResult, practice: bool, helped: bool) -> str:
     colour = COLOURS[check.outcome]
     worth = ""
-    if not practice:
+    if check.points and not practice:
         worth = f' <span style="color:{GREY}">{points(check.earned)} of {points(check.points)}</span>'
     html = (
         f'<div><span style="color:{colour}"><b>{SIGNS[check.outcome]}</b></span> '

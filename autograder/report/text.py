@@ -13,7 +13,9 @@ def text_report(verdict: Verdict, practice: bool = False) -> str:
     lines = [f"{verdict.title}: {headline(verdict, practice)}"]
     helped = shown_help(verdict, practice)
     for check in verdict.checks if verdict.attempted else ():
-        worth = "" if practice else f"  ({points(check.earned)} of {points(check.points)})"
+        worth = (
+            "" if practice or not check.points else f"  ({points(check.earned)} of {points(check.points)})"
+        )
         lines.append(f"  {SIGNS[check.outcome]} {check.sentence}{worth}")
         if check.rows and (check in helped or check.outcome == PASSED):
             lines += [f"      {line}" for line in table(check.rows)]
