@@ -7,7 +7,7 @@ from autograder.course.lists import switch_on
 
 c = get_config()  # noqa: F821  (nbgrader puts get_config here)
 
-switch_on(c)  # what of nbgrader's is replaced, and by what, stands there
+switch_on(c, __file__)  # what of nbgrader's is replaced, and by what, stands there
 
 c.CourseDirectory.course_id = "lenet"
 

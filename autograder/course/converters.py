@@ -280,7 +280,7 @@ def refuse_lists(converter: Autograde) -> None:
             if len(place) != 1 or not (one is ExecuteAndAsk or _enabled(listed[place[0]], converter)):
                 raise CourseError(
                     f"c.Autograde.{name} in nbgrader_config.py must have {one.__name__} once, switched on: "
-                    "call switch_on(c) there, as autograder/course/lists.py says."
+                    "call switch_on(c, __file__) there, as autograder/course/lists.py says."
                 )
             places += place
         if places != sorted(places):
@@ -302,7 +302,7 @@ def require_exporter(preprocessor: NbGraderPreprocessor, resources: Any) -> None
 
 
 _NO_EXPORTER = (
-    "c.Autograde.exporter_class in nbgrader_config.py must be SubmissionExporter: call switch_on(c) "
+    "c.Autograde.exporter_class in nbgrader_config.py must be SubmissionExporter: call switch_on(c, __file__) "
     "there, as autograder/course/lists.py says."
 )
 

@@ -1,7 +1,7 @@
 """TRUSTED: what nbgrader is told to use of ours. Two lines switch it on, in a course's nbgrader_config.py:
 
     from autograder.course.lists import switch_on
-    switch_on(c)
+    switch_on(c, __file__)
 
 Assignments without a folder of ours are graded as before. Where the course has a folder `assignments`, each
 folder in it is one of ours.
@@ -41,12 +41,13 @@ from autograder.course.handed_in import WEIGHTS
 from autograder.course.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
 
 
-def switch_on(c: Any) -> None:
+def switch_on(c: Any, file: str) -> None:
     """Write our classes into this configuration, what `get_config()` gives, in the place of nbgrader's own.
 
-    nbgrader's own lists, with ours in their places (marked). Lines below it may set anything else.
+    file: the configuration's own, `__file__` in it, which lies in the course's folder. They are nbgrader's
+    lists with ours in their places (marked); lines below may set anything else.
     """
-    assignments.add_folder(Path("assignments").absolute())  # nbgrader runs in the course's folder
+    assignments.add_folder(Path(file).absolute().parent / "assignments")
 
     c.GenerateAssignment.exporter_class = ReleaseExporter  # ours
 

@@ -19,7 +19,7 @@ from autograder.course.lists import switch_on
 
 c = get_config()
 
-switch_on(c)
+switch_on(c, __file__)
 
 c.CourseDirectory.course_id = "{course}"
 '''
