@@ -86,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="a Dask cluster to execute on instead"
     )
-    grade.add_argument("--student", nargs="+", default=[], metavar="ID", help="these students only")
+    grade.add_argument(
+        "--student", nargs="+", action="extend", default=[], metavar="ID", help="these students only"
+    )
     grade.add_argument("--fresh", action="store_true", help="execute again what the store has")
     grade.add_argument("--retrain", action="store_true", help="train every network again as well")
     return parser

@@ -102,6 +102,7 @@ WRONG = {  # what lies there beside bob's, how names are read, and what is said
         "says no student",
     ),
     "a name that leads out": ({"...zip": one(OTHER)}, NAMES, "none of a student"),
+    "a name of blanks": ({"  .zip": one(OTHER)}, NAMES, "none of a student"),
     "a name that steers a terminal": ({"a\x1b[2J.zip": one(OTHER)}, NAMES, "none of a student"),
     "another kind of archive": ({"eve.rar": b"Rar!"}, NAMES, "unpack it by hand"),
     "no archive": ({"eve.zip": b"PK, but no more"}, NAMES, "it is damaged"),

@@ -6,10 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.handed_in import DEPTH, FILES, look_at
-from autograder.course.intake import copy_files, files_of_course, keep_printable, unreadable_time
+from autograder.course.intake import copy_files, files_of_course, keep_printable, take_over, unreadable_time
 from autograder.judging.words import printable
 from autograder.sandbox import Limits
 
@@ -165,3 +166,35 @@ def test_a_log_stays_printable_however_often_it_is_asked_to(capsys):
     log.warning("Copying %s", "\x1b[2J")
     assert capsys.readouterr().err == "Copying \\x1b[2J\n"
     assert len(log.handlers[0].filters) == 1
+
+
+def test_beside_feedback_pages_lie_the_instructors_files_and_none_of_a_students(tmp_path):
+    """A page of the student's would run in a browser, also under the name of a notebook that is not there."""
+    page = b"<script>alert(1)</script>"
+    given = {"data/table.csv": b"1", "img/x.png": b"2", "page.html": b"ours", "open.csv": b"3"}
+    graded = given | {
+        "3_train.html": page, "index.html": page, "x.svg": page, "data/y.xhtml": page, "notes.txt": b"mine",
+        "page.html": page, "open.csv": b"what was written into it",
+    }  # fmt: skip
+    for folder, files in (("source/one", given), ("autograded/ada/one", graded)):
+        for name, content in files.items():
+            (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / folder / name).write_bytes(content)
+    converter = GenerateFeedback(coursedir=CourseDirectory(root=str(tmp_path), assignment_id="one"))
+    take_over(converter)
+    converter.init_assignment("one", "ada")
+    feedback = tmp_path / "feedback/ada/one"
+    found = {str(p.relative_to(feedback)): p.read_bytes() for p in feedback.rglob("*") if p.is_file()}
+    assert found == {"data/table.csv": b"1", "img/x.png": b"2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Việt Nam", "Việt Nam"), ("e\u0301", "é"), ("हिन्दी", "हिन्दी"), ("ﬁne", "ﬁne"),
+        ("a" + "\u0301" * 9, "á\u0301\u0301" + "\\u0301" * 6), ("x\u0336y", "x\\u0336y"),
+        ("x\u0489y", "x\u0489y"), ("\u034f\u3164\u2800", "\\u034f\\u3164\\u2800"),
+    ],
+)  # fmt: skip
+def test_marks_that_reach_over_other_lines_and_letters_that_are_blank_are_told(text, shown):
+    assert printable(text) == shown

@@ -138,7 +138,7 @@ class SafeExtractor(ExtractorPlugin):
             raise Refused("it is a link or no file at all")
         if suffix in self._archives:
             stem = archive_stem(path.name)
-            if not stem.strip(".") or stem.startswith(".") or not stem.isprintable():
+            if not stem.strip(". ") or stem.startswith(".") or not stem.isprintable():
                 raise Refused("its name is none of a student")
             self.log.info("Unpacking %s", path)
             self._unpack(path, place.with_name(stem))

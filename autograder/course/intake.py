@@ -8,6 +8,7 @@ other classes, so the exporter, the first thing of ours that a converter makes, 
 
 from __future__ import annotations
 
+import filecmp
 import glob
 import logging
 import re
@@ -187,7 +188,23 @@ class CarefulAutograde(_OneSentence, Autograde, _CarefulCopy):
 
 
 class _CarefulFeedback(_OneSentence, GenerateFeedback):
-    """nbgrader's GenerateFeedback."""
+    """nbgrader's GenerateFeedback, which lays no file of a student's beside the pages.
+
+    A browser would run it, and it may bear a page's name.
+    """
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Called by nbgrader before the pages of a submission, to copy what lies beside its notebooks."""
+        graded, target = (
+            Path(place(assignment_id, student_id)) for place in (self._format_source, self._format_dest)
+        )
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        ours = [
+            path
+            for path in files_of_course(source, self.coursedir.ignore)
+            if (graded / path).is_file() and filecmp.cmp(source / path, graded / path, shallow=False)
+        ]
+        copy_files(source, target, ours)
 
 
 def limits_of(config: Config) -> Limits:

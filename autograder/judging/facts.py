@@ -21,7 +21,7 @@ from autograder.judging.parts import right_with
 from autograder.judging.questions import Question
 from autograder.judging.tracing import Traced, read_trial
 from autograder.judging.verdicts import Row
-from autograder.judging.words import quoted, unmarked
+from autograder.judging.words import printable, quoted, unmarked
 
 
 def field(facts: dict[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
@@ -88,7 +88,7 @@ _QUOTES = _Quotes()
 
 def quote(value: Any) -> str:
     """A value as a student would write it, cut short."""
-    text = _QUOTES.repr(tuple(value) if isinstance(value, list) else value)
+    text = printable(_QUOTES.repr(tuple(value) if isinstance(value, list) else value))
     return text if len(text) <= 80 else text[:77] + "…"
 
 

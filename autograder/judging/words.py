@@ -7,12 +7,16 @@ would take for the grader's own. All of it passes `named`, or `quoted` where it 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # What looks like the end of a quotation. Not Python's own ', which stands in many an honest error.
 _MARKS = re.compile('["“”„‟〝〞〟＂«»‹›‘’‚‛❛❜❝❞❮❯′″‴‵‶‷ʹʺʼˮ״]')
 # A name in Latin letters, perhaps a path, perhaps with the number that browsers give to a second copy. Other
 # scripts have letters that are drawn as blanks.
 _USUAL = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ0-9_./-]{1,40}( \([0-9]{1,2}\)(\.[A-Za-z0-9]{1,8})?)?")
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # they print, and nothing is seen
+_MOST_MARKS = 2  # over one letter, as in Vietnamese; what is behind an escape is over that one
+_ACROSS = 1  # Unicode's combining class of marks that are drawn through a letter
 _LONGEST = 80  # characters of a name that is quoted
 
 
@@ -38,7 +42,17 @@ def unmarked(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with every character that does not print, but line ends and tabs, as an escape."""
-    if text.isprintable():
+    """The text with an escape for every character that does not print, but line ends and tabs.
+
+    So for those that are drawn as nothing, and for marks that are drawn over other letters: across them, or
+    more than two on one, which reach into the lines around.
+    """
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+    shown, marks = [], 0
+    for c in unicodedata.normalize("NFC", text):
+        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        prints = (c.isprintable() and c not in _BLANKS) or c in "\n\t"
+        over = marks > _MOST_MARKS or (marks and unicodedata.combining(c) == _ACROSS)
+        shown.append(c if prints and not over else c.encode("unicode_escape").decode())
+    return "".join(shown)
