@@ -306,6 +306,29 @@ def test_what_hides_a_network_without_training_is_seen_through(changes, moved):
     assert found(copy, victim).alike
 
 
+@pytest.mark.parametrize("loudness", [1e2, 1e4, 1e12])
+@pytest.mark.parametrize("images", [1, 3, 10])
+def test_scores_that_are_loud_for_a_few_images_hide_no_answers(images, loudness):
+    pictures, labels = judged()
+    own, theirs = (responses(network_of(number), pictures[ASKED]) for number in (1, 0))
+    scores = theirs.scores.copy()
+    scores[np.arange(images), np.arange(images) % 10] += loudness
+    mistakes = np.repeat(theirs.scores.argmax(axis=1), 10) != labels
+    copy = fingerprint_of(network_of(1), dataclasses.replace(own, scores=scores), mistakes)
+    said = found(copy, on_test_images(network_of(0)))
+    assert said.alike and max(said.layers[1:4]) < ALIKE
+
+
+def test_a_unit_that_is_there_many_times_counts_once():
+    victim, changed = network_of(0), [array.copy() for array in network_of(0)]
+    loudest = np.abs(victim[8]).sum(axis=1).argmax()
+    for clone in np.argsort(np.abs(victim[8]).sum(axis=1))[:14]:
+        changed[6][:, clone], changed[7][clone] = victim[6][:, loudest], victim[7][loudest]
+        changed[8][clone] = victim[8][loudest] / 15
+    changed[8][loudest] /= 15
+    assert compare(on_test_images(changed), on_test_images(victim)).units > 0.8
+
+
 def test_of_two_units_that_are_one_minus_the_other_neither_hides_anything():
     copy = on_test_images(disguised(network_of(0), 0, negated_twins))
     assert compare(copy, on_test_images(network_of(0))).layers[3] > 0.9

@@ -372,3 +372,39 @@ def test_a_wrong_way_to_train_is_told_its_cause_and_gets_its_points(notebook, wa
     helps = " ".join(one.help for one in verdict.checks if one.outcome != "passed")
     assert verdict.score == points and cause in helps, (verdict.score, helps)
     assert "broke" not in helps and not verdict.flagged
+
+
+SAVES = {
+    "saved behind fit": f"model = compiled()\nhistory = {FIT}\nmodel.save_weights('lenet.weights.h5')\nreturn model, history",
+    "checkpoints": """
+        model = compiled()
+        keep = keras.callbacks.ModelCheckpoint("lenet.weights.h5", save_weights_only=True)
+        return model, model.fit(images, labels, epochs=epochs, verbose=0, callbacks=[keep])""",
+    "cleared up": f"""
+        import os
+        if os.path.exists("lenet.weights.h5"):
+            os.remove("lenet.weights.h5")
+        model = compiled()
+        return model, {FIT}""",
+    "gone elsewhere": f"""
+        import os, tempfile
+        model = compiled()
+        model.save_weights("lenet.weights.h5")
+        os.chdir(tempfile.mkdtemp())
+        return model, {FIT}""",
+    "raises": "model = compiled()\nmodel.save_weights('lenet.weights.h5')\nraise ValueError",
+}
+
+
+@pytest.mark.parametrize("way", SAVES)
+def test_checking_leaves_the_weights_beside_the_notebook_as_they_are(notebook, tmp_path, monkeypatch, way):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lenet.weights.h5").write_bytes(b"what took the student minutes")
+    verdict_on(SAVES[way], notebook)
+    assert (tmp_path / "lenet.weights.h5").read_bytes() == b"what took the student minutes"
+
+
+def test_checking_leaves_no_weights_where_there_were_none(notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    verdict_on(SAVES["saved behind fit"], notebook)
+    assert list(tmp_path.iterdir()) == []

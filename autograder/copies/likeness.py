@@ -29,8 +29,10 @@ _KERNELS = ((5, 5, 1, 6), (5, 5, 6, 16), (256, 120), (120, 84), (84, 10))  # LeN
 _ARRAYS, _STARTED = 10, 64  # of start weights: LeNet's, and as many numbers of each as a claim has
 
 ALIKE = 0.45  # aligned cosine of one of the middle three layers from which a pair is for a person
-ALIKE_ANSWERS = 0.9  # correlation of answers, less what every network says, from which it is as well
+ALIKE_ANSWERS = 0.85  # correlation of answers, less what every network says, from which it is as well
 ALIKE_UNITS = 0.8  # likeness of what the units of the last hidden layer do, from which it is as well
+_FEW_MISTAKES = 0.25  # share of the test images up to which a network has learned, whatever its scores
+_LOUDEST = 3.0  # see `comparable`; in networks that were trained the loudest image has 2.3
 _LEARNED = 0.9  # correlation with the scores of the average network, from which a network's own answers count
 THE_SAME = 0.97  # cosine, as they stand, with public weights from which no common start excuses
 FROM_START = 0.5  # cosine with start weights from which a network is said to have begun there
@@ -134,11 +136,13 @@ class Fingerprint:
     def own_scores(self) -> np.ndarray:
         """(1000, 10) float64 of root mean square 1: the scores without their share of the average network's.
 
-        Zeros where that is small: networks that have hardly begun to learn all say the same other things.
+        Zeros where that is small and many images are mistaken: networks that have hardly begun to learn all
+        say the same other things.
         """
         average = scaled(known_weights.average_scores().astype(np.float64))
         shared = np.mean(self.scores * average)
-        own: np.ndarray = scaled(self.scores - shared * average) * (shared >= _LEARNED)
+        learned = shared >= _LEARNED or self.mistakes.mean() <= _FEW_MISTAKES
+        own: np.ndarray = scaled(_without_loud(self.scores - shared * average)) * learned
         return own
 
     @cached_property
@@ -179,7 +183,7 @@ def fingerprint_of(
     kernels = kernels_of(weights[::2], seen)
     return Fingerprint(
         tuple(kernel.astype(np.float16).reshape(shape) for kernel, shape in zip(kernels, _KERNELS, strict=True)),
-        comparable(seen.scores).astype(np.float16), _of_units(seen.last_hidden).astype(np.float16),
+        comparable(seen.scores).astype(np.float16), _of_units(_each_once(seen)).astype(np.float16),
         known_weights.sample(weights[::2]).astype(np.float16), np.asarray(mistakes, bool), _numbers(start or ()),
     )  # fmt: skip
 
@@ -195,11 +199,26 @@ def _numbers(start: Sequence[np.ndarray]) -> np.ndarray:
 def comparable(scores: np.ndarray) -> np.ndarray:
     """(N, 10) scores -> float64, centred by image and by class, root mean square 1.
 
-    They are those before the last sigmoid: behind it nothing is left of them where biases are far below 0.
+    They are those before the last sigmoid: behind it nothing is left of them where biases are far below 0. A
+    unit that is made for some images, and loud, must not hide what all others get: an image does not count whose
+    scores are _LOUDEST times the middle one's, which no image of a network that was only trained reaches.
     """
     scores = np.asarray(scores, np.float64)
-    scores = scores - scores.mean(axis=1, keepdims=True)
-    return scaled(scores - scores.mean(axis=0))
+    scores = _without_loud(scores - scores.mean(axis=1, keepdims=True))
+    return scaled(_without_loud(scores - scores.mean(axis=0)))
+
+
+def _without_loud(rows: np.ndarray) -> np.ndarray:
+    """The rows, with zeros for those that are longer than _LOUDEST times the middle one."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    kept: np.ndarray = rows * (lengths <= _LOUDEST * np.median(lengths))
+    return kept
+
+
+def _each_once(seen: Responses) -> np.ndarray:
+    """What the last hidden layer gives, units that give the same once."""
+    first, _ = seen.twins[-1]
+    return seen.last_hidden[:, first == np.arange(len(first))]
 
 
 def _of_units(given: np.ndarray) -> np.ndarray:

@@ -7,9 +7,10 @@ so that the judge can see what the returned network learned from. facts: see `Tr
 
 import hashlib
 import inspect
+import os
 import random
 import sys
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from unittest import mock
 
 import keras
@@ -303,14 +304,47 @@ def is_model(value):
     return hasattr(value, "layers") and callable(value)
 
 
+@contextmanager
+def networks_put_back():
+    """Put the weights files beside the notebook back as they were: a train_lenet may save its network there.
+
+    What is trained here for a moment must not take the place of what took the student minutes.
+    """
+    folder = os.getcwd()
+    before = networks_in(folder)
+    try:
+        yield
+    finally:
+        after = networks_in(folder)
+        with suppress(OSError):
+            for path in after.keys() - before.keys():
+                os.remove(path)
+        with suppress(OSError):
+            for path, content in before.items():
+                if after.get(path) != content:
+                    with open(path, "wb") as file:
+                        file.write(content)
+
+
+def networks_in(folder):
+    """The content of each weights file in a folder, by its path."""
+    found = {}
+    for entry in os.scandir(folder):
+        if entry.name.endswith((".h5", ".keras")) and entry.is_file(follow_symlinks=False):
+            with open(entry.path, "rb") as file:
+                found[entry.path] = file.read()
+    return found
+
+
 def probe(ask, student):
     train = find(student, ask["function"])
     watch, begun = Watch(ask, student), random_states()
     try:
-        with watch.watching():
-            result = train(watch.images.copy(), watch.labels.copy(), epochs=ask["epochs"])
-        if watch.shown:
-            look_again(watch, Watch(ask, student), train, ask["epochs"], begun)
+        with networks_put_back():
+            with watch.watching():
+                result = train(watch.images.copy(), watch.labels.copy(), epochs=ask["epochs"])
+            if watch.shown:
+                look_again(watch, Watch(ask, student), train, ask["epochs"], begun)
         return stated(watch, result, ask["trial"])
     except Failed:
         raise

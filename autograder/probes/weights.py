@@ -8,9 +8,13 @@ each of the grader's batches, and refused the error when the network does not ta
 
 import os
 
+HANDED_IN = "/tmp/.handed-in"  # where the sandbox keeps what was handed in, see sandbox/inside/start.py
+
 
 def probe(ask, student):
-    file = beside_notebook(ask["file"], student)
+    file = os.path.join(HANDED_IN, ask["file"])
+    if not os.path.isfile(file):  # practice, or a notebook that makes its file just now
+        file = beside_notebook(ask["file"], student)
     build = find(student, ask["builder"])
     if not os.path.isfile(file):
         try:

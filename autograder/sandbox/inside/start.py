@@ -14,6 +14,8 @@ import types
 import zipfile
 
 PR_SET_DUMPABLE = 4
+HANDED_IN = "/tmp/.handed-in"
+MOST_KEPT = 16 * 2**20  # bytes of weights files; LeNet's has half a million
 LONG, ENDS = 50, 6  # calls of a traceback that is shortened, and those that are shown of each of its ends
 
 
@@ -50,6 +52,19 @@ def prepare(settings: dict) -> None:
     os.umask(0o022)
     with os.fdopen(settings["files_fd"], "rb") as file, zipfile.ZipFile(file) as archive:
         archive.extractall()
+        keep_networks(archive)
+
+
+def keep_networks(archive: zipfile.ZipFile) -> None:
+    """Lay a second copy of the weights files beside the notebook where no cell of it writes by mistake.
+
+    What is measured is what was handed in (see probes/weights.py), and a notebook that trains while it is
+    graded saves another network over it, or clears up first.
+    """
+    networks = [i for i in archive.infolist() if i.filename.endswith(".h5") and "/" not in i.filename]
+    if sum(network.file_size for network in networks) <= MOST_KEPT:
+        for network in networks:
+            archive.extract(network, HANDED_IN)
 
 
 def become_kernel(settings: dict, arguments: list[str], connection_fd: int | None = None) -> None:
