@@ -179,16 +179,39 @@ def test_without_executing_nothing_is_judged_and_everything_waits_for_a_person(u
     assert course.grades("lenet")["ann"]["count_params"].points == 9
 
 
-@pytest.mark.parametrize("line", ["SubmissionExporter", "JudgeClaims,", "ExecuteAndAsk,"])
-def test_a_line_of_the_configuration_that_is_gone_grades_nobody(untouched, tmp_path, line):
+WITHOUT = "\nc.Autograde.autograde_preprocessors = [p for p in c.Autograde.autograde_preprocessors if p.__name__ != {!r}]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("SubmissionExporter", "\ndel c.Autograde['exporter_class']\n"),
+        ("JudgeClaims", WITHOUT.format("JudgeClaims")), ("ExecuteAndAsk", WITHOUT.format("ExecuteAndAsk")),
+    ],
+)  # fmt: skip
+def test_a_line_of_the_configuration_that_is_taken_back_grades_nobody(untouched, tmp_path, name, line):
     course = copy_course(untouched, tmp_path / "course")
-    path = course.folder / "nbgrader_config.py"
-    begin, end = path.read_text().split("c = get_config()")
-    kept = [one for one in end.splitlines() if line not in one]
-    path.write_text("\n".join([begin + "c = get_config()", *kept]))
+    append(course, line)
     course.run_on("autograde", "lenet")
     assert course.errors and not any(course.grades("lenet").values())
-    assert any(line.rstrip(",") in sentence for sentence in course.log)
+    assert any(name in sentence for sentence in course.log)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("\nc.ExecuteAndAsk.shared_folders = ['/srv/not there']\n", "/srv/not there"),
+        ("\nc.ExecuteAndAsk.store = 'no-such-protocol://bucket/x'\n", "c.ExecuteAndAsk.store is"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_costs_nobody_what_was_graded_before(graded, tmp_path, line, says):
+    course = copy_course(graded[0], tmp_path / "course")
+    before = {path: path.read_bytes() for path in course.folder.glob("autograded/*/*/*.ipynb")}
+    append(course, line)
+    course.run_on("autograde", "lenet", "--force")
+    assert before and {path: path.read_bytes() for path in before} == before
+    said = "\n".join(course.log)
+    assert course.errors and says in said and "Removing" not in said and "Traceback" not in said
 
 
 def switched_off(course: Course) -> None:

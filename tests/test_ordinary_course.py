@@ -248,6 +248,6 @@ def test_settings_that_would_open_the_wall_grade_nobody(course, setting, why):
     finally:
         config.write_text(before)
     assert course.errors and course.errors.pop()
-    nothing = [line for line in course.log if "Nothing was graded" in line]
+    nothing = [line for line in course.log if "Nothing was done" in line]
     assert why in nothing[-1]
     course.log.clear()

@@ -156,19 +156,22 @@ class SubmissionExporter(NotebookExporter):
                     )
                 refuse_misfits(self.parent.coursedir, assignment, released=True)
                 refuse_lists(self.parent)
+                asking = ExecuteAndAsk(parent=self.parent)
+                if asking.enabled and (why_not := asking.refusal()):
+                    raise CourseError(why_not)
                 if assignment in ASSIGNMENTS:
                     entered(self.parent.coursedir, assignment)  # or its register is damaged
-                    self._prove(assignment)
+                    self._prove(assignment, asking)
         if self.parent is not None:
             take_over(self.parent)
         if by_itself and assignment in ASSIGNMENTS:
             self.parent.__class__ = _ResolvingAutograde
 
-    def _prove(self, assignment: str) -> None:
+    def _prove(self, assignment: str, asking: ExecuteAndAsk) -> None:
         """Let the canary get its points here, once for all submissions. Raises `CourseError`."""
-        asking = ExecuteAndAsk(parent=self.parent)
-        if not asking.enabled or asking.refusal():
+        if not asking.enabled:
             return  # nothing will be executed
+        asking.open_store()
         with canary_of(assignment, self.parent.coursedir, asking) as canary:
             if not canary.remembered:
                 for job in canary.jobs.values():
@@ -461,8 +464,15 @@ class ExecuteAndAsk(PlainExecute):
         )
 
     def open_store(self) -> Store:
-        """The store that the configuration names."""
-        return Store(self.store or str(course_state(CourseDirectory(parent=self)) / "store"))
+        """The store that the configuration names. Raises `CourseError` where it cannot be used here."""
+        address = self.store or str(course_state(CourseDirectory(parent=self)) / "store")
+        try:
+            return Store(address)
+        except (ImportError, ValueError) as error:
+            raise CourseError(
+                f"c.ExecuteAndAsk.store is {address!r}, which cannot be used here ({error}): mend it in "
+                "nbgrader_config.py, or install what it needs."
+            ) from None
 
     def kept_or_executed(self, job: Job, key: str) -> Execution:
         """From the store, or executed here and stored. `autograder grade` puts its own here."""
