@@ -38,6 +38,7 @@ from autograder.copies import known_weights
 from autograder.copies.alignment import assignment
 from autograder.copies.likeness import (
     ALIKE,
+    FROM_START,
     Fingerprint,
     Sieve,
     candidates,
@@ -372,6 +373,22 @@ def test_weights_of_ones_own_are_nobody_elses():
     assert public_match(alone(1)) == ("", "")
 
 
+def test_no_public_network_is_what_the_course_s_recipe_makes_of_a_seed_that_a_student_would_type():
+    """Those that were trained on test images are not what the recipe makes of their seeds."""
+    for name, data in known_weights.public().items():
+        if "test images" in name:
+            continue
+        seed, near = known_weights.nearest_seed(Fingerprint.from_bytes(data).sample)
+        assert near < FROM_START, (name, seed)
+
+
+@pytest.fixture
+def begun_from_1998(monkeypatch):
+    """As if all networks had begun there."""
+    monkeypatch.setattr(known_weights, "nearest_seed", lambda sample: (1998, 0.9))
+
+
+@pytest.mark.usefixtures("begun_from_1998")
 @pytest.mark.parametrize(("amount", "excused"), [(0.0, False), (0.1, False), (0.5, True)])
 def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_are_the_very_ones(
     amount, excused
@@ -380,6 +397,7 @@ def test_weights_like_public_ones_of_a_usual_seed_may_be_ones_own_unless_they_ar
     assert "weights" in said and ("set_random_seed(1998)" in excuse) == excused
 
 
+@pytest.mark.usefixtures("begun_from_1998")
 @pytest.mark.parametrize(
     ("amount", "score", "outcome", "flagged"),
     [(0.0, 18, NOT_JUDGED, True), (0.5, 18, PASSED, True), (0.5, 0, FAILED, False)],
