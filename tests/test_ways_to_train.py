@@ -228,6 +228,7 @@ WRONG = {
     "labels before images, by name": ("model = compiled()\nreturn model, model.fit(y=images, x=labels, epochs=epochs, verbose=0)", 2, "their order is model.fit(images, labels)"),
     "one-hot labels before images": ("model = compiled(loss='categorical_crossentropy')\nreturn model, model.fit(np.eye(10)[labels], images, epochs=epochs, verbose=0)", 2, "their order is model.fit(images, labels)"),
     "a name that fit does not know": ("model = compiled()\nreturn model, model.fit(images, labels, epochs=epochs, validation_splt=0.1)", 2, "unexpected keyword argument 'validation_splt'"),
+    "labels from 1 on": ("model = compiled()\nreturn model, model.fit(images, labels + 1, epochs=epochs, verbose=0)", 2, "Labels are the numbers from 0 to 9"),
     "epoch for epochs": ("model = compiled()\nreturn model, model.fit(images, labels, epoch=epochs, verbose=0)", 2, "unexpected keyword argument 'epoch'"),
     "epochs twice": ("model = compiled()\nreturn model, model.fit(images, labels, 64, epochs, epochs=epochs)", 2, "multiple values for argument 'epochs'"),
     "never fitted": ("""
@@ -408,3 +409,14 @@ def test_checking_leaves_no_weights_where_there_were_none(notebook, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     verdict_on(SAVES["saved behind fit"], notebook)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_takes_the_parameter_epochs_away_is_told_to_give_it_back(notebook):
+    names = dict(notebook)
+    exec(
+        f"def train_lenet(images, labels):\n    model = compiled()\n    return model, {FIT.replace('epochs=epochs', 'epochs=2')}",
+        names,
+    )
+    verdict = check("train_lenet", names).verdict
+    helps = " ".join(one.help for one in verdict.checks)
+    assert "give it that parameter again" in helps and "in a cell to see where" not in helps

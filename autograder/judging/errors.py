@@ -31,6 +31,10 @@ _ONLY_TRIED = (
         "Your network has no layers yet: add them.",
     ),
     (
+        r"^TypeError: \S+\(\) got an unexpected keyword argument '(epochs)'",
+        "Your function is called with {1}=…, as in the notebook's first line of it: give it that parameter again.",
+    ),
+    (
         r"missing a required argument: 'inputs'",
         "Your function is a network itself: write a function that builds one and returns it.",
     ),
@@ -123,6 +127,10 @@ _CAUSES = (
     (
         r"does not have a `call\(\)` method",
         "A subclass of keras.Model says in a method call(self, images) what it computes.",
+    ),
+    (
+        r"Received a label value of -?\d+ which is outside the valid range",
+        "Labels are the numbers from 0 to 9: leave them as they are given.",
     ),
     (
         r"dtype='string' is not a valid dtype",
