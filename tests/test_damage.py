@@ -32,6 +32,10 @@ def test_the_instructors_log_names_the_student_and_the_damage(batch, name):
         assert any(note in line for line in lines), note
 
 
+def test_a_written_answer_whose_cell_lost_its_name_waits_for_a_person(batch):
+    assert batch.lenet["damage_ids_stripped"]["why_dense"].waits
+
+
 def test_a_million_lines_are_cut_short_in_the_graded_notebook(batch):
     assert batch.autograded("damage_million_lines", SECOND).stat().st_size < 2**20
 

@@ -18,6 +18,7 @@ from autograder.runs.notebooks import (
     describe_cell,
     read_notebook,
     rebuild,
+    unseen_answers,
 )
 
 LOCKED = {"grade": False, "solution": False, "locked": True, "task": False}
@@ -380,3 +381,27 @@ def test_a_cell_is_described_as_its_author_knows_it(release):
     assert describe_cell(release.cells[3], 3) == "the cell 'size'"
     assert describe_cell(new_code_cell("\nx = 1\ny = 2"), 4) == "cell 5 (“x = 1”)"
     assert describe_cell(new_code_cell(""), 0) == "cell 1 (“”)"
+
+
+def without_ids(nb):
+    for cell in nb.cells:
+        cell.metadata.clear()
+        cell.pop("id")
+    return nb
+
+
+def test_a_written_answer_whose_cell_lost_its_name_is_looked_for_by_a_person(release, submitted):
+    assert unseen_answers(release, without_ids(submitted)) == ["why"]
+
+
+def test_a_written_answer_in_a_cell_of_ones_own_beside_a_missing_one_is_too(release, submitted):
+    submitted.cells[4] = new_markdown_cell("Because.")
+    assert unseen_answers(release, submitted) == ["why"]
+
+
+@pytest.mark.parametrize("change", [
+    lambda nb: None, lambda nb: nb.cells.append(new_markdown_cell("By the way.")), lambda nb: nb.cells.pop(4),
+], ids=["whole", "with a remark", "taken away, and nothing written"])  # fmt: skip
+def test_where_nothing_can_be_missed_no_person_looks(release, submitted, change):
+    change(submitted)
+    assert unseen_answers(release, submitted) == []

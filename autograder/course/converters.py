@@ -80,7 +80,14 @@ from autograder.judging.words import named
 from autograder.report import few_names
 from autograder.runs.execution import Execution, Job, content_seed, execute
 from autograder.runs.judged import shortfall, verdicts_of
-from autograder.runs.notebooks import UnreadableNotebook, grade_id, has_points, read_notebook, rebuild
+from autograder.runs.notebooks import (
+    UnreadableNotebook,
+    grade_id,
+    has_points,
+    read_notebook,
+    rebuild,
+    unseen_answers,
+)
 from autograder.runs.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.runs.store import Store, execution_key, judging_key
 from autograder.sandbox import Limits, available, sharing
@@ -363,6 +370,7 @@ class RebuildNotebook(NbGraderPreprocessor):
         rebuilt.metadata["autograder"] = {
             "notes": notes,
             "unreadable": unreadable,
+            "unseen": unseen_answers(frame, nb),
             "submitted": submitted_digest(submitted, names["notebook"], taken.links),
             "settings": settings_key(
                 self.parent.parent, release_notebook(coursedir, names["assignment"], names["notebook"])
@@ -637,6 +645,7 @@ class FlagForReview(NbGraderPreprocessor):
         flagged += resources.get(NOT_RUN, ())
         if nb.metadata.get("autograder", {}).get("unreadable"):  # nobody has seen a written answer either
             flagged += [grade_id(cell) for cell in nb.cells if has_points(cell)]
+        flagged += nb.metadata.get("autograder", {}).get("unseen", ())
         lacking = self._renamed(names)
         if flagged or lacking:
             with Gradebook(names["db_url"]) as gradebook:

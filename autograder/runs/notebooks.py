@@ -170,6 +170,28 @@ def has_points(cell: NotebookNode) -> bool:
     return bool(settings.get("grade") or settings.get("task"))
 
 
+def unseen_answers(release: NotebookNode, submitted: NotebookNode) -> list[str]:
+    """The answers that a person grades and whose cells are missing, by grade_id.
+
+    None where the student wrote no text elsewhere, which may be the answer.
+    """
+    known = {key for cell in release.cells for key in _keys(cell)}
+    there = {key for cell in submitted.cells for key in _keys(cell)}
+    given = {cell.source.strip() for cell in release.cells} | {""}
+    wrote = any(
+        cell.cell_type == "markdown"
+        and cell.source.strip() not in given
+        and not known.intersection(_keys(cell))
+        for cell in submitted.cells
+    )
+    missing = [
+        str(grade_id(cell))
+        for cell in release.cells
+        if has_points(cell) and not scored_by_program(cell) and not there.intersection(_keys(cell))
+    ]
+    return missing if wrote else []
+
+
 def _keys(cell: NotebookNode) -> Iterator[str]:
     """What a cell is known by: nbgrader's name first, then Jupyter's own id."""
     if grade_id(cell) is not None:
