@@ -130,6 +130,20 @@ def test_what_is_wrong_costs_nobody_else_anything_and_is_told(collect, name):
     assert says in log
 
 
+def test_archives_that_are_taken_by_the_name_of_their_folder_are_told_at_the_end(collect):
+    found, log = collect(
+        {"ada.zip": one(), "sub/victim.zip": one(OTHER), "bob/lenet.zip": one(), "loose/one.ipynb": MINE}
+    )
+    assert found["sub:one.ipynb"] == OTHER
+    [said] = [line for line in log.splitlines() if "by the name of their folder" in line]
+    assert (
+        "sub/victim as sub's" in said
+        and "bob/lenet as bob's" in said
+        and "ada" not in said
+        and "loose" not in said
+    )
+
+
 @pytest.mark.parametrize("time", ["soon", "9" * 30, ""])
 def test_a_time_that_is_none_ends_nothing(collect, time):
     found, _ = collect({f"ada_at_{time}.zip": one(), "bob_at_2026-03-02.zip": one()}, ATTEMPTS)

@@ -322,6 +322,7 @@ class Course:
                 renamed.append(f"{student}: {few_names(others)}")
             elif found:
                 without.append(student)
+        lacking.sort(key=lambda told: "(but" not in told)  # those for whom something can be done come first
         doubtful, written = [], []
         for one in submissions:
             cells = waiting.get(one.student, [])

@@ -37,13 +37,14 @@ class CarefulZipCollect(ZipCollectApp):
     """nbgrader's command, which ends with what was not collected, and then with exit code 1.
 
     refused: why, by archive. remarks: sentences about what was collected in part. places: for each
-    file that an archive gave, the part of its path that the archive's own place decides. students:
-    whose files were collected.
+    file that an archive gave, the part of its path that the archive's own place decides. by_folder: those
+    places whose folder, and not whose name, says whose the archive is. students: whose files were collected.
     """
 
     refused: dict[str, str]
     remarks: list[str]
     places: dict[str, str]
+    by_folder: dict[str, str]
     students: list[str]
 
     @classmethod
@@ -72,6 +73,9 @@ class CarefulZipCollect(ZipCollectApp):
         try:
             super().process_extracted_files()
             self.remarks += self._not_handed_in()
+            taken = [f"{self.shown(place)} as {named(who)}'s" for place, who in self.by_folder.items()]
+            if taken:
+                self.remarks.append(f"Taken by the name of their folder, not by their own: {some(taken)}.")
         finally:
             for remark in self.remarks:
                 self.log.warning("%s", remark)
@@ -96,7 +100,7 @@ def careful(app: ZipCollectApp) -> CarefulZipCollect:
     """nbgrader's command as the class above; its configuration has no place for another one."""
     if type(app) is ZipCollectApp:
         app.__class__ = CarefulZipCollect
-        app.refused, app.remarks, app.places, app.students = {}, [], {}, []
+        app.refused, app.remarks, app.places, app.by_folder, app.students = {}, [], {}, {}, []
         keep_printable(app.log)
     ours: CarefulZipCollect = app
     return ours
@@ -265,6 +269,8 @@ class SafeCollector(FileNameCollectorPlugin):
             app.remarks.append(f"{app.shown(submitted_file)} was left out: {told}.")
             return None
         self._seen[key] = dated
+        if place != submitted_file and Path(folder) in Path(place).parents:
+            app.by_folder[place] = student
         return found
 
     def _archives_in(self, folder: str) -> int:
