@@ -462,6 +462,11 @@ RIGHT |= {
     ).replace("def call(self, x):", "def call(self, x, training=True):"),
     "half precision for the products": sequential(*stack(ACT + ", dtype='mixed_bfloat16'")),
     "half precision for the products, the other kind": sequential(*stack(ACT + ", dtype='mixed_float16'")),
+    "weights in half precision": sequential(*stack(ACT + ", dtype='float16'")),
+    "weights in half precision, the other kind": sequential(*stack(ACT + ", dtype='bfloat16'")),
+    "half precision in the first layers alone": sequential(
+        *stack(ACT + ", dtype='float16'")[:4], *stack(ACT)[4:]
+    ),
     "windows back to front": cell("""
         class LeNet(keras.Model):
             def __init__(self):

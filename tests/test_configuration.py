@@ -49,6 +49,8 @@ MISTAKES = {
     "c.LateSubmissionPlugin.penalty_metod = 'zero'": "write c.LateSubmissionPlugin.penalty_method",
     "c.ExecuteAndAsk.limits = 5": "an option to what it cannot be",
     "c.ExecuteAndAsk.retrain_share = 1.5": "an option to what it cannot be",
+    "c.ExecuteAndAsk.limits = {'memory_mib': -5}": "limits: the limit memory_mib must be a positive whole number",
+    "c.ExecuteAndAsk.limits = {'memory_mb': 8192}": "there is no limit memory_mb, but cell_timeout_s",
     LIMITS.format("memory_mib='8GB'"): "cannot be used (ValueError: the limit memory_mib must be",
     LIMITS.format("cell_timeout_s=0"): "cannot be used (ValueError: the limit cell_timeout_s must be",
     LIMITS.format("memory=5"): "cannot be used (TypeError",
@@ -78,7 +80,7 @@ def test_a_json_file_beside_it_is_part_of_the_configuration(course, capsys, text
     "c.NbGraderPreprocessor.enabled = True", "c.HTMLExporter.embed_images = True", "c.ServerApp.port = 1",
     "c.AssignLatePenalties.plugin_class = 'late.LateSubmissionPlugins'\nc.LateSubmissionPlugins.x = 1",
     "c.NbGrader.db_url = 'sqlite:///x.db'", "c.Autograde.exclude_overwriting = {'lenet': ['a.py']}",
-    LIMITS.format("memory_mib=1, cell_timeout_s=1"),
+    LIMITS.format("memory_mib=1, cell_timeout_s=1"), "c.ExecuteAndAsk.limits = {'memory_mib': 1}",
 ])  # fmt: skip
 def test_what_somebody_reads_is_no_mistake(course, line):
     (course / "nbgrader_config.py").write_text(f"{OURS}\n{line}\n")

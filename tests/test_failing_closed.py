@@ -201,6 +201,8 @@ def test_a_line_of_the_configuration_that_is_taken_back_grades_nobody(untouched,
     ("line", "says"),
     [
         ("\nc.ExecuteAndAsk.shared_folders = ['/srv/not there']\n", "/srv/not there"),
+        ("\nc.ExecuteAndAsk.limits = {'memory_mib': -5}\n", "memory_mib must be a positive whole number"),
+        ("\nc.ExecuteAndAsk.limits = {'memory_mb': 9}\n", "there is no limit memory_mb"),
         ("\nc.ExecuteAndAsk.store = 'no-such-protocol://bucket/x'\n", "c.ExecuteAndAsk.store is"),
     ],
 )

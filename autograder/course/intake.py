@@ -208,9 +208,8 @@ class _CarefulFeedback(_OneSentence, GenerateFeedback):
 
 
 def limits_of(config: Config) -> Limits:
-    """The limits that a course's configuration sets, or ours."""
-    limits: Limits = config.get("ExecuteAndAsk", {}).get("limits", Limits())
-    return limits
+    """The limits that a course's configuration sets, or ours. Raises ValueError for what can be none."""
+    return Limits.read(config.get("ExecuteAndAsk", {}).get("limits", Limits()))
 
 
 def taken_in(coursedir: CourseDirectory, assignment: str, student: str, limits: Limits) -> HandedIn:

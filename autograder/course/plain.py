@@ -20,7 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
-from traitlets import Dict, Instance, List, Unicode
+from traitlets import Dict, Instance, List, TraitError, Unicode
 
 from autograder.course.handed_in import few
 from autograder.course.own_course import CourseError
@@ -58,10 +58,24 @@ def head_of(notes: Sequence[str]) -> NotebookNode:
     return head
 
 
+class _LimitsTrait(Instance[Limits]):
+    """Limits, or what Limits.read takes.
+
+    A mistake is found here, and not while nbgrader reads the file: it would go on without it, as stock nbgrader.
+    """
+
+    def validate(self, obj: Any, value: Any) -> Limits | None:
+        """Called by traitlets. Raises TraitError."""
+        try:
+            return super().validate(obj, Limits.read(value) if isinstance(value, dict) else value)
+        except ValueError as error:
+            raise TraitError(f"c.ExecuteAndAsk.limits: {error}") from None
+
+
 class PlainExecute(Execute):
     """nbgrader's Execute, in a sandbox where there is one."""
 
-    limits = Instance(Limits, args=(), help="What one notebook may use.").tag(config=True)
+    limits = _LimitsTrait(Limits, args=(), help="What one notebook may use.").tag(config=True)
     environment = Dict(Unicode(), help="Environment variables for every kernel.").tag(config=True)
     shared_folders = List(Unicode(), help="Folders of data that every kernel may read.").tag(config=True)
 

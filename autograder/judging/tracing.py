@@ -129,10 +129,12 @@ class Traced:
 def drawn(numbers: np.ndarray, place: int, shape: Shape) -> np.ndarray:
     """The grader's weights for the array at this place: (K,) numbers, repeated from `place` on.
 
-    They are divided by the root of the number of inputs of one unit, so that no sum grows large.
+    They are divided by the root of the number of inputs of one unit, so that no sum grows large. Each has
+    eight binary digits, as bfloat16 has: a network that keeps its weights in half precision holds the same.
     """
     inputs = max(math.prod(shape[:-1]), 1)
-    weights: np.ndarray = np.resize(np.roll(numbers, place), shape) / np.sqrt(np.float32(inputs))
+    exact = np.resize(np.roll(numbers, place), shape) / np.sqrt(np.float32(inputs))
+    weights: np.ndarray = (exact.astype(np.float32).view(np.uint32) & 0xFFFF0000).view(np.float32)
     return weights
 
 

@@ -64,7 +64,8 @@ def try_network(model, trial, weights=False):
 
 def drawn(numbers, place, shape):
     """The grader's weights for the array at this place, as in autograder/judging/tracing.py."""
-    return np.resize(np.roll(numbers, place), shape) / np.sqrt(max(np.prod(shape[:-1]), 1))
+    exact = np.resize(np.roll(numbers, place), shape) / np.sqrt(np.float32(max(np.prod(shape[:-1]), 1)))
+    return (exact.astype("float32").view("uint32") & 0xFFFF0000).view("float32")
 
 
 def parts_of(model):
@@ -98,7 +99,10 @@ def full_precision(model):
     rounded = rounding.tensor_float_32_execution_enabled() if rounding else False
     try:
         for layer, _ in lowered:
+            variables = layer.variable_dtype
             layer.dtype_policy = keras.DTypePolicy("float32")
+            # Half precision may be what its weights are kept in as well: Keras then turns them into float32.
+            layer.dtype_policy._variable_dtype = variables
         if rounded:
             rounding.enable_tensor_float_32_execution(False)
         yield

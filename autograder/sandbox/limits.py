@@ -2,9 +2,7 @@
 
 Instructors change them in nbgrader_config.py:
 
-    from autograder.sandbox import Limits
-
-    c.ExecuteAndAsk.limits = Limits(memory_mib=8192, cell_timeout_s=120)
+    c.ExecuteAndAsk.limits = {"memory_mib": 8192, "cell_timeout_s": 120}
 """
 
 from dataclasses import dataclass, fields
@@ -58,6 +56,17 @@ class Limits:
             if type(value) is not int or value < 1:
                 unit = {"s": " of seconds", "MiB": " of MiB"}.get(_WORDS[name][0], "")
                 raise ValueError(f"the limit {name} must be a positive whole number{unit}, not {value!r}")
+
+    @classmethod
+    def read(cls, value: "Limits | dict[str, int]") -> "Limits":
+        """The limits of a configuration. Raises ValueError for a name or a number that cannot be one."""
+        if isinstance(value, Limits):
+            return value
+        strange = value.keys() - {field.name for field in fields(cls)}
+        if strange:
+            known = ", ".join(field.name for field in fields(cls))
+            raise ValueError(f"there is no limit {min(map(str, strange))}, but {known}")
+        return cls(**value)
 
     def hit(self, name: str) -> "LimitHit":
         """The record that the limit called `name` was hit."""
