@@ -1,9 +1,11 @@
 """What a report says of an execution never comes from words that a student chose."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from autograder.runs.execution import _claim, _imported
+from autograder.assignments import ASSIGNMENTS
+from autograder.runs.execution import Job, _claim, _imported, execute
+from autograder.sandbox import Limits, available
 
 
 def ended_with(name):
@@ -26,3 +28,37 @@ def test_names_of_missing_modules_are_taken_from_our_own_cell():
     cell = new_code_cell("import numpy as np\nfrom matplotlib.pyplot import plot\nx = 'import y'")
     assert _imported(cell.source)[0] == "matplotlib.pyplot"
     assert {"numpy", "matplotlib"} <= set(_imported(cell.source)) and "y" not in _imported(cell.source)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("while True:\n    pass", "is there a loop without an end?"),
+        (
+            "def train_it():\n    while True:\n        pass\n\ntrain_it()",
+            "it trains, for which the notebook has a cell",
+        ),
+    ],
+)
+def test_a_cell_that_runs_too_long_is_told_what_may_be_the_cause(tmp_path, source, said):
+    [exercise] = [one for one in ASSIGNMENTS["lenet"].exercises if one.id == "pool_params"]
+    notebook, limits = new_notebook(cells=[new_code_cell(source)]), Limits(cell_timeout_s=2)
+    job = Job(notebook, {exercise.id: exercise}, frozenset({"training"}), str(tmp_path), bytes(64), limits)
+    [note] = execute(job).notes
+    assert f"ran longer than 2 s: {said}" in note
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+def test_a_kernel_that_is_idle_and_answers_nothing_is_not_waited_for(tmp_path):
+    [exercise] = [one for one in ASSIGNMENTS["lenet"].exercises if one.id == "pool_params"]
+    cells = [new_code_cell("get_ipython().kernel.do_execute = None"), *(new_code_cell("1") for _ in range(9))]
+    limits = Limits(interrupt_grace_s=2)
+    job = Job(
+        new_notebook(cells=cells), {exercise.id: exercise}, frozenset(), str(tmp_path), bytes(64), limits
+    )
+    done = execute(job)
+    assert done.stopped == "The kernel gave no answer in cell 2 (“1”): an earlier cell may have broken it."
+    assert not done.worth_keeping and done.claims[exercise.id].reason == done.stopped

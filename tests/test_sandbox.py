@@ -380,7 +380,7 @@ def test_the_stand_in_for_check_raises_and_costs_no_other_cell() -> None:
 def test_installed_course_code_is_masked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = tmp_path / "site-packages"
     for name in (
-        "autograder/assignments/lenet/checks/hidden.py",
+        "autograder/assignments/lenet/checks/hidden/inputs.py",
         "lenet_solution/model.py",
         "lenet_autograder-0.1.0.dist-info/direct_url.json",
         "__editable__.lenet_autograder-0.1.0.pth",

@@ -42,6 +42,7 @@ from autograder.sandbox.surroundings import Surroundings
 
 NOT_EXECUTED = "This cell is not run when your work is graded: it serves you alone.\n"
 ENDED = "The kernel ended in"  # the beginning of `stopped` where a kernel ended by itself
+_TRAINS = re.compile(r"\.fit\(|\btrain\w*\(")
 _IMPORTS = re.compile(r"\b(import|from)\s+(tensorflow|keras|torch|jax)\b")
 
 
@@ -329,7 +330,7 @@ class _Runner(NotebookClient):
             self.stop(f"{limit} It was in {where}." if limit else f"{ENDED} {where}.")
         except CellTimeoutError:
             if self.timed_out:
-                what = f"{self._timed_out(where, left_s < budget_s)} It ignored the interrupt."
+                what = f"{self._timed_out(where, left_s < budget_s, shown)} It ignored the interrupt."
             else:  # the kernel said that the cell is done, and sent no end of its output
                 what = f"{_subject(where)} did not come to an end."
             self.stop(f"{what} Cells after it were not run.")
@@ -344,7 +345,7 @@ class _Runner(NotebookClient):
         if self.timed_out:
             evalue = f"stopped after {self.cell_timeout_s:g} s"
             cell.outputs.append(new_output("error", ename="CellTimeoutError", evalue=evalue, traceback=[]))
-            sentence = self._timed_out(where, left_s < budget_s)
+            sentence = self._timed_out(where, left_s < budget_s, shown)
             if left_s < budget_s:
                 self.stop(sentence)
             elif not self.result.stopped:
@@ -368,10 +369,15 @@ class _Runner(NotebookClient):
                     "whether the grading machine has it."
                 )
 
-    def _timed_out(self, where: str, notebook: bool) -> str:
+    def _timed_out(self, where: str, notebook: bool, cell: NotebookNode) -> str:
         if notebook:
             return f"{self.job.limits.hit('notebook_timeout_s')} It was in {where}."
-        return f"{_subject(where)} ran longer than {self.cell_timeout_s:g} s: is there a loop without an end?"
+        why = "is there a loop without an end?"
+        if self.job.not_executed and _TRAINS.search(cell.source):
+            why = (
+                "it trains, for which the notebook has a cell of its own, that is not run when it is graded."
+            )
+        return f"{_subject(where)} ran longer than {self.cell_timeout_s:g} s: {why}"
 
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
