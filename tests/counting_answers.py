@@ -115,6 +115,11 @@ RIGHT = {
 WRONG = {
     "output_size": [
         (0, "the last place is left out", "return (size + 2 * padding - window) // stride"),
+        (
+            0,
+            "in numbers of 8 bits",
+            "size, window, stride, padding = (np.uint8(n) for n in (size, window, stride, padding))\nreturn int((size + 2 * padding - window) // stride + 1)",
+        ),
         (0, "one place too many", "return (size + 2 * padding - window) // stride + 2"),
         (2, "divided with /", "return (size + 2 * padding - window) / stride + 1"),
         (2, "rounded", "return round((size + 2 * padding - window) / stride) + 1"),

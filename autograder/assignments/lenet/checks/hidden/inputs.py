@@ -27,14 +27,29 @@ def small_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
     return draw(random) if draw else []
 
 
-def large_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
-    """Those with numbers that practice never draws, so that no table of its answers has them all.
+def practice_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those that practice draws: the small ones, and behind them some that 8 bits do not hold."""
+    numbers = _different(random, 20, 29, 5)
+    return [
+        *small_calls(exercise, random),
+        *_for_each_check(exercise, random, numbers, _between(random, 256, 329)),
+    ]
 
-    One for each check of a function of few small numbers. The others take many numbers at once, and their
-    draws do not come twice.
+
+def large_calls(exercise: str, random: np.random.Generator) -> list[list[Any]]:
+    """Those with numbers that practice never draws, so that no table of its answers has them all."""
+    numbers = _different(random, 30, 99, 5)
+    return _for_each_check(exercise, random, numbers, 10 * numbers[0] + numbers[1])  # 330 and more
+
+
+def _for_each_check(
+    exercise: str, random: np.random.Generator, numbers: list[int], size: int
+) -> list[list[Any]]:
+    """One for each check of a function of few small numbers.
+
+    The others take many numbers at once, and their draws do not come twice.
     """
-    side, other, channels, filters, more = _different(random, 30, 99, 5)
-    size = 10 * side + other  # at least 330, where practice has 100 at most
+    side, other, channels, filters, more = numbers
     calls = {
         "output_size": [
             [size, channels], [size, channels, _between(random, 2, 9)],

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.lenet.checks.hidden.inputs import DRAWS, right_answer, small_calls
+from autograder.assignments.lenet.checks.hidden.inputs import DRAWS, practice_calls, right_answer
 from autograder.assignments.lenet.exercises import ASSIGNMENT
 from autograder.judging import bank
 from autograder.judging.parts import calls_of_parts
@@ -21,7 +21,7 @@ def make_bank() -> dict[str, Any]:
     exercises = {exercise.id: exercise for exercise in ASSIGNMENT.exercises}
     for name in DRAWS:
         random = np.random.default_rng(sum(name.encode()))
-        draws[name] = [small_calls(name, random) for _ in range(COUNT)]
+        draws[name] = [practice_calls(name, random) for _ in range(COUNT)]
         record = exercises[name].ask
         calls = [*record["calls"], *(call for draw in draws[name] for call in draw)]
         asked = [(name, call) for call in calls] + calls_of_parts(name, calls)
