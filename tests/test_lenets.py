@@ -86,8 +86,16 @@ def test_a_right_network_is_right_for_every_seed(name):
     assert {points(student, seed) for seed in range(SEEDS)} == {20}
 
 
+def need_what_this_processor_has(name):
+    """TensorFlow convolves with the channels first on some kinds of processors only."""
+    if "channels first" in name:
+        if "only supports the NHWC" in str(check("build_lenet", namespace(WRONG[name][0]))):
+            pytest.skip("this processor has no convolution with the channels first")
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_network_gets_what_is_right_of_it_and_is_told_the_cause(name):
+    need_what_this_processor_has(name)
     source, earned, help = WRONG[name]
     report = check("build_lenet", namespace(source))
     told = " ".join(c.help for c in report.verdict.checks)
@@ -98,6 +106,7 @@ def test_a_wrong_network_gets_what_is_right_of_it_and_is_told_the_cause(name):
 
 @pytest.mark.parametrize("name", [name for name, case in WRONG.items() if case[1]])
 def test_a_wrong_network_gets_the_same_for_every_seed(name):
+    need_what_this_processor_has(name)
     student = namespace(WRONG[name][0])
     model = student["build_lenet"]()
     student["build_lenet"] = lambda: model
