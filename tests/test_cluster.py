@@ -34,6 +34,7 @@ from autograder.judging.verdicts import FAILED, CheckResult, Row, Verdict
 from autograder.runs.execution import Execution, Job
 from autograder.runs.store import pack, unpack
 from autograder.sandbox import Limits
+from autograder.tools.new import lay_out
 
 STUDENTS = {"ann": "correct", "bob": "wrong_pooling_counted", "cleo": "correct", "dan": "correct"}
 
@@ -262,6 +263,27 @@ def test_workers_unlike_us_are_refused(untouched, tmp_path):
         output = grade(course, "--scheduler", address, code=1)
     assert "cannot grade this course: the grader's own source is" in output
     assert not kept(course)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("cluster")
+def test_an_assignment_of_the_courses_own_is_graded_where_workers_have_its_folder(tmp_path):
+    """As README says, by AUTOGRADER_ASSIGNMENTS; workers without it are refused."""
+    course = Course(tmp_path / "physics")
+    lay_out("toy", course.folder)
+    course.run("generate_assignment", "toy")
+    shutil.copytree(course.folder / "release/toy", course.folder / "submitted/ada/toy")
+
+    def graded(folder: str, **environment: str) -> tuple[int, str]:
+        with cluster(tmp_path / folder, 1, **environment) as (address, _):
+            command = [Path(sys.executable).with_name("autograder"), "grade", "toy", "--scheduler", address]
+            done = subprocess.run(command, cwd=course.folder, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = graded("without")
+    assert code == 1 and "cannot grade this course: the grader's own source is" in said
+    code, said = graded("with", AUTOGRADER_ASSIGNMENTS=str(course.folder / "assignments"))
+    assert code == 0 and "1 submissions recorded" in said, said
 
 
 @pytest.mark.slow

@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.course.handed_in import DEPTH, FILES, look_at
-from autograder.course.intake import copy_files, files_of_course, keep_printable, take_over, unreadable_time
+from autograder.course.intake import (
+    copy_files,
+    files_of_course,
+    keep_printable,
+    limits_of,
+    take_over,
+    unreadable_time,
+)
+from autograder.course.own_course import CourseError
 from autograder.judging.words import printable
 from autograder.sandbox import Limits
 
@@ -198,3 +207,15 @@ def test_beside_feedback_pages_lie_the_instructors_files_and_none_of_a_students(
 )  # fmt: skip
 def test_marks_that_reach_over_other_lines_and_letters_that_are_blank_are_told(text, shown):
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize("limits", [{"memory_mib": -5}, {"memory_mb": 9}, {"memory_mib": "8GB"}])
+def test_limits_that_can_be_none_are_named_wherever_a_submission_is_looked_at(limits):
+    with pytest.raises(
+        CourseError, match=r"c\.ExecuteAndAsk\.limits: .*memory_m.*: mend nbgrader_config\.py"
+    ):
+        limits_of(Config({"ExecuteAndAsk": {"limits": limits}}))
+
+
+def test_limits_said_as_a_dictionary_are_limits():
+    assert limits_of(Config({"ExecuteAndAsk": {"limits": {"memory_mib": 8192}}})) == Limits(memory_mib=8192)

@@ -460,3 +460,10 @@ def test_a_claim_about_weights_that_does_not_fit_is_not_judged(facts, clause):
     verdict = verdict_on(ask("test_accuracy"), facts)
     assert verdict.outcome == NOT_JUDGED and verdict.score == 0 and verdict.flagged
     assert clause in verdict.checks[0].help
+
+
+def test_practice_without_a_bank_calls_no_answer_wrong(monkeypatch, tmp_path):
+    monkeypatch.setattr("autograder.judging.bank.checks_of", lambda assignment: tmp_path)
+    question = ask("dense_params", hidden=False)
+    with pytest.raises(LookupError, match=r"no right answers without bank\.json"):
+        question.is_right("dense_params", [256, 120], 30840)

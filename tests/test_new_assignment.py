@@ -119,6 +119,37 @@ def test_a_course_adopts_the_package_by_the_two_lines_of_the_readme(run, tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("toy/exercises.py", "ASSIGNMENT = (", "toy/exercises.py cannot be used (SyntaxError"),
+        ("toy/exercises.py", "", "toy/exercises.py cannot be used (AttributeError"),
+        ("toy/checks/hidden/inputs.py", None, "inputs.py is missing"),
+    ],
+    ids=["a mistake", "no assignment", "no hidden inputs"],
+)
+@pytest.mark.parametrize("command", ["nbgrader autograde toy --force", "autograder grade toy"])
+def test_an_assignment_that_is_broken_grades_nobody_and_its_file_is_named(
+    installed, course, tmp_path, file, text, says, command
+):
+    """Not as stock nbgrader, either: that would record 0 points for everybody."""
+    theirs = tmp_path / "physics"
+    shutil.copytree(course, theirs)
+    (theirs / "submitted/ada/toy").mkdir(parents=True, exist_ok=True)
+    shutil.copy(theirs / "release/toy/1_toy.ipynb", theirs / "submitted/ada/toy")
+    path = theirs / "assignments" / file
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    program, *arguments = command.split()
+    done = subprocess.run(
+        [Path(sys.executable).with_name(program), *arguments],
+        cwd=theirs, env=os.environ | {"PYTHONPATH": str(installed)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1 and says in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert "Autograding" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("name", "says"),
     [
         ("toy", "There is an assignment 'toy' already"), ("lenet", "There is an assignment 'lenet' already"),

@@ -8,41 +8,41 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.judging.exercises import Assignment
 
-FOLDER = (
-    "AUTOGRADER_ASSIGNMENTS"  # environment variable: the course's folder, for the processes that we start
-)
+FOLDER = "AUTOGRADER_ASSIGNMENTS"  # environment variable: the course's folder, for processes that we start
 
 ASSIGNMENTS: dict[str, Assignment] = {}
+FAULTS: dict[str, str] = {}  # why a folder is no assignment, in a sentence, by its name
 
 
 def add_folder(folder: Path) -> None:
     """Add the assignments of a course's own folder, here and in processes that are started from now on.
 
-    Raises ValueError where it has one that is there already from elsewhere.
+    Never raises: nbgrader, while it reads its configuration, would go on without it, as stock nbgrader.
     """
     if folder.is_dir() and str(folder) not in __path__:
         os.environ[FOLDER] = str(folder)
-        _add([str(folder)])
+        _add(str(folder))
 
 
-def _add(folders: Iterable[str]) -> None:
-    for folder in folders:
-        for module in pkgutil.iter_modules([folder]):
-            if module.name in ASSIGNMENTS:
-                raise ValueError(
-                    f"There are two assignments {module.name!r}, one in {folder}: rename that one."
-                )
-        __path__.append(folder)
-        for module in pkgutil.iter_modules([folder]):
-            table = importlib.import_module(f"{__name__}.{module.name}.exercises")
-            ASSIGNMENTS[module.name] = table.ASSIGNMENT
+def _add(folder: str) -> None:
+    __path__.append(folder)
+    for name in (module.name for module in pkgutil.iter_modules([folder]) if module.ispkg):
+        if name in ASSIGNMENTS:
+            FAULTS[name] = f"There are two assignments {name!r}, one of them in {folder}: rename that one."
+            continue
+        try:
+            ASSIGNMENTS[name] = importlib.import_module(f"{__name__}.{name}.exercises").ASSIGNMENT
+        except Exception as error:  # noqa: BLE001 (whatever is wrong in it)
+            FAULTS[name] = (
+                f"{folder}/{name}/exercises.py cannot be used ({type(error).__name__}: {error}): mend it first."
+            )
 
 
 _OWN = list(__path__)
 __path__.clear()
-_add([*_OWN, *filter(None, [os.environ.get(FOLDER)])])
+for _folder in (*_OWN, *filter(None, [os.environ.get(FOLDER)])):
+    _add(_folder)

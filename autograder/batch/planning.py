@@ -32,7 +32,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 
-from autograder.assignments import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS, FAULTS
 from autograder.course.configuration import impossible_value, misspelt_option, unreadable_file
 from autograder.course.consistency import refuse_misfits
 from autograder.course.converters import ExecuteAndAsk, RebuildNotebook, read_submitted, refuse_lists
@@ -87,6 +87,8 @@ class Course:
         problem = unreadable_file(Path.cwd())
         if problem:
             raise CourseError(problem)
+        if assignment in FAULTS:
+            raise CourseError(FAULTS[assignment])
         if assignment not in ASSIGNMENTS:
             known = ", ".join(ASSIGNMENTS)
             meant = get_close_matches(assignment, ASSIGNMENTS, n=1)

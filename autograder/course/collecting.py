@@ -25,6 +25,7 @@ from nbgrader.utils import find_all_notebooks, parse_utc
 from autograder.assignments import ASSIGNMENTS
 from autograder.course.archives import FILE, MIB, Archive, Entry, Refused, archive_stem
 from autograder.course.intake import PATTERNS, is_pattern, keep_printable, limits_of, not_handed_in
+from autograder.course.own_course import CourseError
 from autograder.course.remedies import remedy
 from autograder.judging.words import named, quoted
 
@@ -86,8 +87,13 @@ class CarefulZipCollect(ZipCollectApp):
 
     def _not_handed_in(self) -> Iterator[str]:
         """A sentence for each file that a student's notebook needs and that is not there."""
+        assignment = self.coursedir.assignment_id
+        try:
+            limits = limits_of(self.config)
+        except CourseError as error:
+            yield str(error)
+            return
         for student in self.students:
-            assignment, limits = self.coursedir.assignment_id, limits_of(self.config)
             for asked, files in not_handed_in(self.coursedir, assignment, student, limits).items():
                 sentence = f"{named(student)} has handed in no {asked}"
                 if files:

@@ -22,10 +22,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
-from autograder.assignments import ASSIGNMENTS
-from autograder.course.own_course import CourseError
+from autograder.assignments import ASSIGNMENTS, FAULTS
+from autograder.course.own_course import CHECKOUT, CourseError
 from autograder.judging.exercises import ASSIGNMENTS as PACKAGE
-from autograder.judging.exercises import Assignment, Exercise, checks_of
+from autograder.judging.exercises import Assignment, Exercise, checks_of, folder_of
 
 _OUR_CHECK = re.compile(r"^\s*(from\s+autograder\b|import\s+autograder\b)", re.MULTILINE)
 _CALLS_CHECK = re.compile(r"\bcheck\s*\(")
@@ -50,6 +50,9 @@ def misfits(coursedir: CourseDirectory, name: str, released: bool) -> Iterator[s
     source = read_cells(coursedir, coursedir.source_directory, name)
     release = read_cells(coursedir, coursedir.release_directory, name) if released else {}
     assignment = ASSIGNMENTS.get(name)
+    if name in FAULTS:
+        yield FAULTS[name]
+        return
     if assignment is None:
         for place, notebooks in (("source", source), ("release", release)):
             yield from _plain_misfits(f"{place}/{name}", name, notebooks)
@@ -185,6 +188,9 @@ def table_misfits(assignment: Assignment) -> Iterator[str]:
         yield str(error)
         return
     rows, table = {exercise.id for exercise in assignment.exercises}, _table(assignment.name)
+    inputs = checks_of(assignment.name) / "hidden" / "inputs.py"
+    if not inputs.is_file():
+        yield f"{_shown(inputs)} is missing: it draws the inputs of {assignment.name} that nobody can have looked up."
     for name, times in Counter(exercise.id for exercise in assignment.exercises).items():
         if times > 1:
             yield f"{table} has {times} rows for {name!r}: leave one."
@@ -238,7 +244,7 @@ def all_checks(assignment: str) -> tuple[Check, ...]:
     found, folder = [], checks_of(assignment)
     for path in sorted((*folder.glob("test_*.py"), *folder.glob("hidden/test_*.py"))):
         place = ".".join(path.relative_to(folder).with_suffix("").parts)
-        file = f"autograder/assignments/{assignment}/checks/{path.relative_to(folder)}"
+        file = _shown(path)
         try:
             functions = vars(importlib.import_module(f"{PACKAGE}.{assignment}.checks.{place}"))
         except Exception as error:  # noqa: BLE001 (whatever is wrong in it)
@@ -266,11 +272,16 @@ def all_checks(assignment: str) -> tuple[Check, ...]:
 
 
 def _table(assignment: str) -> str:
-    return f"autograder/assignments/{assignment}/exercises.py"
+    return _shown(folder_of(assignment) / "exercises.py")
 
 
 def _file(exercise: Exercise) -> str:
-    return f"autograder/assignments/{exercise.assignment}/checks/test_{exercise.notebook}.py"
+    return _shown(checks_of(exercise.assignment) / f"test_{exercise.notebook}.py")
+
+
+def _shown(path: Path) -> str:
+    """A file of ours from this checkout on, one of a course's as it is."""
+    return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
 
 
 def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str, Notebook]) -> Iterator[str]:

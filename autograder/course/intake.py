@@ -208,8 +208,11 @@ class _CarefulFeedback(_OneSentence, GenerateFeedback):
 
 
 def limits_of(config: Config) -> Limits:
-    """The limits that a course's configuration sets, or ours. Raises ValueError for what can be none."""
-    return Limits.read(config.get("ExecuteAndAsk", {}).get("limits", Limits()))
+    """The limits that a course's configuration sets, or ours. Raises `CourseError` for what can be none."""
+    try:
+        return Limits.read(config.get("ExecuteAndAsk", {}).get("limits", Limits()))
+    except ValueError as error:
+        raise CourseError(f"c.ExecuteAndAsk.limits: {error}: mend nbgrader_config.py.") from None
 
 
 def taken_in(coursedir: CourseDirectory, assignment: str, student: str, limits: Limits) -> HandedIn:

@@ -18,7 +18,7 @@ from autograder.judging.exercises import checks_of
 
 
 def path_of(assignment: str) -> Path:
-    """Where the bank of an assignment is; there need be none."""
+    """Where the bank of an assignment is. There need be none: then practice draws nothing."""
     return checks_of(assignment) / "bank.json"
 
 
@@ -40,7 +40,12 @@ def practice_draws(assignment: str, exercise: str) -> list[list[list[Any]]]:
 
 
 def is_right(assignment: str, function: str, arguments: Any, value: float) -> bool:
-    """Whether the bank knows this as the right answer. False for calls that are not in it."""
+    """Whether the bank knows this as the right answer. False for calls that are not in it.
+
+    Raises LookupError where there is no bank: nobody knows then.
+    """
+    if not path_of(assignment).exists():
+        raise LookupError(f"practice knows no right answers without {path_of(assignment).name}")
     return digest(function, arguments, value) in _bank(assignment)["digests"]
 
 

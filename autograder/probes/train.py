@@ -17,6 +17,7 @@ import keras
 
 SAMPLE = 64  # numbers of each weight that are claimed from before and after
 MOST_ROWS = 200  # images that fit may use of whatever it is given: there are a few only
+MOST_KEPT = 2**26  # bytes of a weights file that is put back
 LOOKED_AT = 5_000  # images of one fit that are compared with those of a second call
 # What is stated of a training that was not seen to happen.
 NOTHING = {"history": {}, "how": "none", "before": [], "after": [], "asked": 0, "ran": 0, "last": 0}
@@ -310,27 +311,28 @@ def networks_put_back():
 
     What is trained here for a moment must not take the place of what took the student minutes.
     """
-    folder = os.getcwd()
-    before = networks_in(folder)
+    folder, before = "", {}
+    with suppress(OSError):
+        folder = os.getcwd()
+        before = networks_in(folder)
     try:
         yield
     finally:
-        after = networks_in(folder)
-        with suppress(OSError):
-            for path in after.keys() - before.keys():
-                os.remove(path)
-        with suppress(OSError):
+        with suppress(OSError):  # the folder may have gone, or have been none from the beginning
+            after = networks_in(folder)
             for path, content in before.items():
                 if after.get(path) != content:
                     with open(path, "wb") as file:
                         file.write(content)
+            for path in after.keys() - before.keys():
+                os.remove(path)
 
 
 def networks_in(folder):
-    """The content of each weights file in a folder, by its path."""
+    """The content of each weights file in a folder, by its path; not of enormous ones, which LeNet's are not."""
     found = {}
     for entry in os.scandir(folder):
-        if entry.name.endswith((".h5", ".keras")) and entry.is_file(follow_symlinks=False):
+        if entry.name.endswith((".h5", ".keras")) and entry.is_file() and entry.stat().st_size <= MOST_KEPT:
             with open(entry.path, "rb") as file:
                 found[entry.path] = file.read()
     return found

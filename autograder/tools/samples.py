@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from autograder.assignments import ASSIGNMENTS
+from autograder.assignments import ASSIGNMENTS, FAULTS
 from autograder.course.own_course import CourseError, new_course, run_nbgrader
 from autograder.judging.exercises import folder_of
 from autograder.runs.notebooks import grade_id
@@ -54,6 +54,8 @@ def run(console: Console, assignment: str, origin: Path) -> int:
 
 def read_samples(assignment: str) -> dict[str, Sample]:
     """By the name of each sample's file. Raises `CourseError` for what is none."""
+    if assignment in FAULTS:
+        raise CourseError(FAULTS[assignment])
     if assignment not in ASSIGNMENTS:
         raise CourseError(f"There is no assignment {assignment!r} here. There is: {', '.join(ASSIGNMENTS)}.")
     folder, samples = folder_of(assignment) / "samples", {}
