@@ -45,8 +45,8 @@ def judge(
 ) -> dict[str, Verdict]:
     """The verdict on every question, by exercise id. One pytest session judges them all.
 
-    asked: of one assignment, each question with the text of the claim that answers it, or why there is none. undefined: by
-    exercise id, what to raise where the function is not there; see undefined.py. facts: gets, by
+    asked: of one assignment, each question with the text of the claim that answers it, or why there is none.
+    undefined: by exercise id, what to raise where the function is not there; see undefined.py. facts: gets, by
     exercise id, the facts that the checks read, with what the checks left in them. below: as undefined, where
     the function is a stub above its check, and is defined below it.
     Never raises for what a claim holds.

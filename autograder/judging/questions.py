@@ -2,8 +2,8 @@
 
 A question is an exercise with its inputs: those that stand in its record, and others that are drawn.
 Practice draws from a bank (autograder/judging/bank.py); grading draws what only the grader knows
-(autograder/assignments/lenet/checks/hidden/inputs.py), from a seed that belongs to the submission, so that a second
-run asks the same and gives the same score.
+(checks/hidden/inputs.py of the assignment), from a seed that belongs to the submission, so that a second run
+asks the same and gives the same score.
 """
 
 from __future__ import annotations
