@@ -24,7 +24,7 @@ from autograder.fashion_mnist import find_folder
 from autograder.judging.verdicts import Verdict
 from autograder.runs.execution import Execution, Job, execute
 from autograder.runs.judged import shortfall, verdicts_of
-from autograder.runs.packages import installed_packages
+from autograder.runs.packages import installed
 from autograder.runs.store import environment, judging_key, pack, unpack
 from autograder.sandbox import Limits, SandboxError, available, sharing
 from autograder.sandbox.files import files_taken_in
@@ -63,7 +63,7 @@ def sandbox_found(surroundings: Surroundings = Surroundings()) -> tuple[bool, st
 @functools.cache
 def software() -> dict[str, str]:
     """What must be alike where jobs are made and where they are executed, and in which version."""
-    packages = installed_packages()
+    packages = installed().packages
     builds = [packages[name] for name in ("tensorflow", "tensorflow-cpu") if name in packages]
     return packages | {
         "TensorFlow": builds[0] if builds else "missing",

@@ -6,6 +6,7 @@ take hours or gigabytes over a few kilobytes. What they are too long or too deep
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,7 @@ from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from autograder.cleaning.formulas import mathml
 from autograder.cleaning.pictures import data_url, is_picture, picture_file
 from autograder.cleaning.tex import allowed_tex
 from autograder.report import as_text
@@ -134,8 +136,38 @@ def _tidy(html: str, of_the_instructor: bool) -> str:
     return "".join(parts)
 
 
+# In the place of formulas while HTML is cleaned, and nowhere else: characters that no font has.
+_PLACE = re.compile("\ue000(\\d+)\ue001")
+
+
 class _Renderer(IPythonRenderer):
-    """nbconvert's, which finds pictures where `pictures.picture_file` does."""
+    """nbconvert's, which finds pictures where `pictures.picture_file` does, and keeps formulas apart."""
+
+    def __init__(self, of_the_instructor: bool, **options: Any):
+        super().__init__(**options)
+        self._of_the_instructor = of_the_instructor
+        self._formulas: dict[str, str] = {}
+
+    def inline_math(self, body: str) -> str:
+        return self._apart(body, block=False)
+
+    def block_math(self, body: str) -> str:
+        return self._apart(body, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._apart(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+    def _apart(self, tex: str, block: bool) -> str:
+        number = str(len(self._formulas))
+        self._formulas[number] = mathml(tex, block, self._of_the_instructor)
+        return f"\ue000{number}\ue001"
+
+    def put_back(self, html: str) -> str:
+        """The formulas in their places in HTML that was cleaned: each once, and none in a tag."""
+        parts, left = _TAG.split(html), dict(self._formulas)
+        for number, part in enumerate(parts):
+            parts[number] = _PLACE.sub("" if number % 2 else lambda place: left.pop(place[1], ""), part)
+        return "".join(parts)
 
     def _src_to_base64(self, src: str) -> str | None:
         raw = picture_file(Path(self.path), src)
@@ -147,18 +179,19 @@ def markdown(source: str, attachments: dict[str, Any], folder: str | None) -> st
     if len(source) > MARKDOWN:
         return as_text(source)
     renderer = _Renderer(
-        escape=False, attachments=attachments, embed_images=folder is not None, path=folder or ""
-    )
+        folder is not None,
+        escape=False, attachments=attachments, embed_images=folder is not None, path=folder or "",
+    )  # fmt: skip
     try:
-        html = MarkdownWithMath(renderer=renderer).render(source)
+        html = MarkdownWithMath(renderer=renderer).render(re.sub("[\ue000\ue001]", "", source))
     except Exception:  # noqa: BLE001 (a picture that was not attached, brackets nested too deep)
         return as_text(source)
-    return clean_html(html, of_the_instructor=folder is not None)
+    return renderer.put_back(clean_html(html, of_the_instructor=folder is not None))
 
 
 def formula(latex: str) -> str:
-    """LaTeX as HTML that a page's MathJax typesets."""
-    return clean_html(escape(latex))
+    """LaTeX, as a kernel shows it, between dollars or not, as HTML."""
+    return mathml(latex.strip().strip("$"), block=True, of_the_instructor=False)
 
 
 _highlight = Highlight2HTML(pygments_lexer="python3")  # IPython's takes the square of the length
@@ -175,6 +208,19 @@ def coloured(text: str) -> str:
     return str(ansi2html(text))
 
 
+def several(pieces: list[list[Any]]) -> str:
+    """Many pieces, each a task and what it is given: their HTML, as a list in JSON."""
+    return json.dumps([TASKS[task](*arguments) for task, *arguments in pieces])
+
+
 TASKS: dict[str, Callable[..., str]] = {
     "html": clean_html, "markdown": markdown, "formula": formula, "code": code, "coloured": coloured,
+    "several": several,
 }  # fmt: skip
+
+
+def warm_up() -> None:
+    """Load what these functions load when they are first called: a fork of this process has it then."""
+    code("x = 1")
+    markdown("**x** `x` $x$", {}, None)
+    coloured("\x1b[31mx")

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.cleaning.pictures import is_picture
 from autograder.cleaning.renderer import OUTPUT_BYTES, Budget, ask
-from autograder.report import as_text, boxed, without_formulas
+from autograder.report import WRITTEN_BY, as_text, boxed, without_formulas
 from autograder.runs.notebooks import grade_id, scored_by_program
 from autograder.runs.showing import OUR_IDS, VERDICTS
 from autograder.runs.streams import as_shown, join_streams
@@ -40,7 +40,6 @@ _CONTROL = re.compile(
 
 PICTURES = "autograder_pictures"  # in nbconvert's resources: a `Pictures`
 _BUDGET = "autograder_budget"  # in nbconvert's resources: a `Budget` of the page
-WRITTEN = "Written by the student"  # the labels of boxes
 _AS_TEXT = "shown as text: it takes too much to render"
 
 
@@ -85,7 +84,7 @@ def safe_markdown(context: Context, source: str) -> str:
         html = as_text(source, _AS_TEXT)
     # A comment, which a person wrote in formgrader, comes from a macro of the page, which knows no cell.
     if not ours and "cell" in context:
-        return boxed(html, WRITTEN)
+        return boxed(html, WRITTEN_BY)
     return without_formulas(html) if str(cell.get("id", "")).startswith(OUR_IDS) else html
 
 
@@ -108,7 +107,7 @@ def safe_html(context: Context, source: str) -> str:
     """nbconvert's clean_html, for raw cells; its own keeps javascript: links that are spelt as entities."""
     source = clean_text(source)
     html = ask(_budget(context), "html", source)
-    return boxed(as_text(source, _AS_TEXT) if html is None else html, WRITTEN)
+    return boxed(as_text(source, _AS_TEXT) if html is None else html, WRITTEN_BY)
 
 
 # Outputs

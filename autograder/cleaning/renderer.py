@@ -14,8 +14,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,15 @@ class Budget:
 
     def __init__(self) -> None:
         self.cpu_s, self.bytes = PAGE_S, PAGE_BYTES
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is to be rendered: a function of markup.TASKS, what it is given, and the bytes it may become."""
+
+    task: str
+    arguments: tuple[Any, ...]
+    most: int = OUTPUT_BYTES
 
 
 class Helper:
@@ -62,6 +72,19 @@ class Helper:
         budget.bytes -= len(html or "")
         return html
 
+    def ask_all(self, budget: Budget, pieces: Sequence[Piece]) -> list[str | None]:
+        """The same of many pieces, which share one process where all of them together take no more than one may.
+
+        Where they do, each is asked for alone, so that what goes too far goes alone.
+        """
+        most = sum(piece.most for piece in pieces)
+        together = [[piece.task, *piece.arguments] for piece in pieces]
+        if pieces and (all_of_it := self.ask(budget, "several", together, most=2 * most)) is not None:
+            htmls: list[str] = json.loads(all_of_it)
+            if all(len(html.encode()) <= piece.most for html, piece in zip(htmls, pieces, strict=True)):
+                return [*htmls]
+        return [self.ask(budget, piece.task, *piece.arguments, most=piece.most) for piece in pieces]
+
     def _started(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid() or self._process is None or self._process.poll() is not None:
             self.close()
@@ -84,13 +107,15 @@ class Helper:
         self._process = None
 
 
-ask = Helper().ask
+_helper = Helper()
+ask, ask_all = _helper.ask, _helper.ask_all
 
 
 def main() -> None:
     """The helper: a request a line, an answer a line, until there are no more."""
-    from autograder.cleaning.markup import TASKS  # seconds long to import, for the process that needs it
+    from autograder.cleaning.markup import TASKS, warm_up  # seconds, for the process that needs it
 
+    warm_up()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asked
     for line in sys.stdin.buffer:
         most, task, *arguments = json.loads(line)

@@ -2,13 +2,14 @@
 
 A check is a pytest function marked with `check`. Its docstring is the sentence that the student
 reads; its argument is a fixture with the facts of the claim (`answers`, `model`, `training`,
-`weights`, see autograder/judging/judge.py); it returns when all is well and else raises `Wrong`, `Partly`
+`weights`, see autograder/judging/judge.py), beside it may stand `figures`; it returns when all is well and else raises `Wrong`, `Partly`
 or `Uncertain`. Anything else that is raised makes the check "not judged".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,19 @@ class Passed(Exception):
         super().__init__(help)
         self.help = help
         self.rows = tuple(rows)
+
+
+# What a check measured, for reports to draw: it asks for the fixture `figures`, a dictionary for its exercise,
+# and writes plain data into it, of numbers and of words of its own; of a student's words only what may stand
+# in a sentence (see judging/words.py). What reports draw:
+#   "accuracy"   float, the share (0 to 1) recognised; with "pass_mark", the share from which on all is earned,
+#                and "calibrated", [lowest, highest] of honest trainings, where they were measured
+#   "confusion"  {"names": [C], "counts": [C][C]}: how many of each class (row) were taken for which (column)
+#   "network"    {"expected": [...], "yours": [...], "more": how many layers are left out of "yours" behind them,
+#                "first": the place, from 0, of the first layer that differs, None where none does}; a layer, the
+#                input before them all: {"kind": its name, "shape": [int, ...], "told": what else is compared,
+#                in words, one for each line}
+Figures = dict[str, Any]
 
 
 def check(exercise: str, points: float, after: str | None = None) -> pytest.MarkDecorator:

@@ -39,6 +39,7 @@ class Exercise:
     hint: what to look at again when a check fails without a diagnosis of its own.
     worked: the last hint, the same on other numbers from beginning to end.
     names: what its notebook calls some arguments, by that name, for sentences.
+    minutes: planned for the sections from the exercise before it to this one; 0 where nobody planned.
     assignment: whose exercise it is; `Assignment` writes its name here.
     """
 
@@ -51,7 +52,18 @@ class Exercise:
     hint: str
     worked: str = ""
     names: dict[str, Any] = field(default_factory=dict)
+    minutes: int = 0
     assignment: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One graded cell that a person reads, for `progress`. id, notebook, points, minutes: as of an `Exercise`."""
+
+    id: str
+    notebook: str
+    points: float
+    minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,11 +72,13 @@ class Assignment:
 
     not_executed: grade_ids of locked cells that serve the student alone (long training, pictures
     of it) and are passed over when grading.
+    written: the answers that a person reads; nothing is judged by them.
     """
 
     name: str
     exercises: tuple[Exercise, ...]
     not_executed: frozenset[str] = field(default_factory=frozenset)
+    written: tuple[Written, ...] = ()
 
     def __post_init__(self) -> None:
         own = tuple(replace(exercise, assignment=self.name) for exercise in self.exercises)

@@ -99,6 +99,9 @@ _REMEMBERS = (
     "it, with total = 0 for instance."
 )
 Cause = Callable[[list[Any], float], str]  # of a wrong number for these arguments; "" where unknown
+Inputs = Callable[
+    [list[Any]], str
+]  # these arguments in words, where the call as it is typed does not tell them
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,19 @@ class Answers:
         """(arguments, value) of every public call; Wrong when one raised."""
         return [(call.arguments, self._value(call.arguments, call.answer)) for call in self._public]
 
+    def drawn(self) -> list[Call]:
+        """Every drawn call, for checks of what is no number.
+
+        Raises LookupError where there are none: a check must not pass on nothing.
+        """
+        if not self._drawn:
+            raise LookupError(f"no drawn call of {self.function}")
+        return self._drawn
+
+    def value_of(self, call: Call) -> Any:
+        """What that call gave; Wrong when it raised."""
+        return self._value(call.arguments, call.answer)
+
     def given(self) -> list[tuple[list[Any], Any]]:
         """(arguments, value or RaisedError) of every public call."""
         return [(call.arguments, call.answer) for call in self._public]
@@ -176,10 +192,13 @@ class Answers:
         known = causes or {}
         self._compare(self.asked(*arguments), lambda _, number: known.get(number, ""))
 
-    def expect_drawn(self, concerns: Callable[..., bool], cause: Cause | None = None) -> None:
+    def expect_drawn(
+        self, concerns: Callable[..., bool], cause: Cause | None = None, inputs: Inputs | None = None
+    ) -> None:
         """Passes when the drawn calls for whose arguments `concerns` holds gave the right numbers.
 
-        Raises LookupError where there are none: a check must not pass on nothing.
+        inputs: for who works the number out by hand. Raises LookupError where there are no such calls: a
+        check must not pass on nothing.
         """
         found = sorted(
             (call for call in self._drawn if concerns(*call.arguments)),
@@ -188,7 +207,7 @@ class Answers:
         if not found:
             raise LookupError(f"no drawn call of {self.function} concerns this check")
         for call in found:
-            self._compare(call, cause)
+            self._compare(call, cause, inputs)
 
     def leaves_arguments_alone(self) -> None:
         """Passes when no call changed what it was given, or another function is to blame for it."""
@@ -220,7 +239,7 @@ class Answers:
         self.excused = self.excused or found
         return found
 
-    def _compare(self, call: Call, cause: Cause | None) -> None:
+    def _compare(self, call: Call, cause: Cause | None, inputs: Inputs | None = None) -> None:
         """Passes when the answer is the right number (a fraction: to six digits)."""
         arguments, value = call.arguments, plain_number(call.answer)
         if _is_number(value) and self.question.is_right(self.function, arguments, value):
@@ -230,20 +249,23 @@ class Answers:
         called, number = self.call(arguments), self._number(arguments, self._value(arguments, value))
         known = _REMEMBERS if self._remembers else self._overflow(arguments, number)
         known = known or (cause(arguments, number) if cause else "") or self._changes(call)
-        exercise = self.question.exercise
+        exercise, given = self.question.exercise, f" {inputs(arguments)}" if inputs else ""
         if self.graded:
             right = _text(self.question.right_answer(self.function, arguments))
-            told = f"{called} should be {right}, but yours is {_text(number)}."
+            told = f"{called} should be {right}, but yours is {_text(number)}.{given}"
             raise Wrong(f"{told} {known or exercise.hint}")
         raise Wrong(
-            f"{called} is not {_text(number)}.",
+            f"{called} is not {_text(number)}.{given}",
             hints=("Try this one by hand.", known or exercise.hint, exercise.worked),
         )
 
     def _differs(self, repeated: Any) -> bool:
         """Whether the first call gave one number, and another one when it was made once more."""
         numbers = [plain_number(answer) for answer in (self._calls[0].answer, self._read(repeated))]
-        return all(map(_is_number, numbers)) and numbers[0] != numbers[1]
+        if not all(map(_is_number, numbers)):
+            return False
+        neither = all(number != number for number in numbers)  # "not a number" is not even itself
+        return numbers[0] != numbers[1] and not neither
 
     def _read(self, data: Any) -> Any:
         """An answer; where a share is asked for, a Fraction or a Decimal is a number too.
@@ -258,7 +280,8 @@ class Answers:
 
     def _again(self, claim: Claim, parts: list[Any], wrong: set[str]) -> list[tuple[list[Any], list[Any]]]:
         """Each time it was asked with stand-ins for all functions, or for those that are wrong: the answers
-        to every call, and what right ones may be."""
+        to every call, and what right ones may be: None where only the checks of a record that has stand-ins
+        of its own know that."""
         ask, exercise = self.question.ask, self.question.exercise.id
         together = ask.get("together", [])
         told = {
@@ -270,7 +293,10 @@ class Answers:
                 raise ClaimError("it does not answer every call of 'again'")
             if {*names} in (wrong, wrong - {"count_params"}) or names == together[-1]:
                 goods = [
-                    right_with(ask["factors"], names, told, exercise, arguments) for arguments in ask["calls"]
+                    right_with(ask["factors"], names, told, exercise, arguments)
+                    if "factors" in ask
+                    else [None]
+                    for arguments in ask["calls"]
                 ]
                 found.append(([self._read(answer) for answer in answers], goods))
         return found if wrong else []
@@ -395,11 +421,13 @@ class Model:
     """What a network does (fixture `model`, probe "model").
 
     network: as it was tried, with weights that the grader drew. not_a_model: the type's name when
-    the function returned something else; then network is None.
+    the function returned something else; then network is None. own_class: whether it says that its class is
+    none of Keras'.
     """
 
     def __init__(self, question: Question, claim: Claim):
         self.not_a_model = type_name(claim.facts, "not_a_model")
+        self.own_class = claim.facts.get("own_class") is True
         self.network: Traced | None = None
         if self.not_a_model is None:
             self.network = Traced(read_trial(claim), question.ask["trial"])

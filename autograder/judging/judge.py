@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from autograder.judging.api import Partly, Passed, Uncertain, Wrong
+from autograder.judging.api import Figures, Partly, Passed, Uncertain, Wrong
 from autograder.judging.claims import Claim, ClaimError, RaisedError, read_claim
 from autograder.judging.errors import explained
 from autograder.judging.exercises import checks_of
@@ -102,6 +102,7 @@ class _Judging:
         self.claims = {question.exercise.id: _read(question, claim) for question, claim in asked}
         self.facts: dict[str, Any] = {}
         self.results: dict[str, list[CheckResult]] = {id: [] for id in self.questions}
+        self.measured: dict[str, Figures] = {id: {} for id in self.questions}
         self.raised: BaseException | None = None
 
     # The hooks, in the order in which pytest calls them.
@@ -137,6 +138,10 @@ class _Judging:
     @pytest.fixture
     def weights(self, request: pytest.FixtureRequest) -> Any:
         return self._facts(request.node, "weights")
+
+    @pytest.fixture
+    def figures(self, request: pytest.FixtureRequest) -> Figures:
+        return self.measured[self._exercise(request.node)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Function, call: pytest.CallInfo[None]) -> Iterator[Any]:
@@ -221,7 +226,10 @@ class _Judging:
             reason = checks[0].help if checks else str(claim)
         if not whole:
             checks, reason = (), "The checks could not be run; see the instructor's log."
-        return Verdict(exercise.id, exercise.title, exercise.points, checks, attempted, reason)
+        figures = self.measured[exercise.id]
+        return Verdict(
+            exercise.id, exercise.title, exercise.points, checks, attempted, reason, figures=figures
+        )
 
 
 class _NoClaimError(Exception):

@@ -64,9 +64,11 @@ class Question:
     def _hidden_inputs(self) -> ModuleType:
         return _hidden_inputs(self.exercise.assignment)
 
-    def right_answer(self, function: str, arguments: list[Any]) -> float | None:
-        """The right answer; None in practice, where nobody knows it."""
-        return self._hidden_inputs.right_answer(function, arguments) if self.hidden else None
+    def right_answer(self, function: str, arguments: list[Any]) -> Any:
+        """The right answer; in practice None for a number, which nobody knows there."""
+        if not self.hidden:
+            return bank.right_answer(self.exercise.assignment, function, arguments)
+        return self._hidden_inputs.right_answer(function, arguments)
 
     def namespace(self, student: dict[str, Any], send: Any) -> dict[str, Any]:
         """The namespace in which `probe_source` runs when it shares our own process (practice)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 PASSED, FAILED, NOT_JUDGED = "passed", "failed", "not judged"
@@ -48,7 +48,8 @@ class Verdict:
     else FAILED. attempted: False when the student never touched the exercise.
     reason: one sentence about the exercise as a whole. review: why a person should look although
     every check could be judged. flagged: whether a person should look. fingerprint: of the network
-    that was handed in, base64, for the register of weights; no page has it.
+    that was handed in, base64, for the register of weights; no page has it. figures: what the checks
+    measured, for reports to draw, plain data that JSON holds; see `api.Figures`.
     """
 
     exercise: str
@@ -59,6 +60,7 @@ class Verdict:
     reason: str = ""
     review: str = ""
     fingerprint: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
 
     @property
     def outcome(self) -> str:
@@ -109,4 +111,5 @@ class Verdict:
             for check in data["checks"]
         ]
         names = ("exercise", "title", "points", "attempted", "reason", "review", "fingerprint")
-        return cls(checks=tuple(checks), **{name: data[name] for name in names})
+        figures = dict(data.get("figures", {}))  # verdicts in autograded/ from before have none
+        return cls(checks=tuple(checks), figures=figures, **{name: data[name] for name in names})

@@ -4,7 +4,7 @@ facts: {"answers": [{"value": …, "changed": bool} | {"error": {"type", "messag
 call asked; changed: whether it changed what it was given; "repeated": the answer to the first call when it
 is made once more, after all of them. Where an exercise builds on other functions, "also": what these gave
 for the calls in ask["also"], in the same form; "again": for each of the lists of names in ask["together"]
-what the function gives for its own calls while those in ask["stand_ins"] stand in for them.
+what the function gives for its own calls, without "changed", while those in ask["stand_ins"] stand in for them.
 """
 
 import types
@@ -50,7 +50,7 @@ def asked_with(names, ask, student):
     ]
     try:
         student.update({name: made(name, sources[name]) for name in names})
-        answers = [called(student[ask["function"]], a) for a in ask["calls"]]
+        answers = [answered(student[ask["function"]], given(a)) for a in ask["calls"]]
     finally:
         for name in names:
             student.pop(name, None)
@@ -82,13 +82,29 @@ def set_way(function, way):
         function.__code__, function.__defaults__, function.__kwdefaults__ = way
 
 
+def given(arguments):
+    return [decode(a) for a in arguments]
+
+
 def called(function, arguments):
-    given = [decode(a) for a in arguments]
-    before = encode(given)
+    values = given(arguments)
+    before = encode(values)
     try:
-        return {"value": encode(function(*given)), "changed": encode(given) != before}
+        return {"value": encode(function(*values)), "changed": encode(values) != before}
     except Exception as error:
-        return {"error": describe_error(error), "untouched": untouched(error, function.__name__)}
+        return raised(error, function)
+
+
+def answered(function, values):
+    """As `called`, but not whether the values were changed: to know it takes far longer than a call."""
+    try:
+        return {"value": encode(function(*values))}
+    except Exception as error:
+        return raised(error, function)
+
+
+def raised(error, function):
+    return {"error": describe_error(error), "untouched": untouched(error, function.__name__)}
 
 
 def called_if_done(student, name, arguments):

@@ -1,6 +1,7 @@
 """UNTRUSTED: runs in the student's kernel, imports nothing of ours. Builds a network, looks at it.
 
-facts: {"network": see describe.py} or {"not_a_model": type name}.
+facts: {"network": see describe.py, "own_class": whether its class is none of Keras'} or {"not_a_model": type
+name}.
 """
 
 
@@ -12,7 +13,7 @@ def probe(ask, student):
             return {"not_a_model": f"class ({model.__name__})"[:80]}
         if not hasattr(model, "layers") or not hasattr(model, "weights") or not callable(model):
             return {"not_a_model": type(model).__name__[:80]}
-        return {"network": try_network(model, ask["trial"])}
+        return {"network": try_network(model, ask["trial"]), "own_class": not of_keras(type(model))}
     except Failed:
         raise
     except Exception as error:

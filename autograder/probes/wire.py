@@ -73,6 +73,8 @@ def encode(value, depth=0):
         return value
     if isinstance(value, int) and abs(value) < 2**63:
         return int(value)
+    if isinstance(value, int) and value.bit_length() > 10_000:  # Python refuses to write out much more
+        return {"$other": "int", "text": f"a number of {int(value.bit_length() * 0.30103):,} digits or so"}
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"$float": repr(float(value))}
     if hasattr(value, "as_list"):

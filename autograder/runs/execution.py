@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import copy
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -37,6 +38,7 @@ from autograder.runs.retraining import RETRAIN, as_retraining
 from autograder.runs.streams import join_streams
 from autograder.sandbox import Limits
 from autograder.sandbox.files import digests_of_files, files_taken_in
+from autograder.sandbox.limits import MIB
 from autograder.sandbox.provisioner import SandboxedKernelManager
 from autograder.sandbox.surroundings import Surroundings
 
@@ -56,7 +58,9 @@ class Execution:
     repeatable: False where something from outside may have ended the kernel. cut_off: which cells
     ran out of time and were interrupted; what came after them was run. set_up_failed: which locked
     cell of ours that is not graded raised, else "": the machine's fault, unless the reference
-    solution runs there (see canary.py), so until that is known nothing of it is kept.
+    solution runs there (see canary.py), so until that is known nothing of it is kept. seconds, memory_mib:
+    what it took from the start of its kernel to the end, its training again left out, as the grader's side
+    of the wall measured it; None where nobody did, as in executions that were kept before this was measured.
     """
 
     notebook: NotebookNode
@@ -65,6 +69,8 @@ class Execution:
     repeatable: bool = True
     cut_off: list[str] = field(default_factory=list)
     set_up_failed: str = ""
+    seconds: float | None = None
+    memory_mib: int | None = None
 
     @property
     def worth_keeping(self) -> bool:
@@ -181,7 +187,7 @@ def _retraining_of(job: Job, question: Question, folder: str) -> Job:
 
 
 def _executed(job: Job, sandboxed: bool, options: dict[str, Any]) -> Execution:
-    runner = _Runner(job, sandboxed, options)
+    runner, start_s = _Runner(job, sandboxed, options), time.monotonic()
     try:
         runner.execute()
     except Exception as error:  # no kernel at all, or one that broke Jupyter's protocol
@@ -191,6 +197,9 @@ def _executed(job: Job, sandboxed: bool, options: dict[str, Any]) -> Execution:
         # Of another error only the kind: its text may be a student's.
         runner.stop(str(limit) if limit else f"The kernel could not be used ({type(error).__name__}).")
     result = runner.result
+    result.seconds = round(time.monotonic() - start_s, 1)
+    largest_bytes = getattr(runner.manager, "largest_bytes", 0)
+    result.memory_mib = math.ceil(largest_bytes / MIB) if largest_bytes else None
     for name in job.exercises:
         result.claims.setdefault(name, NoClaim(result.stopped or "Its cell was not reached."))
     return result

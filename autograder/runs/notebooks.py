@@ -9,8 +9,9 @@ batch nor change what is graded.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -129,6 +130,12 @@ def rebuild(release: NotebookNode, submitted: NotebookNode) -> tuple[NotebookNod
     return notebook, list(dict.fromkeys(notes))
 
 
+def own_cells(release: NotebookNode, rebuilt: NotebookNode) -> list[str]:
+    """The ids of the rebuilt cells in which a student wrote something: all that is not as it was released."""
+    given = {cell.id: cell.source for cell in release.cells}
+    return [cell.id for cell in rebuilt.cells if cell.source not in (given.get(cell.id), MISSING)]
+
+
 def _attachments(value: object) -> dict[str, dict[str, str]]:
     """What of it are pictures as a notebook may hold them: by name, then text by kind."""
     return {
@@ -148,6 +155,13 @@ def _own_cells(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
         own = make.get(cell.cell_type, raw)(cell.source)
         own.id = ""
         yield own
+
+
+def attachments_shown(cell: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The pictures that are in a cell and that its text shows: by name, and of each its forms by kind."""
+    source = "".join(cell.get("source", ""))
+    attached = cell.get("attachments", {})
+    return {name: dict(forms) for name, forms in attached.items() if f"attachment:{name}" in source}
 
 
 def grade_id(cell: NotebookNode) -> str | None:

@@ -15,7 +15,12 @@ import hashlib
 import os
 import re
 import site
+import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
+from importlib.machinery import PathFinder
 from importlib.metadata import Distribution, distributions
 
 _IMPORTED = (".py", ".pth")  # read whole: a second; the rest, two gigabytes, goes by its size
@@ -29,47 +34,62 @@ def _folders() -> list[str]:
     return [*site.getsitepackages(), *own]
 
 
-@functools.cache
-def installed_packages() -> dict[str, str]:
-    """The version of every package that a kernel here can import, by name in small letters and dashes.
+@dataclass(frozen=True)
+class Installed:
+    """What a kernel here can import.
 
-    Behind it, of one that was changed since it was installed: "changed", and a digest of how.
+    packages: the version of every package, by name in small letters and dashes; behind it, of one that was
+    changed since it was installed: "changed", and a digest of how. beside: a digest of the files that none of
+    them brought, for a module among them may hide one that was installed; "" where there are none.
     """
-    found = {}
-    for package in distributions(path=_folders()):
-        changed = _digest(_changes(package))
-        name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
-        found[name] = f"{package.version} changed {changed}" if changed else package.version
-    return found
+
+    packages: dict[str, str]
+    beside: str
 
 
 @functools.cache
-def other_files() -> str:
-    """A digest of the files beside the installed packages that none of them brought; "" where there are none.
-
-    A module among them may hide one that was installed.
-    """
-    found = []
+def installed() -> Installed:
+    """The packages here as they are: a second of one core, so looked at once in a process."""
+    packages, beside = {}, []
     for place in _folders():
-        known = {path for package in distributions(path=[place]) for path, _, _ in _recorded(package)}
-        for folder, folders, files in os.walk(place):
+        known: set[str] = set()
+        for package in distributions(path=[place]):
+            files = [*_recorded(package)]
+            known.update(path for path, _, _ in files)
+            changed = _digest(_changes(files))
+            about = _about(package)
+            name = re.sub(r"[-_.]+", "-", about["Name"]).lower()
+            packages[name] = f"{about['Version']} changed {changed}" if changed else about["Version"]
+        for folder, folders, files_here in os.walk(place):
             folders[:] = [name for name in folders if not _NO_CODE.fullmatch(name)]
-            paths = {f"{folder}/{name}" for name in files} - known
-            found += [f"{os.path.relpath(path, place)} {_state(path)}" for path in paths]
-    return _digest(sorted(found))
+            paths = {f"{folder}/{name}" for name in files_here} - known
+            beside += [f"{os.path.relpath(path, place)} {_state(path)}" for path in paths]
+    return Installed(packages, _digest(sorted(beside)))
+
+
+def is_installed_module(name: str) -> bool:
+    """Whether a module of Python, of an installed package or of this one has this name."""
+    ours = __package__.partition(".")[0]
+    return name in sys.stdlib_module_names or name == ours or bool(PathFinder.find_spec(name, _folders()))
+
+
+def _about(package: Distribution) -> Message:
+    """The fields of a package's metadata, without the long description, which takes most of the time."""
+    return HeaderParser().parsestr(package.read_text("METADATA") or package.read_text("PKG-INFO") or "")
 
 
 def _recorded(package: Distribution) -> Iterator[tuple[str, str, str]]:
     """Each file that was installed with a package: where it is, its digest and its size as they were."""
-    root = str(package.locate_file(""))
+    root = os.path.normpath(str(package.locate_file("")))
     for row in csv.reader((package.read_text("RECORD") or "").splitlines()):
         if len(row) == 3:
-            yield os.path.normpath(f"{root}/{row[0]}"), row[1], row[2]
+            path = f"{root}/{row[0]}"
+            yield os.path.normpath(path) if "/../" in path else path, row[1], row[2]
 
 
-def _changes(package: Distribution) -> Iterator[str]:
-    """A line for each file of a package that is not as it was installed."""
-    for path, digest, size in _recorded(package):
+def _changes(files: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """A line for each of a package's recorded files that is not as it was installed."""
+    for path, digest, size in files:
         algorithm, _, then = digest.partition("=")
         if not then:
             continue  # RECORD itself, and what Python compiled

@@ -27,7 +27,7 @@ from autograder.fashion_mnist import find_folder
 from autograder.judging.judge import NoClaim
 from autograder.judging.verdicts import Verdict
 from autograder.runs.execution import Execution, Job, questions
-from autograder.runs.packages import installed_packages, other_files
+from autograder.runs.packages import installed
 from autograder.sandbox import sharing
 from autograder.sandbox.files import digests_of_files
 
@@ -83,7 +83,7 @@ class Store:
             self.put_packed(key, pack(key, execution))
 
     def put_packed(self, key: str, executed: bytes) -> None:
-        """Keep what `pack` packed. Two writers of one key do no harm: they write the same."""
+        """Keep what `pack` packed. Two writers of one key do no harm: they write the same, but for the time."""
         with suppress(FileNotFoundError):  # no folder yet
             # Listed, because a pattern would read the brackets in a folder's name as its own.
             for path in self._fs.ls(self._fs._parent(self._path(key)), detail=False):
@@ -137,6 +137,7 @@ def _as_text(key: str, execution: Execution) -> bytes:
         "stopped": execution.stopped,
         "repeatable": execution.repeatable,
         "cut_off": execution.cut_off,
+        "took": {"seconds": execution.seconds, "memory_mib": execution.memory_mib},
     }
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -155,7 +156,10 @@ def unpack(key: str, packed: bytes) -> Execution:
         }
         notebook = nbformat.from_dict({**data["notebook"]})
         ends = (data["stopped"], data["repeatable"], data["cut_off"])
-        return Execution(notebook, claims, *ends)
+        took = data.get("took", {})  # an entry from before has none
+        return Execution(
+            notebook, claims, *ends, seconds=took.get("seconds"), memory_mib=took.get("memory_mib")
+        )
     except (zlib.error, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"this is no execution: {error!r}") from None
 
@@ -185,14 +189,15 @@ def execution_key(job: Job, sandboxed: bool) -> str:
 @functools.cache
 def environment() -> str:
     """What a kernel here runs on: Python, every installed package as it is, our own code around it."""
-    packages = sorted(f"{name}=={version}" for name, version in installed_packages().items())
+    found = installed()
+    packages = sorted(f"{name}=={version}" for name, version in found.packages.items())
     ours = _digest(_sources("sandbox/**/*", "runs/execution.py", "fashion_mnist.py"))
     return json.dumps(
         [
             platform.python_version(),
             platform.machine(),
             packages,
-            other_files(),
+            found.beside,
             ours,
             find_folder() is not None,
         ]

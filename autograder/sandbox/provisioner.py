@@ -164,6 +164,11 @@ class SandboxProvisioner(KernelProvisionerBase):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
+    @property
+    def largest_bytes(self) -> int:
+        """The most memory that the sandbox was seen to use, also when it has ended; 0 before."""
+        return self._watchdog.largest_bytes if self._watchdog else 0
+
     def why_not_started(self) -> str:
         """What is known about a kernel that ended before it answered."""
         if self.limit_hit is None:
@@ -312,6 +317,11 @@ class SandboxedKernelManager(AsyncKernelManager):
     def limit_hit(self) -> LimitHit | Unwatched | None:
         """The limit that ended the kernel, or None."""
         return self.provisioner.limit_hit if self.provisioner else None
+
+    @property
+    def largest_bytes(self) -> int:
+        """The most memory that the kernel was seen to use; see `Watchdog`."""
+        return self.provisioner.largest_bytes if self.provisioner else 0
 
     def expect_claim(self) -> None:
         """To be called before each probe, so that its claim is not counted as output."""

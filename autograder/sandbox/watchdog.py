@@ -24,6 +24,7 @@ _INODE_BYTES = 1024  # what an empty file costs in kernel memory, about
 # How much more a socket can hold than its buffer: a byte that sendfile has sent counts as one and the
 # note about it, and keeps the file's whole page.
 _PAGES_KEPT = 6
+_COUNTED_AGAIN = 1.1  # by how much more is used until what is shared is counted out again
 _WRITABLE = ("tmp", "dev/shm")
 _IN_STATUS = (b"VmRSS:", b"VmSwap:", b"VmPTE:")
 
@@ -33,7 +34,12 @@ _OWN_GROWTH_MIB = 1024
 
 
 class Watchdog(threading.Thread):
-    """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes."""
+    """Looks into one sandbox through `/proc/PID/root`, where its own /proc lists its processes.
+
+    largest_bytes: the most memory that was seen in use, in the words of the limit; 0 before anything was seen.
+    Below half the limit, what processes share may be in it more than once: to count it out takes a twentieth
+    of a second and more, which a small notebook is spared.
+    """
 
     def __init__(
         self, init_pid: int, limits: Limits, on_hit: Callable[[LimitHit | Unwatched], None], tcp_bytes: int
@@ -54,6 +60,9 @@ class Watchdog(threading.Thread):
         self._deadline_s = time.monotonic() + allowed_s
         self._next_shares_s = time.monotonic()
         self._own_bytes = _resident_bytes(Path("/proc/self"))
+        self.largest_bytes = 0
+        self._counted_bytes = 0  # when what is shared was counted out, and how much that was
+        self._shared_bytes = 0
 
     def allow_more_time(self, seconds: float) -> None:
         """Put the end of the notebook off."""
@@ -99,10 +108,13 @@ class Watchdog(threading.Thread):
         if self._locks() > limits.file_locks:
             return "file_locks"
         # Cheap and too high first (shared pages count often); exact only where that looks bad.
-        held = self._held_by_sockets()
-        if held + sum(map(_resident_bytes, processes)) > limits.memory_mib * MIB:
-            return self._exactly(processes, held)
-        return None
+        held, most = self._held_by_sockets(), limits.memory_mib * MIB
+        used, name = held + sum(map(_resident_bytes, processes)), None
+        if used > most or used > max(most / 2, self._counted_bytes * _COUNTED_AGAIN):
+            name, exact = self._exactly(processes, held)
+            self._counted_bytes, self._shared_bytes = used, max(used - exact, 0)
+        self.largest_bytes = max(self.largest_bytes, used - self._shared_bytes)
+        return name
 
     def _held_by_sockets(self) -> int:
         """What the sandbox's sockets can hold, in bytes: it is no process's memory. How many there are
@@ -120,17 +132,17 @@ class Watchdog(threading.Thread):
         with open(self._root / "proc" / "locks", "rb") as lines:
             return sum(1 for _ in itertools.islice(lines, self._limits.file_locks + 1))
 
-    def _exactly(self, processes: list[Path], held: int) -> str | None:
-        """The memory, every shared page counted once. Takes seconds where there is much of it, and a
-        fork bomb goes off in one: so the processes are counted again at every step."""
+    def _exactly(self, processes: list[Path], held: int) -> tuple[str | None, int]:
+        """The limit that is passed, and the memory, every shared page counted once. Takes seconds where there
+        is much of it, and a fork bomb goes off in one: so the processes are counted again at every step."""
         total = held
         for process in processes:
             total += _own_share(process)
             if total > self._limits.memory_mib * MIB:
-                return "memory_mib"
+                return "memory_mib", total
             if len(self._processes()) > self._limits.processes:
-                return "processes"
-        return None
+                return "processes", total
+        return None, total
 
     def _processes(self) -> list[Path]:
         """To be called often: sees to it as well that they have no more than one share."""

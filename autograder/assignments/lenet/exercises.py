@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autograder.judging.exercises import Assignment, Exercise
+from autograder.judging.exercises import Assignment, Exercise, Written
 
 # Test accuracy, as a share of the 10,000 test images. lenet_solution/calibration.json holds the
-# runs behind both figures; `autograder calibrate` makes that record again.
+# runs behind these figures; `autograder calibrate` makes that record again.
 PASS_MARK = 0.865  # full marks from here on
+CALIBRATED = (0.8791, 0.8933)  # the lowest and the highest of these runs, for reports to draw
 TARGET = 0.87  # what students are told to reach: a little stricter, so that nobody who is content fails
 CHANCE_LIKE = 0.20  # no marks up to here: guessing one of ten classes gives 0.10
 POINTS = 18.0  # for it, the whole of exercise test_accuracy
@@ -64,6 +65,7 @@ ASSIGNMENT = Assignment(
             "For instance 10 pixels, window 4, stride 4: it begins at pixel 0 and at pixel 4; at 8 "
             "it would stick out. These are 2 places. With padding 1 the side is 12 long, and "
             "there is a third one.",
+            minutes=20,
         ),
         Exercise(
             "lenet_shapes",
@@ -75,6 +77,7 @@ ASSIGNMENT = Assignment(
             "Go from layer to layer: what comes out of one goes into the next.",
             "For instance 10 × 10 × 1, with 3 filters of 3×3: 10 - 3 + 1 = 8, so 8 × 8 × 3; a 2×2 "
             "pooling makes 4 × 4 × 3 of it, and in one row these are 48 numbers: (48,).",
+            minutes=15,
         ),
         Exercise(
             "build_lenet",
@@ -84,6 +87,7 @@ ASSIGNMENT = Assignment(
             "model",
             {"function": "build_lenet"},
             "Compare your layers with the table in the notebook, one line at a time.",
+            minutes=15,
         ),
         Exercise(
             "conv_params",
@@ -96,6 +100,7 @@ ASSIGNMENT = Assignment(
             "channel that comes in. How many filters are there, and how many biases?",
             "For instance 2 filters of 3×3 on 4 channels: one filter has 36 weights and a bias, "
             "which are 37; both have 74.",
+            minutes=10,
         ),
         Exercise(
             "pool_params",
@@ -107,6 +112,7 @@ ASSIGNMENT = Assignment(
             "What would pooling have to learn?",
             "For instance max pooling of 1, 5, 3 and 4: it answers 5. No number of its own is "
             "needed for that.",
+            minutes=3,
         ),
         Exercise(
             "dense_params",
@@ -117,6 +123,7 @@ ASSIGNMENT = Assignment(
             _calls("dense_params", (256, 120), (84, 10)),
             "First count the numbers of one unit: its weights, and its bias. How many units are there?",
             "For instance 3 inputs and 2 units: one unit has 3 weights and a bias, which are 4; both have 8.",
+            minutes=7,
         ),
         Exercise(
             "count_params",
@@ -130,6 +137,7 @@ ASSIGNMENT = Assignment(
             "For instance [('dense', 3, 2), ('flatten',), ('dense', 2, 1)]: 8, nothing and 3 more, "
             "which are 11.",
             names=_NAMES,
+            minutes=18,
         ),
         Exercise(
             "dense_share",
@@ -142,6 +150,7 @@ ASSIGNMENT = Assignment(
             "layers may stand anywhere in the list.",
             "For instance 20 parameters in convolutions and 80 in dense layers: 80 / 100 = 0.8.",
             names=_NAMES,
+            minutes=7,
         ),
         Exercise(
             "dense_bytes",
@@ -154,6 +163,7 @@ ASSIGNMENT = Assignment(
             "every weight takes 4 bytes.",
             "For instance a colour image of 2×5 and 10 units: 2 · 5 · 3 = 30 inputs, 300 weights, "
             "1,200 bytes.",
+            minutes=7,
         ),
         Exercise(
             "prepare_images",
@@ -164,6 +174,7 @@ ASSIGNMENT = Assignment(
             # One image more than there are for tests, made in the kernel; others are drawn.
             {"function": "prepare_images", "calls": [[("$greys", (10_001, 28, 28))]], "images": True},
             "Divide by 255, take MEAN away, divide by STD, and give every pixel a channel axis.",
+            minutes=17,
         ),
         Exercise(
             "train_lenet",
@@ -173,6 +184,7 @@ ASSIGNMENT = Assignment(
             "train",
             {"function": "train_lenet", "epochs": 2},
             "Build, compile, fit, and return the model together with its history.",
+            minutes=38,
         ),
         Exercise(
             "test_accuracy",
@@ -182,11 +194,13 @@ ASSIGNMENT = Assignment(
             "weights",
             {"builder": "build_lenet", "prepare": "prepare_images", "file": "lenet.weights.h5"},
             "Train with train_lenet, save the weights, and hand the file in with the notebook.",
+            minutes=10,
         ),
     ),
     not_executed=frozenset(
-        "window_picture shapes_picture shape_table network_picture conv_picture dense_picture "
-        "parameter_bars share_picture neighbours_picture look prepare_picture network_size "
+        "boot_picture slide_picture window_picture shapes_picture shape_table network_picture conv_picture dense_picture "
+        "parameter_bars share_picture neighbours_picture look prepare_picture suspect_training network_size "
         "training curves filters confusion misclassified save_weights experiment".split()
     ),
+    written=(Written("why_dense", _COUNT, 6, minutes=18),),
 )

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from autograder.assignments.lenet.checks.lenet import arrangements, lenet_arrangement
 from autograder.assignments.lenet.checks.preparing import MEAN, STD, Preparation, by_pixel, recognise
-from autograder.fashion_mnist import FashionMnistError, load_fashion_mnist
+from autograder.fashion_mnist import CLASS_NAMES, FashionMnistError, load_fashion_mnist
 from autograder.judging.api import Uncertain, Wrong
 from autograder.judging.claims import Other
 from autograder.judging.facts import Weights, quote, told_shape
@@ -41,6 +41,16 @@ def changed(labelled: Labelled, change: Mapping[str, np.ndarray]) -> Labelled:
     images, labels = labelled
     pixels = images.reshape(len(images), -1)[:, change["places"]]
     return pixels.reshape(images.shape), change["kinds"][labels]
+
+
+def confusion(labels: np.ndarray, taken_for: np.ndarray) -> dict[str, Any]:
+    """How many images of each class (row) were taken for which (column), as `api.Figures` has it.
+
+    labels, taken_for: (N,), whole numbers from 0 to 9.
+    """
+    classes = len(CLASS_NAMES)
+    counts = np.bincount(labels.astype(int) * classes + taken_for, minlength=classes**2)
+    return {"names": list(CLASS_NAMES), "counts": counts.reshape(classes, classes).tolist()}
 
 
 def drawn(of: int, count: int, nonce: str) -> np.ndarray:
@@ -263,9 +273,14 @@ class Measured:
                 "In your build_lenet something in front of the first convolution changes the images, and weights "
                 "are measured in LeNet alone: leave it out, do all that prepares images in prepare_images"
             )
+        trained = f"The same weights recognise {best:.0%} of images that are {told}"
+        if told == AS_TAUGHT and not in_front:
+            return (
+                f"{trained}: they may be good as they are. Mend prepare_images so that it gives such images, then "
+                "check again. Or train and save again, if prepare_images is as you want it."
+            )
         return (
-            f"The same weights recognise {best:.0%} of images that are {told}: they seem to have "
-            f"been trained on such images. {advice}, then train and save again."
+            f"{trained}: they seem to have been trained on such images. {advice}, then train and save again."
         )
 
     def plateau(self, images: np.ndarray) -> str:
@@ -288,8 +303,9 @@ _GREY = np.arange(256) / 255
 _RIGHT = (_GREY - MEAN) / STD
 _WITH_MEAN_AND_STD = Preparation(_RIGHT, "", lambda _, chosen: _RIGHT[chosen])
 # What a network may have been trained on in place of what its prepare_images gives.
+AS_TAUGHT = "prepared with MEAN and STD"
 OTHERWISE = {
-    "prepared with MEAN and STD": _RIGHT,
+    AS_TAUGHT: _RIGHT,
     "prepared twice": (_RIGHT / 255 - MEAN) / STD,
     "prepared and then divided by 255": _RIGHT / 255,
     "only divided by 255": _GREY,

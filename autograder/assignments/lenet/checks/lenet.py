@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.judging.tracing import ACTIVATIONS, Traced
 
-# course.md's table of the main assignment: kind, shape after the layer, parameters, activation.
+# The table of the main assignment in docs/course.md: kind, shape after the layer, parameters, activation.
 LENET = [
     ("Conv2D", (24, 24, 6), 156, "sigmoid"),
     ("MaxPooling2D", (12, 12, 6), 0, "linear"),
@@ -36,9 +36,30 @@ ARRAYS = [
 SAME_OUTPUTS = 0.0015
 
 
+def convolved(
+    images: np.ndarray,
+    arrays: Sequence[np.ndarray],
+    activations: Sequence[str],
+    pool: Callable[..., np.ndarray],
+) -> np.ndarray:
+    """What LeNet's two convolutions and poolings give: (N, 28, 28, 1) -> (N, 256) float64. See `lenet_outputs`."""
+    values = np.asarray(images, np.float64)
+    applied = [ACTIVATIONS[name] for name in activations]
+    for kernel, bias, activate in zip(arrays[0:4:2], arrays[1:4:2], applied, strict=True):
+        windows = sliding_window_view(values, (5, 5), axis=(1, 2))  # (N, rows, columns, C, 5, 5)
+        values = activate(np.tensordot(windows, kernel, ((3, 4, 5), (2, 0, 1))) + bias)
+        n, rows, columns, channels = values.shape
+        values = pool(values.reshape(n, rows // 2, 2, columns // 2, 2, channels), axis=(2, 4))
+    return values.reshape(len(values), -1)
+
+
+Convolve = Callable[[np.ndarray, Sequence[np.ndarray], Sequence[str], Callable[..., np.ndarray]], np.ndarray]
+
+
 def lenet_outputs(
     images: np.ndarray,
     arrays: Sequence[np.ndarray],
+    convolve: Convolve = convolved,
     activations: Sequence[str] = ("sigmoid",) * 5,
     pool: Callable[..., np.ndarray] = np.max,
 ) -> np.ndarray:
@@ -46,16 +67,11 @@ def lenet_outputs(
 
     arrays: kernel and bias of its two convolutions and three dense layers, shapes as in `ARRAYS`.
     activations: of these five layers, keys of `ACTIVATIONS`. pool: what becomes of a 2×2 window.
+    convolve: gives what `convolved` gives.
     """
-    values = np.asarray(images, np.float64)
-    applied = [ACTIVATIONS[name] for name in activations]
-    for kernel, bias, activate in zip(arrays[0:4:2], arrays[1:4:2], applied[:2], strict=True):
-        windows = sliding_window_view(values, (5, 5), axis=(1, 2))  # (N, rows, columns, C, 5, 5)
-        values = activate(np.tensordot(windows, kernel, ((3, 4, 5), (2, 0, 1))) + bias)
-        n, rows, columns, channels = values.shape
-        values = pool(values.reshape(n, rows // 2, 2, columns // 2, 2, channels), axis=(2, 4))
-    values = values.reshape(len(values), -1)
-    for kernel, bias, activate in zip(arrays[4::2], arrays[5::2], applied[2:], strict=True):
+    values = convolve(images, arrays, activations[:2], pool)
+    applied = [ACTIVATIONS[name] for name in activations[2:]]
+    for kernel, bias, activate in zip(arrays[4::2], arrays[5::2], applied, strict=True):
         values = activate(values @ kernel + bias)
     return values
 
@@ -147,10 +163,10 @@ def lenet_arrangement(traced: Traced) -> int | None:
 
 def computing_arrangement(
     traced: Traced,
-    function: Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray],
+    function: Callable[[np.ndarray, Sequence[np.ndarray], Convolve], np.ndarray],
     same: Callable[[np.ndarray, np.ndarray], bool] = same_outputs,
 ) -> int | None:
-    """The same for any function of images (N, 28, 28, 1) and LeNet's ten arrays.
+    """The same for any function of images (N, 28, 28, 1), LeNet's ten arrays and what convolves them.
 
     same: whether the function's outputs, given first, and the network's agree.
     """
@@ -159,20 +175,48 @@ def computing_arrangement(
         return None
     if any(output.shape[:1] != images.shape[:1] for output in outputs):
         return None
-    for number, ways in enumerate(_ways(traced)):
+    ways = _ways(traced)
+    for number, draws in enumerate(ways.draws):
         # Of most ways the first image shows already that they are wrong.
-        if same(function(images[:1], ways[0]), outputs[0][:1]) and all(
-            same(function(images, way), output) for way, output in zip(ways, outputs, strict=True)
+        if same(function(ways.first, draws[0], ways.convolved), outputs[0][:1]) and all(
+            same(function(images, way, convolved), output) for way, output in zip(draws, outputs, strict=True)
         ):
             return number
     return None
 
 
+class _Ways:
+    """The grader's weights in each of the `arrangements`, for every draw; first: the first image alone.
+
+    Functions that are tried one after the other differ behind the convolutions more often than in them, so what
+    these make of the first image is kept.
+    """
+
+    def __init__(self, traced: Traced):
+        self.first = traced.images[:1]
+        drawn = [arrangements(traced.drawn(draw)) for draw in range(len(traced.outputs))]
+        self.draws = list(zip(*drawn, strict=True))
+        self._kept: dict[tuple[int, tuple[str, ...], Callable[..., np.ndarray]], np.ndarray] = {}
+
+    def convolved(
+        self,
+        images: np.ndarray,
+        arrays: Sequence[np.ndarray],
+        activations: Sequence[str],
+        pool: Callable[..., np.ndarray],
+    ) -> np.ndarray:
+        """As `convolved`. arrays: one of `draws`, which live as long as this."""
+        if images is not self.first:
+            return convolved(images, arrays, activations, pool)
+        key = (id(arrays), tuple(activations), pool)
+        if key not in self._kept:
+            self._kept[key] = convolved(images, arrays, activations, pool)
+        return self._kept[key]
+
+
 @functools.lru_cache(maxsize=1)
-def _ways(traced: Traced) -> list[tuple[list[np.ndarray], ...]]:
-    """The grader's weights in each of the `arrangements`, for every draw."""
-    draws = [arrangements(traced.drawn(draw)) for draw in range(len(traced.outputs))]
-    return list(zip(*draws, strict=True))
+def _ways(traced: Traced) -> _Ways:
+    return _Ways(traced)
 
 
 def computes_lenet(traced: Traced) -> bool:

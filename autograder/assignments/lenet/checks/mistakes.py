@@ -18,8 +18,10 @@ from autograder.assignments.lenet.checks.lenet import (
     HALVES,
     INPUT,
     LENET,
+    Convolve,
     computes_lenet,
     computing_arrangement,
+    convolved,
     lenet_outputs,
     same_outputs,
     same_places,
@@ -45,13 +47,13 @@ class Mistake:
 
     def outputs(self, images: np.ndarray, arrays: Sequence[np.ndarray]) -> np.ndarray:
         """What it gives: as `lenet_outputs`, but (N,) where it ends in argmax."""
-        scores = self._scores(images, arrays)
+        scores = self._scores(images, arrays, convolved)
         return scores.argmax(axis=-1) if self.end == ARGMAX else scores
 
-    def _scores(self, images: np.ndarray, arrays: Sequence[np.ndarray]) -> np.ndarray:
+    def _scores(self, images: np.ndarray, arrays: Sequence[np.ndarray], convolve: Convolve) -> np.ndarray:
         images = images / WHITE if self.divided else images
         pool = np.mean if self.averages else np.max
-        scores = lenet_outputs(images, arrays, self.activations, pool)
+        scores = lenet_outputs(images, arrays, convolve, self.activations, pool)
         return ACTIVATIONS[self.end](scores) if self.end in ACTIVATIONS else scores
 
     def made_by(self, traced: Traced) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from typing import Any
 
 from autograder.assignments.lenet.checks.lenet import HALVES, INPUT, LENET, TOTAL, computes_lenet
 from autograder.assignments.lenet.checks.mistakes import steps_of
 from autograder.judging.api import Uncertain, Wrong
 from autograder.judging.tracing import ARGMAX, OWN_CODE, Step, Traced
 from autograder.judging.verdicts import Row
+
+MOST_DRAWN = 12  # layers, with the input: LeNet's nine, and a few more
 
 WRONG_TOTALS: dict[float, str] = {
     61_706: "61,706 is LeNet with its first convolution padded (or with 32×32 images): leave the "
@@ -77,6 +81,38 @@ def _layer_text(layer: tuple[str, tuple[int, ...], int] | None) -> str:
     return f"{kind}, {shape_text(shape)}, {params:,}"
 
 
+def drawn(traced: Traced) -> dict[str, Any] | None:
+    """The network beside LeNet, for reports to draw (see api.Figures); None for a LeNet that is written in
+    another way: what is right has no difference to be marked.
+    """
+    layers = [_layer("Input", traced.input_shape)]
+    layers += [_layer(_kind_text(step), step.output_shape, *_told(step)) for step in steps_of(traced)]
+    expected = [_layer("Input", INPUT)]
+    for kind, shape, params, activation in LENET:
+        window = HALVES if kind == "MaxPooling2D" else ()
+        step = Step(kind, "", activation, shape, params, True, window)
+        expected.append(_layer(kind, shape, *_told(step)))
+    pairs = itertools.zip_longest(layers, expected)
+    first = next((place for place, (mine, asked) in enumerate(pairs) if mine != asked), None)
+    if first is not None and computes_lenet(traced):
+        return None
+    shown = layers[:MOST_DRAWN]
+    return {"expected": expected, "yours": shown, "more": len(layers) - len(shown), "first": first}
+
+
+def _layer(kind: str, shape: tuple[int, ...], *told: str) -> dict[str, Any]:
+    return {"kind": kind, "shape": [int(n) for n in shape], "told": list(told)}
+
+
+def _told(step: Step) -> list[str]:
+    """What a layer is besides its kind and its shape."""
+    if step.kind == "MaxPooling2D" and step.window:
+        height, width, down, right = step.window
+        return [f"{height} × {width}, moves {down if down == right else f'{down} × {right}'}"]
+    told = [activation_text(step)] if step.kind in ("Conv2D", "Dense") else []
+    return [*told, f"{step.params:,} parameters"] if step.params else told
+
+
 def why_another_total(traced: Traced) -> str:
     """The cause of a number of parameters that is not LeNet's."""
     padded = traced.total_params in (61_706, 107_786)  # which a stride gives as well
@@ -141,6 +177,8 @@ def first_difference(traced: Traced) -> str | None:
         if number > len(steps):
             return f"Layer {number} is missing: after {len(steps)} layers comes {kind}, LeNet has 8."
         step = steps[number - 1]
+        if (step.kind, step.output_shape) != (kind, shape) and _left_out(steps, number):
+            return f"Layer {number} is missing: {kind}, which gives {shape_text(shape)}."
         if step.kind != kind:
             return (
                 f"Layer {number} should be {kind}, yours is {_kind_text(step)}. "
@@ -172,6 +210,14 @@ def first_difference(traced: Traced) -> str | None:
             return f"{more} {traced.unused[0]}, whose result goes nowhere: leave it out."
         return f"{more} no layer that it calls: leave them out."
     return None
+
+
+def _left_out(steps: Sequence[Step], number: int) -> bool:
+    """Whether this layer alone is missing: from here on come those that follow it in LeNet."""
+    behind = [(kind, shape if kind == "Dense" else ()) for kind, shape, *_ in LENET[number:]]
+    return behind == [
+        (step.kind, step.output_shape if step.kind == "Dense" else ()) for step in steps[number - 1 :]
+    ]
 
 
 def _input_hint(shape: tuple[int, ...]) -> str:

@@ -21,7 +21,7 @@ from autograder.assignments.lenet.checks.lenet import (
 from autograder.assignments.lenet.checks.mistakes import steps_of
 from autograder.assignments.lenet.checks.networks import shape_text
 from autograder.assignments.lenet.checks.slips import Slip, Slips, numbers
-from autograder.judging.api import Passed, Wrong, check
+from autograder.judging.api import Figures, Passed, Wrong, check
 from autograder.judging.facts import Answers, Model, quote
 from autograder.judging.tracing import Traced
 from autograder.judging.verdicts import Row
@@ -245,9 +245,12 @@ def test_has_eight_layers(model: Model) -> None:
 
 
 @check("build_lenet", points=6, after=LOOKS)
-def test_shape_after_every_layer(model: Model) -> None:
+def test_shape_after_every_layer(model: Model, figures: Figures) -> None:
     """The shape after every layer is LeNet's, from 28 × 28 × 1 to 10."""
     network = tried(model)
+    beside = networks.drawn(network)
+    if beside:
+        figures["network"] = beside
     rows = networks.comparison(network)
     if computes_lenet(network):
         raise Passed(rows=rows if all(row.ok for row in rows) else ())

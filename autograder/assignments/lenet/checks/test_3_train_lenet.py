@@ -12,6 +12,7 @@ from autograder.assignments.lenet.checks.images import (
     TRIED,
     Measured,
     changed,
+    confusion,
     drawn,
     judged_images,
     preparation_of,
@@ -22,8 +23,8 @@ from autograder.assignments.lenet.checks.lenet import HALVES, LENET, computes_le
 from autograder.assignments.lenet.checks.mistakes import steps_of
 from autograder.assignments.lenet.checks.networks import require_lenet, require_truth, trained, why_not
 from autograder.assignments.lenet.checks.preparing import MEAN, STD, as_array, by_pixel, recognise
-from autograder.assignments.lenet.exercises import CHANCE_LIKE, PASS_MARK, POINTS, points_for
-from autograder.judging.api import Partly, Passed, Uncertain, Wrong, check
+from autograder.assignments.lenet.exercises import CALIBRATED, CHANCE_LIKE, PASS_MARK, POINTS, points_for
+from autograder.judging.api import Figures, Partly, Passed, Uncertain, Wrong, check
 from autograder.judging.claims import Other
 from autograder.judging.errors import explained
 from autograder.judging.facts import Answers, Training, Weights, quote
@@ -562,7 +563,7 @@ def _on_training(
 
 
 @check("test_accuracy", points=POINTS, after="test_weights_are_lenets")
-def test_accuracy_on_test_images(weights: Weights) -> None:
+def test_accuracy_on_test_images(weights: Weights, figures: Figures) -> None:
     """The network recognises the 10,000 test images well enough for full marks."""
     network = weights.network
     assert network is not None, "the check before is Wrong where there is none"
@@ -572,7 +573,10 @@ def test_accuracy_on_test_images(weights: Weights) -> None:
         train, test = changed(train, weights.change), changed(test, weights.change)
     measured.choose(readings(network), *train, drawn(len(train[0]), TRIED, weights.nonce))
     outputs = measured.outputs(test[0])
-    accuracy = float(np.mean(outputs.argmax(axis=1) == test[1]))
+    taken_for = outputs.argmax(axis=1)
+    accuracy = float(np.mean(taken_for == test[1]))
+    figures |= {"accuracy": accuracy, "pass_mark": PASS_MARK, "calibrated": list(CALIBRATED)}
+    figures["confusion"] = confusion(test[1], taken_for)
     weights.measured = measured.compared_by(*test, outputs)
     on_training = _on_training(measured, *train, weights.nonce, accuracy - honest_gap(accuracy))
     rows = [
