@@ -1,0 +1,1 @@
+"""TRUSTED: the pytest functions that decide, and what they share."""

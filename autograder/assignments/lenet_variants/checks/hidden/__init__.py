@@ -1,0 +1,1 @@
+"""TRUSTED: checks and inputs that students do not have. Never part of the student bundle."""
