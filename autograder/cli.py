@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from importlib.metadata import version
@@ -74,6 +75,17 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("assignment", help="its name")
     samples = command("samples", _samples, "grade an assignment's samples, and compare with what they expect")
     samples.add_argument("assignment", help="its name; run this in the course's folder")
+    report = command(
+        "report", _report, "make a page about a class: points, exercises, mistakes, whom to look at"
+    )
+    report.add_argument("assignment", help="its name; run this in the course's folder")
+    answers = command(
+        "answers", _answers, "grade all written answers to one question on one page, without names"
+    )
+    answers.add_argument(
+        "cell", help="the id of its cell, for example why_dense; run this in the course's folder"
+    )
+    answers.add_argument("--assignment", default="", metavar="NAME", help="where several have such a cell")
     grade = command("grade", _grade, "execute submissions on many workers, then record their grades")
     grade.add_argument("assignment", help="the assignment's name; run this in the course's folder")
     where = grade.add_mutually_exclusive_group()
@@ -91,7 +103,51 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--fresh", action="store_true", help="execute again what the store has")
     grade.add_argument("--retrain", action="store_true", help="train every network again as well")
+    gradescope = command(
+        "gradescope",
+        _gradescope,
+        "pack dist/ASSIGNMENT-gradescope.zip, Gradescope's autograder, with every answer",
+    )
+    gradescope.add_argument("assignment", help="the assignment's name; run this in the course's folder")
+    export = command("export", _export, "write graded submissions as files that other programs read")
+    export.formatter_class = argparse.RawDescriptionHelpFormatter
+    export.epilog = _FORMATS
+    export.add_argument("assignment", help="the assignment's name; run this in the course's folder")
+    export.add_argument(
+        "--format",
+        required=True,
+        choices=("json", "gradescope", "junit", "canvas", "moodle", "classroom50"),
+        help="see below",
+    )
+    export.add_argument(
+        "--to", type=Path, metavar="PATH", help="folder or file to write (default: in exports/ASSIGNMENT)"
+    )
+    export.add_argument(
+        "--student", nargs="+", action="extend", default=[], metavar="ID", help="these students only"
+    )
     return parser
+
+
+_FORMATS = """\
+formats, with what they write in exports/ASSIGNMENT:
+  json         json/ID.json: all that is known, also what students may not see; the form is written down in
+               autograder/exports/submission-v1.schema.json
+  gradescope   gradescope/ID/results.json, as Gradescope reads it from an autograder
+  junit        junit/ID.xml: a test suite an exercise, a test case a check; skipped is what waits for a
+               person, an error what was not judged
+  canvas       canvas.csv, for Canvas: Grades, Import. The login is nbgrader's id of the student; lms_user_id, if
+               it is a number, is Canvas's own. Import either the exercises or the total: both would count.
+  moodle       moodle.csv, for Moodle: Grades, Import, CSV. Map one of the columns that say who it is, and of the
+               others those that you want. Text in feedback is written as HTML.
+  classroom50  result.json of one submission, run by Classroom 50's runner, which says whose it is.
+               It knows whole numbers alone, so its points are hundredths.
+
+Who handed in nothing has no file, and in canvas and moodle no row: what is there stays there, and the
+platform's own rule for missing work decides. In canvas and moodle a number is final: what a person still has to
+look at has none, and the total neither; an import takes away a number that was there before. The other formats
+have the points so far, and say that they are not final. Of a check that only the grader has, all but json have
+the sentence and the points alone. The files are for your eyes only (mode 600).
+"""
 
 
 def _positive(text: str) -> int:
@@ -172,6 +228,25 @@ def _samples(options: argparse.Namespace, console: Console) -> int:
     return samples.run(console, options.assignment, _course())
 
 
+def _report(options: argparse.Namespace, console: Console) -> int:
+    from autograder.class_report.writing import write_report
+
+    _course()
+    with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's about nbgrader
+        written = write_report(options.assignment)
+    console.print(f"Open {written} in a browser. It names students.", soft_wrap=True, highlight=False)
+    return 0
+
+
+def _answers(options: argparse.Namespace, console: Console) -> int:
+    from autograder.answers.grading import grade_answers
+
+    _course()
+    with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's about nbgrader
+        grade_answers(console, options.cell, options.assignment)
+    return 0
+
+
 def _course() -> Path:
     """The course that the command is started in, whose own assignments are known from here on."""
     from autograder.assignments import add_folder
@@ -180,6 +255,27 @@ def _course() -> Path:
     course = here()
     add_folder(course / "assignments")
     return course
+
+
+def _export(options: argparse.Namespace, console: Console) -> int:
+    from autograder.tools import export
+
+    _course()
+    return export.run(console, options.assignment, options.format, options.to, options.student)
+
+
+def _gradescope(options: argparse.Namespace, console: Console) -> int:
+    from autograder.course.configuration import this_course
+    from autograder.tools import gradescope
+
+    _course()
+    built = gradescope.build(options.assignment, this_course(graded=False))
+    console.print(
+        f"Built {built}. It holds the solution and the hidden checks: give it to nobody but Gradescope.",
+        soft_wrap=True,
+        highlight=False,
+    )
+    return 0
 
 
 def _grade(options: argparse.Namespace, console: Console) -> int:

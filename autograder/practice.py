@@ -1,4 +1,4 @@
-"""The student's Jupyter: `check`. Probe and checks share one process, because practice never counts.
+"""The student's Jupyter: `check` and `progress`. Probe and checks share one process, because practice never counts.
 
 The checks are those that grade, on inputs drawn anew each time. Right answers are not told; hints
 climb with the times that a check failed since the kernel was started.
@@ -21,10 +21,12 @@ from autograder.judging.exercises import Exercise
 from autograder.judging.questions import ask_question
 from autograder.judging.verdicts import PASSED, Verdict
 from autograder.probes import probe_source
-from autograder.report import html_report, shown_help, text_report
+from autograder.report import html_report, points, shown_help, text_report
 
 # How often each check (exercise, its name) has failed before everybody's eyes; passing clears it.
 _FAILED: Counter[tuple[str, str]] = Counter()
+# What `check` answered last, by exercise, the latest at the end. It lives as long as the kernel.
+_ANSWERED: dict[str, Verdict] = {}
 
 
 class Report:
@@ -65,11 +67,45 @@ def check(exercise: str, namespace: dict[str, Any] | None = None) -> Report | No
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         verdict = climb(ask_and_judge(record, student))
+    _ANSWERED.pop(exercise, None)
+    _ANSWERED[exercise] = verdict
     if os.environ.get("NBGRADER_VALIDATING"):
         if verdict.outcome != PASSED:
             raise CheckFailed(text_report(verdict, practice=True))
         return None  # nbgrader would look for a number in a report
     return Report(verdict)
+
+
+def progress() -> None:
+    """Print one line: where the notebook of the last check stands, by what `check` said in this kernel."""
+    print(standing())
+
+
+def standing() -> str:
+    """That line. Points are those of the checks that a student has; nothing is looked at again."""
+    if not _ANSWERED:
+        return "Nothing has been checked since this kernel was started: run a cell with check(...)."
+    last = find_exercise(next(reversed(_ANSWERED)))
+    assignment = ASSIGNMENTS[last.assignment]
+    exercises = list(assignment.notebook(last.notebook).values())
+    written = [answer for answer in assignment.written if answer.notebook == last.notebook]
+    answers = {e.id: _ANSWERED[e.id] for e in exercises if e.id in _ANSWERED}
+    total = sum(e.points for e in exercises) + sum(answer.points for answer in written)
+    earned = sum(verdict.score for verdict in answers.values())
+    later = sum(verdict.points - verdict.possible for verdict in answers.values())
+    sentences = [f"{last.notebook}: {points(earned)} of {points(total)} points so far"]
+    if later > 0:
+        sentences[0] += f", {points(later)} more are decided when your work is graded"
+    to_do = [e for e in exercises if e.id not in answers or answers[e.id].outcome != PASSED]
+    sentences.append(f"Next: {to_do[0].id}" if to_do else "Every check passes")
+    unchecked = len(exercises) - len(answers)
+    sentences += [f"{unchecked} of {len(exercises)} not checked yet"] if unchecked else []
+    if to_do and all(e.minutes for e in exercises):
+        sentences.append(f"About {sum(e.minutes for e in to_do)} minutes to go by plan")
+    for answer in written:
+        plan = f", about {answer.minutes} minutes" if answer.minutes else ""
+        sentences.append(f"{answer.id} ({points(answer.points)} points{plan}) waits for a person")
+    return ". ".join(sentences) + "."
 
 
 def ask_and_judge(record: Exercise, student: dict[str, Any]) -> Verdict:

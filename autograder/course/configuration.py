@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from traitlets import TraitError
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
+
+from autograder.course.own_course import CourseError
 
 _LOADERS = {".py": PyFileConfigLoader, ".json": JSONFileConfigLoader}
 _MISSPELT = 0.8  # likeness of two names above which one is meant for the other
@@ -35,6 +38,35 @@ def unreadable_file(course: Path) -> str:
                 why = f"{type(error).__name__}: {error}"
                 return f"{path} cannot be used ({why}): mend it, then run this again."
     return ""
+
+
+def course_config(course: Path) -> Config:
+    """The configuration of `nbgrader` started in `course`, which must be the working folder."""
+    app = NbGrader()
+    app.load_config_file()
+    app.config.CourseDirectory.setdefault("root", str(course))
+    config: Config = app.config
+    return config
+
+
+def this_course(graded: bool = True) -> CourseDirectory:
+    """The folders of the course that this is started in, as its configuration has them. Raises `CourseError`.
+
+    graded: whether it must have a gradebook already, which nbgrader would make.
+    """
+    folder = Path.cwd()
+    problem = unreadable_file(folder)
+    if problem:
+        raise CourseError(problem)
+    try:
+        coursedir = CourseDirectory(config=course_config(folder))
+        url = coursedir.db_url
+    except TraitError as error:
+        raise CourseError(impossible_value(error)) from None
+    path = url.removeprefix("sqlite:///")
+    if graded and path != url and not Path(path).is_file():
+        raise CourseError(f"There is no gradebook {path} yet: run nbgrader autograde first.")
+    return coursedir
 
 
 def misspelt_option(config: Config) -> str:

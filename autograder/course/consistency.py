@@ -127,8 +127,17 @@ class Cell:
             self.solution,
             self.task,
             self.points,
-            self.source.strip() if not self.solution and (self.graded or self.locked) else "",
+            _released(self.source) if not self.solution and (self.graded or self.locked) else "",
         )
+
+
+# What nbgrader takes out when it builds a release, from a line with the one to a line with the other.
+_TAKEN_OUT = re.compile(r"^.*BEGIN (MARK SCHEME|HIDDEN TESTS)\b.*\n(?:.*\n)*?.*END \1\b.*$", re.MULTILINE)
+
+
+def _released(source: str) -> str:
+    """A cell's text without what only the source has."""
+    return _TAKEN_OUT.sub("", source).strip()
 
 
 @dataclass(frozen=True)
@@ -335,6 +344,18 @@ def notebook_misfits(place: str, assignment: Assignment, notebooks: Mapping[str,
     for (stem, name), times in names.items():
         if times > 1 and name not in rows:
             yield f"{place}/{stem}.ipynb has {times} cells with the grade_id {name!r}: rename one."
+    by_person = {
+        (stem, cell.name, cell.points)
+        for stem, one in notebooks.items()
+        for cell in one.cells
+        if cell.graded and not cell.by_program
+    }
+    for answer in assignment.written:
+        if (answer.notebook, answer.id, answer.points) not in by_person:
+            yield (
+                f"`written` in {_table(assignment.name)} has {answer.id!r} with {answer.points:g} points for "
+                f"{answer.notebook}.ipynb, and {place} has no such cell for a person to grade: make them equal."
+            )
     locked = {
         cell.name for one in notebooks.values() for cell in one.cells if not cell.graded and cell.locked
     }

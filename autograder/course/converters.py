@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import HTMLExporter, NotebookExporter
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
@@ -84,10 +84,12 @@ from autograder.runs.notebooks import (
     UnreadableNotebook,
     grade_id,
     has_points,
+    own_cells,
     read_notebook,
     rebuild,
     unseen_answers,
 )
+from autograder.runs.printed import printed_accuracy, printed_epochs
 from autograder.runs.showing import OUR_IDS, VERDICTS, show_verdicts
 from autograder.runs.store import Store, execution_key, judging_key
 from autograder.sandbox import Limits, available, sharing
@@ -317,17 +319,6 @@ _NO_EXPORTER = (
 )
 
 
-class FeedbackExporter(HTMLExporter):
-    """nbconvert's, for a converter that we take over."""
-
-    parent: Any
-
-    def __init__(self, **options: Any):
-        super().__init__(**options)
-        if self.parent is not None:
-            take_over(self.parent)
-
-
 class RebuildNotebook(NbGraderPreprocessor):
     """Puts the submitted notebook back on the frame of the released one.
 
@@ -367,10 +358,15 @@ class RebuildNotebook(NbGraderPreprocessor):
                 for name in shadowing_files(coursedir, names["assignment"], names["student"])
             ]
         )
+        assignment, exercises = ASSIGNMENTS[names["assignment"]], exercises_of(resources)
+        measured = [id for id, exercise in exercises.items() if exercise.probe == "weights"]
         rebuilt.metadata["autograder"] = {
             "notes": notes,
             "unreadable": unreadable,
             "unseen": unseen_answers(frame, nb),
+            "own": own_cells(frame, rebuilt),
+            "epochs": printed_epochs(nb, assignment.not_executed),
+            "printed": printed_accuracy(nb, assignment.not_executed, exercises, measured),
             "submitted": submitted_digest(submitted, names["notebook"], taken.links),
             "settings": settings_key(
                 self.parent.parent, release_notebook(coursedir, names["assignment"], names["notebook"])
@@ -425,6 +421,12 @@ class ExecuteAndAsk(PlainExecute):
             key = execution_key(job, self.sandboxed)
             execution = self.kept_or_executed(job, key)
             record["execution"] = key if execution.worth_keeping else ""
+            record["took"] = {
+                "seconds": execution.seconds,
+                "most_seconds": job.limits.notebook_timeout_s,
+                "memory_mib": execution.memory_mib,
+                "most_memory_mib": job.limits.memory_mib,
+            }
             _put_on(execution.notebook, nb)
         if not self.sandboxed:
             record["notes"].append("Graded without a sandbox, as the instructor's configuration accepts.")

@@ -7,19 +7,17 @@ begins with `=`, and nbgrader writes every name as it is, commas and all.
 from __future__ import annotations
 
 import csv
-import re
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder.exports.cells import as_text
+
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
     "raw_score", "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-# At the start of a cell; and behind what a spreadsheet of another language takes for the end of one.
-_FORMULA = re.compile(r"(^|[,;|])(?=\s*[=+\-@＝＋－＠])")
 
 
 class SafeCsvExport(CsvExportPlugin):
@@ -53,13 +51,3 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> tuple[Any, ...]
         assignment.name, assignment.duedate, time, student.id, student.last_name, student.first_name,
         student.email, score, late, max(0.0, score - (late or 0.0)), assignment.max_score,
     )  # fmt: skip
-
-
-def as_text(value: Any) -> Any:
-    """The value of a cell: a text that would be a formula gets an apostrophe, a number stays one.
-
-    Tabs and ends of lines become spaces, because some programs take them for the end of a cell.
-    """
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
-        return value
-    return _FORMULA.sub(r"\1'", re.sub(r"[\t\r\n]", " ", value))

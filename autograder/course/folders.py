@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import secrets
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import nbformat
@@ -19,9 +16,12 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course.intake import copy_files, files_of_course, taken_in
 from autograder.course.own_course import CourseError
 from autograder.runs.notebooks import MAX_BYTES
+from autograder.runs.packages import is_installed_module
 from autograder.sandbox.limits import Limits
 
 STATE = ".autograder"  # folder in the course's root that is the autograder's own
+REPORTS = "report"  # folder there for pages about a class, which name students
+EXPORTS = "exports"  # folder there for files that other programs read
 _KEY_BYTES = 32
 
 
@@ -52,7 +52,7 @@ def private_places(coursedir: CourseDirectory) -> list[Path]:
     folders = [
         coursedir.source_directory, coursedir.release_directory, coursedir.submitted_directory,
         coursedir.autograded_directory, coursedir.feedback_directory, coursedir.solution_directory,
-        STATE, "nbgrader_config.py", "gradebook.db", "assignments",
+        STATE, REPORTS, EXPORTS, "nbgrader_config.py", "gradebook.db", "assignments",
     ]  # fmt: skip
     if coursedir.db_url.startswith("sqlite:///"):
         folders.append(coursedir.db_url.removeprefix("sqlite:///"))
@@ -118,11 +118,5 @@ def submitted_digest(submitted: Path, stem: str, links: Sequence[str]) -> str:
 def shadowing_files(coursedir: CourseDirectory, assignment: str, student: str) -> list[str]:
     """Submitted files with the name of a module of Python or of an installed package."""
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
-    modules = _modules()
     paths = sorted(submitted.iterdir()) if submitted.is_dir() else []
-    return [p.name for p in paths if p.stem in modules and (p.is_dir() or p.suffix == ".py")]
-
-
-@functools.cache
-def _modules() -> frozenset[str]:
-    return frozenset((*sys.stdlib_module_names, *packages_distributions()))
+    return [p.name for p in paths if (p.is_dir() or p.suffix == ".py") and is_installed_module(p.stem)]

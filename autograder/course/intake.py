@@ -28,7 +28,7 @@ from traitlets.config import Config
 from autograder.assignments import ASSIGNMENTS
 from autograder.course.gradebook import share_engine
 from autograder.course.handed_in import HandedIn, entries, few, look_at, may_be
-from autograder.course.own_course import CourseError, Stopped
+from autograder.course.own_course import CourseError, Stopped, StudentError
 from autograder.course.remedies import remedy
 from autograder.judging.words import named, printable
 from autograder.sandbox.limits import Limits
@@ -171,6 +171,9 @@ class _OneSentence(BaseConverter):
             handed_in = Path(self.coursedir.format_path(
                 self.coursedir.submitted_directory, self.underway[1], self.underway[0]
             ))  # fmt: skip
+            if isinstance(error, StudentError):
+                self.log.error("%s No page of theirs was made.", sentence)
+                raise
             at = error.filename if isinstance(error, PermissionError) else None
             if not sentence or (at and Path(at).is_relative_to(handed_in)):
                 raise  # this submission's own matter: nbgrader goes on with the next one

@@ -30,13 +30,13 @@ from autograder.course.collecting import SafeCollector, SafeExtractor
 from autograder.course.converters import (
     CheckOtherMetadata,
     ExecuteAndAsk,
-    FeedbackExporter,
     JudgeClaims,
     RebuildNotebook,
     ReleaseExporter,
     SubmissionExporter,
 )
 from autograder.course.export import SafeCsvExport
+from autograder.course.feedback import FeedbackExporter
 from autograder.course.handed_in import WEIGHTS
 from autograder.course.pages import BoxOutputs, ShowLikeNetworks, ShowPictures, ShowPointsByHand
 

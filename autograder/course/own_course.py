@@ -23,6 +23,10 @@ class CourseError(RuntimeError):
     """The course folder cannot be made, or nbgrader failed in it. The sentence says why."""
 
 
+class StudentError(CourseError):
+    """Something of one student's is in the way, and of nobody else's. The sentence says what and whose."""
+
+
 class Stopped(SystemExit):
     """Everything ends here, with exit code 1; the sentence says why and what to do.
 

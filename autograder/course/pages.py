@@ -24,6 +24,7 @@ from autograder.course.resolving import evidence
 from autograder.judging.verdicts import Verdict
 from autograder.judging.words import named
 from autograder.report import (
+    PRINTED_BY,
     ByHand,
     Total,
     boxed,
@@ -37,7 +38,6 @@ from autograder.runs.notebooks import grade_id
 from autograder.runs.showing import OUR_IDS, SUMMARY_ID, VERDICT_MIME
 
 FOR_GRADERS_ID = f"{OUR_IDS}for-graders"
-PRINTED = "Printed and shown by the student's notebook"  # the label of a cell's outputs
 
 
 class _Names(NamedTuple):
@@ -154,7 +154,7 @@ class BoxOutputs(NbGraderPreprocessor):
                     output.data["text/html"] = around(output.data["text/html"])
             if not outputs or verdict:
                 continue
-            cell.outputs = [new_output("display_data", {"text/html": boxed("", PRINTED)}), *outputs]
+            cell.outputs = [new_output("display_data", {"text/html": boxed("", PRINTED_BY)}), *outputs]
         return nb, resources
 
 

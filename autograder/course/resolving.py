@@ -7,7 +7,7 @@ stays in the register (register.py), from where formgrader's page shows it (page
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +30,15 @@ def open_register(coursedir: CourseDirectory, exercise: Exercise) -> Register:
 
 def _name(exercise: Exercise) -> str:
     return f"weights-{exercise.assignment}-{exercise.id}.sqlite"
+
+
+def registers(coursedir: CourseDirectory, assignment: str) -> Iterator[tuple[Exercise, Register]]:
+    """The registers that an assignment has by now, each open until the next one is asked for. Raises `CourseError`."""
+    for exercise in _about_weights(assignment):
+        path = Path(coursedir.root, STATE, _name(exercise))
+        if path.exists():
+            with Register(path) as register:
+                yield exercise, register
 
 
 def entered(coursedir: CourseDirectory, assignment: str) -> dict[tuple[str, str], str]:

@@ -3,10 +3,12 @@
 from autograder.report.html import as_text, boxed, html_report, without_formulas
 from autograder.report.summary import ByHand, Total, for_graders, notebook_summary, report_by_hand
 from autograder.report.text import text_report
-from autograder.report.wording import FEW, few_names, shown_help
+from autograder.report.wording import FEW, PRINTED_BY, WRITTEN_BY, few_names, points, shown_help
 
 __all__ = [
     "FEW",
+    "PRINTED_BY",
+    "WRITTEN_BY",
     "ByHand",
     "Total",
     "as_text",
@@ -15,6 +17,7 @@ __all__ = [
     "for_graders",
     "html_report",
     "notebook_summary",
+    "points",
     "report_by_hand",
     "shown_help",
     "text_report",

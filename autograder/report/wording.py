@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
 FEW = 8  # names in a line: a class of 200 must not fill the screen
+WRITTEN_BY = "Written by the student"  # the labels of boxes on pages
+PRINTED_BY = "Printed and shown by the student's notebook"
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_JUDGED: "?"}
 
 
 def points(value: float) -> str:
-    """2.0 -> "2", 2.5 -> "2.5"."""
-    return f"{value:g}"
+    """2.0 -> "2", 2.5 -> "2.5", 1 / 3 -> "0.33"."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def few_names(names: Sequence[str]) -> str:

@@ -10,12 +10,13 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from autograder.assignments import ASSIGNMENTS
 from autograder.course.own_course import CHECKOUT, CourseError
 from autograder.judging.exercises import folder_of
 
 # The practice half of the package: what `check(...)` imports. A folder means the files in it, not
 # the folders below it (checks/hidden).
-MODULES = ("__init__.py", "fashion_mnist.py", "practice.py")
+MODULES = ("__init__.py", "fashion_mnist.py", "practice.py", "predictions.py")
 FOLDERS = ("assignments", "judging", "probes", "report")
 FOLDERS_OF_AN_ASSIGNMENT = ("", "/checks")
 SUFFIXES = (".py", ".ini", ".json", ".css", ".html")
@@ -37,7 +38,7 @@ tensorflow=={tensorflow}; sys_platform == "darwin" or platform_machine not in "x
 """
 
 _NBGRADER_CONFIG = """\
-# For the Validate button: notebook 3 trains while it is validated, longer than nbgrader's 30 seconds.
+# For the Validate button: a notebook may train while it is validated, longer than nbgrader's 30 seconds.
 c = get_config()
 c.Execute.timeout = 300
 """
@@ -66,8 +67,7 @@ passes, one that repeats numbers does not.
 The pictures of Fashion-MNIST (31 MB) are downloaded the first time they are needed. Without the
 internet, copy the four .gz files into a folder and set FASHION_MNIST_DIR to it.
 
-Hand in the notebooks, and with notebook 3 the file lenet.weights.h5 that it saves. Leave the
-folder `autograder` as it is: notebooks import it from here.
+{hand_in} Leave the folder `autograder` as it is: notebooks import it from here.
 """
 
 _TIMESTAMP = (2020, 1, 1, 0, 0, 0)  # the same files give the same zip
@@ -114,11 +114,22 @@ def bundle_contents(assignment: str, course: Path = CHECKOUT) -> dict[str, bytes
         for path in folder.iterdir():
             if path.suffix in SUFFIXES:
                 contents[f"{place}/{path.name}"] = path.read_bytes()
-    readme = _README.format(assignment=assignment, notebooks="\n".join(f"- {name}" for name in notebooks))
+    files = [f", and with {stem}.ipynb the file {name} that it saves" for stem, name in files_of(assignment)]
+    readme = _README.format(
+        assignment=assignment,
+        notebooks="\n".join(f"- {name}" for name in notebooks),
+        hand_in=f"Hand in the notebooks{''.join(files)}.",
+    )
     contents["README.md"] = readme.encode()
     contents["requirements.txt"] = requirements().encode()
     contents["nbgrader_config.py"] = _NBGRADER_CONFIG.encode()
     return contents
+
+
+def files_of(assignment: str) -> list[tuple[str, str]]:
+    """What is handed in beside the notebooks: the stem of the notebook that makes it, and its name."""
+    ours = ASSIGNMENTS.get(assignment)
+    return sorted(ours.files.items()) if ours else []
 
 
 def requirements() -> str:

@@ -168,17 +168,6 @@ def configuration(course: Path) -> Finding:
     return Finding("course", "not usable" if problem else str(course), not problem, problem)
 
 
-def course_config(course: Path) -> Config:
-    """The configuration of `nbgrader` started in `course`."""
-    from nbgrader.apps.baseapp import NbGrader  # here, because it takes seconds
-
-    app = NbGrader()
-    app.load_config_file()
-    app.config.CourseDirectory.setdefault("root", str(course))
-    config: Config = app.config
-    return config
-
-
 def options(config: Config) -> Finding:
     """Somebody reads every option of the configuration, and it can have its value."""
     from nbgrader.converters import Autograde  # here, because it takes seconds
@@ -274,6 +263,8 @@ def _ask(
 
 def examine(course: Path) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
     """Every question to this machine: what is looked at, and the call that looks."""
+    from autograder.course.configuration import course_config  # here, because nbgrader takes seconds
+
     yield "Python", lambda: [python_version()]
     yield "the data", lambda: [data()]
     yield "TensorFlow", lambda: list(frameworks(ask_keras(), bool(shutil.which("nvidia-smi"))))

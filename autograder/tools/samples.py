@@ -34,16 +34,28 @@ def run(console: Console, assignment: str, origin: Path) -> int:
 
     origin: the folder of the course that has the assignment. Raises `CourseError`.
     """
-    samples = read_samples(assignment)
     with tempfile.TemporaryDirectory(prefix="autograder-samples-") as scratch:
-        course = new_course(Path(scratch, "course"), assignment, origin)
         with console.status("Grading the samples ..."):
-            run_nbgrader(course, "generate_assignment", assignment)
-            for name, sample in samples.items():
-                hand_in(course, assignment, name, sample)
-            run_nbgrader(course, "autograde", assignment)
-        found = scores(course, assignment)
-        console.print(score_table(graded_cells(course, assignment), found))
+            course = grade(Path(scratch, "course"), assignment, origin)
+        return compare(console, course, assignment)
+
+
+def grade(folder: Path, assignment: str, origin: Path) -> Path:
+    """A new course in `folder` where the samples are graded. Raises `CourseError`."""
+    samples = read_samples(assignment)
+    course = new_course(folder, assignment, origin)
+    run_nbgrader(course, "generate_assignment", assignment)
+    for name, sample in samples.items():
+        hand_in(course, assignment, name, sample)
+    run_nbgrader(course, "autograde", assignment)
+    return course
+
+
+def compare(console: Console, course: Path, assignment: str) -> int:
+    """Tell what the samples got in this course; exit code 0 when each got its points."""
+    samples = read_samples(assignment)
+    found = scores(course, assignment)
+    console.print(score_table(graded_cells(course, assignment), found))
     odd = unexpected({name: sample.points for name, sample in samples.items()}, found)
     if odd:
         console.print(f"These are not as the samples say: {', '.join(odd)}.")
