@@ -1,8 +1,8 @@
-"""Where the time of `nbgrader autograde lenet` goes, in the course of the working folder.
+"""Where the time of `nbgrader autograde` goes, in the course of the working folder.
 
-    cd COURSE; python …/benchmarks/breakdown.py STUDENTS
+    cd COURSE; python …/benchmarks/breakdown.py STUDENTS [ASSIGNMENT]
 
-Prints a table, for benchmarks/throughput.py. What the student's code computes, in cells and when
+Prints a table, for benchmarks/throughput.py and benchmarks/assignments.py. What the student's code computes, in cells and when
 it is asked, is the floor: no grader that runs it can be faster on one core.
 """
 
@@ -73,13 +73,13 @@ def main() -> None:
     store.Store.get, store.Store.put = count(STORE, store.Store.get), count(STORE, store.Store.put)
     SPENT[START] = time.monotonic() - STARTED
     app = AutogradeApp()
-    app.initialize(["lenet", "--log-level=ERROR"])
+    students, assignment = int(sys.argv[1]), (sys.argv[2:] or ["lenet"])[0]
+    app.initialize([assignment, "--log-level=ERROR"])
     app.start()
     whole = time.monotonic() - STARTED
     SPENT[CELLS] -= SPENT[ASKED]
     SPENT[KERNEL] -= SPENT[WARM]  # the first kernel waits for it
     SPENT[REST] = whole - SPENT.total()
-    students = int(sys.argv[1])
     print("| part of `nbgrader autograde` here | s a submission | share |")
     print("| --- | ---: | ---: |")
     for part in CELLS, ASKED, KERNEL, END, JUDGED, STORE, REST, WARM, START:

@@ -45,7 +45,9 @@ ASSERTS = {
     "model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])\n"
     "assert model.evaluate(prepare_images(test_images), test_labels, verbose=0)[1] >= 0.865",
 }
-LONG = ("training", "curves", "filters", "confusion", "misclassified", "save_weights", "experiment")
+LONG = (
+    "suspect_training", "training", "curves", "filters", "confusion", "misclassified", "save_weights", "experiment",
+)  # fmt: skip
 STOCK_CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'lenet'\nc.Execute.timeout = 120\n"
 
 # What a class hands in: mostly right work, in several ways, and the usual mistakes.

@@ -1,16 +1,14 @@
-"""Makes the README's pictures again, with Debian's chromium: `make pictures`.
+"""Makes the pictures of the README and of docs/ again, with Debian's chromium: `make pictures`.
 
-They show what is really produced: feedback pages of the demo's course, and a notebook that was
-executed and opened in JupyterLab.
+They show what is really produced: feedback pages and the class report of the demo's course, and a notebook that
+was executed and opened in JupyterLab.
 """
 
-import secrets
+import base64
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
@@ -19,29 +17,43 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent
 COURSE = CHECKOUT / "demo-course"
-PORT = 8899
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+
+sys.path.insert(0, str(CHECKOUT / "tests"))
+from browser import Page, browser, jupyterlab  # noqa: E402
 
 
-def screenshot(address: str, name: str, width: int, height: int, patience_ms: int = 5_000) -> None:
-    """A picture of a page as docs/<name>.png; sizes in CSS pixels."""
-    with tempfile.TemporaryDirectory() as profile:
-        size = [f"--window-size={width},{height}", f"--virtual-time-budget={patience_ms}"]
-        target = f"--screenshot={HERE / name}.png"
-        command = ["chromium", *FLAGS, *size, f"--user-data-dir={profile}", target, address]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=180)
+def screenshot(
+    page: Page, name: str, width: int, height: int, dark: bool = False, top: str = "document.body"
+) -> None:
+    """A picture of the page as docs/<name>.png; sizes in CSS pixels. top: JavaScript, the element it begins with."""
+    page.call(
+        "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+    )
+    page.call("Emulation.setScrollbarsHidden", hidden=True)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    page.call("Emulation.setEmulatedMedia", features=[scheme])
+    page.run(f"({top}).scrollIntoView({{behavior: 'instant'}})")
+    picture = page.call("Page.captureScreenshot")["data"]
+    (HERE / f"{name}.png").write_bytes(base64.b64decode(picture))
 
 
-def feedback_picture() -> None:
-    """The feedback page of a submission that got some things wrong."""
-    page = COURSE / "feedback" / "wrong_padding_same" / "lenet" / "1_build_lenet.html"
-    screenshot(page.as_uri(), "feedback", 1000, 560)
+def page_pictures(profile: Path) -> None:
+    """A feedback page with mistakes: its head, the network in it, its head on a phone at night. And the class."""
+    command = [Path(sys.executable).with_name("autograder"), "report", "lenet"]
+    subprocess.run(command, cwd=COURSE, check=True, stdout=subprocess.DEVNULL)
+    feedback = COURSE / "feedback" / "wrong_padding_same" / "lenet" / "1_build_lenet.html"
+    with browser(feedback.as_uri(), profile) as page:
+        page.wait("document.readyState === 'complete'")
+        screenshot(page, "feedback", 1000, 900)
+        screenshot(
+            page, "feedback_network", 1000, 1100, top="document.querySelector('#exercise-build_lenet')"
+        )
+        screenshot(page, "feedback_phone", 390, 844, dark=True)
+        page.open((COURSE / "report" / "lenet.html").as_uri())
+        screenshot(page, "class_report", 1300, 1300)
 
 
-def check_picture() -> None:
+def check_picture(profile: Path) -> None:
     """`check` in JupyterLab, in a notebook whose first layer is padded."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "1_build_lenet.ipynb")
@@ -54,36 +66,14 @@ def check_picture() -> None:
         NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
         notebook.cells[0].outputs = []  # TensorFlow's greetings
         nbformat.write(notebook, path)
-        settings = Path(folder, ".settings", "@jupyterlab", "apputils-extension")
+        settings = Path(folder, ".jupyter/lab/user-settings/@jupyterlab/apputils-extension")
         settings.mkdir(parents=True)  # or a question about news lies over the page
         (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
-        token = secrets.token_hex(8)
-        jupyter = Path(sys.executable).with_name("jupyter")
-        subprocess.run([jupyter, "trust", path], check=True)
-        server = subprocess.Popen(
-            [jupyter, "lab", "--no-browser", "--allow-root", f"--port={PORT}",
-             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}",
-             f"--LabApp.user_settings_dir={folder}/.settings"],
-        )  # fmt: skip
-        try:
-            wait_for(f"http://localhost:{PORT}/api?token={token}")
-            address = f"http://localhost:{PORT}/doc/tree/{path.name}?token={token}"
-            screenshot(address, "check", 1100, 1050, patience_ms=60_000)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(address: str, timeout_s: int = 60) -> None:
-    """Return when the server answers."""
-    for _ in range(timeout_s):
-        try:
-            urllib.request.urlopen(address)
-        except OSError:
-            time.sleep(1)
-        else:
-            return
-    raise SystemExit("JupyterLab did not start.")
+        with jupyterlab(Path(folder)) as address, browser("about:blank", profile) as page:
+            page.open(address.replace("/lab/tree/NOTEBOOK", f"/doc/tree/{path.name}"))
+            page.wait("document.querySelector('.jp-OutputArea-output') && 1")
+            page.wait("!document.querySelector('.jp-mod-isDirty, #jupyterlab-splash') && 1")
+            screenshot(page, "check", 1100, 1050)
 
 
 if __name__ == "__main__":
@@ -91,5 +81,6 @@ if __name__ == "__main__":
         raise SystemExit("The pictures need chromium: sudo apt-get install chromium.")
     if not (COURSE / "feedback").exists():
         raise SystemExit("The pictures show the demo's course: run make demo first.")
-    feedback_picture()
-    check_picture()
+    with tempfile.TemporaryDirectory() as profiles:
+        page_pictures(Path(profiles, "pages"))
+        check_picture(Path(profiles, "notebook"))
