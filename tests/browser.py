@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import websocket
 
 FLAGS = (
@@ -26,17 +27,15 @@ FLAGS = (
 PATIENCE_S = 240
 
 
-def chromium() -> str | None:
-    """The browser on this machine, if there is one."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
 class Page:
     """One page of the browser."""
 
     def __init__(self, address: str):
         self._socket = websocket.create_connection(address, timeout=PATIENCE_S)
         self._number = 0
+        self.events: list[
+            dict[str, Any]
+        ] = []  # what the browser told unasked, of the domains that were enabled
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """What a command of the debugging protocol gives."""
@@ -46,6 +45,8 @@ class Page:
             answer = json.loads(self._socket.recv())
             if answer.get("id") == self._number:
                 return answer["result"]
+            if "method" in answer:
+                self.events.append(answer)
 
     def run(self, script: str) -> Any:
         """What a piece of JavaScript gives, as plain data; a promise is waited for."""
@@ -58,6 +59,14 @@ class Page:
         self.run("window.old = 1")
         self.call("Page.navigate", url=address)
         self.wait("!window.old && document.readyState === 'complete'")
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let this much of the page's own time go by, which takes less of ours: what waits for it happens."""
+        self.events.clear()
+        self.call("Emulation.setVirtualTimePolicy", policy="advance", budget=milliseconds)
+        while not any(event["method"] == "Emulation.virtualTimeBudgetExpired" for event in self.events):
+            self.run("1")
+        self.call("Emulation.setVirtualTimePolicy", policy="advance")  # else it stands still from now on
 
     def picture(self, element: str) -> bytes:
         """What is seen in the place of an element, as PNG. element: JavaScript; at most as high as the window.
@@ -82,7 +91,7 @@ class Page:
             value = self.run(script)
             if value:
                 return value
-            time.sleep(0.5)
+            time.sleep(0.05)
         raise TimeoutError(script)
 
     def close(self) -> None:
@@ -117,9 +126,12 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def browser(address: str, profile: Path) -> Iterator[Page]:
-    """A new browser that shows this page."""
+    """A new browser that shows this page. On a machine without one the test is skipped."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        pytest.skip("no Chromium on this machine: install the package chromium to run this test")
     process = subprocess.Popen(
-        [chromium(), *FLAGS, f"--user-data-dir={profile}", "--window-size=1300,1000", address],
+        [program, *FLAGS, f"--user-data-dir={profile}", "--window-size=1300,1000", address],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -132,8 +144,10 @@ def browser(address: str, profile: Path) -> Iterator[Page]:
         with urllib.request.urlopen(f"http://127.0.0.1:{number}/json/list") as answer:
             pages = [one for one in json.load(answer) if one["type"] == "page"]
         page = Page(pages[0]["webSocketDebuggerUrl"])
-        yield page
-        page.close()
+        try:
+            yield page
+        finally:
+            page.close()
     finally:
         process.terminate()
         process.wait()

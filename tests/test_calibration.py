@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import fashion_mnist
-from autograder.assignments.lenet.exercises import PASS_MARK, TARGET
+from autograder.assignments.lenet.exercises import CALIBRATED, PASS_MARK, TARGET
 from autograder.tools import calibration
 from autograder.tools.calibration import CalibrationError, student_t_below
 
@@ -276,6 +276,11 @@ def test_calibrate_writes_record_and_picture_and_returns_the_summary(small_data,
     assert found.n == 4
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert json.loads(record.read_text()) == made  # nothing was missing, nothing was trained
+
+
+def test_what_reports_draw_is_the_spread_of_the_committed_record():
+    accuracies = [run["test_accuracy"] for run in json.loads(RECORD.read_text())["runs"]]
+    assert (min(accuracies), max(accuracies)) == CALIBRATED
 
 
 def test_the_committed_record_backs_the_pass_mark_and_the_target():

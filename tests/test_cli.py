@@ -20,7 +20,7 @@ from autograder.tools.demo import Score
 def test_the_installed_command_lists_its_commands():
     command = Path(sys.executable).with_name("autograder")
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
-    for name in ("demo", "doctor", "calibrate", "release", "bundle"):
+    for name in ("demo", "doctor", "calibrate", "release", "bundle", "report", "answers"):
         assert re.search(rf"^    {name}\s", done.stdout, re.MULTILINE)
 
 

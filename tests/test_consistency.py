@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.course import consistency
+from autograder.course.configuration import course_config
 from autograder.course.consistency import misfits, refuse_misfits
 from autograder.course.own_course import CourseError, new_course, run_nbgrader
 from autograder.tools import doctor
@@ -98,6 +99,19 @@ def test_a_cell_that_does_not_fit_its_row(course, name):
 def test_a_cell_that_only_serves_the_student_and_is_gone(course):
     edit(course / f"source/lenet/{STEM}.ipynb", lambda all, c: all.remove(c["dense_picture"]))
     assert any("'dense_picture', which is no locked cell" in one for one in found(course, False))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda all, c: settings(c, "why_dense").update(points=5),
+        lambda all, c: all.remove(c["why_dense"]),
+        lambda all, c: settings(c, "why_dense").update(grade=False),
+    ],
+)
+def test_a_written_answer_that_is_not_as_its_row_says(course, change):
+    edit(course / f"source/lenet/{STEM}.ipynb", change)
+    assert any("`written`" in one and "'why_dense' with 6 points" in one for one in found(course, False))
 
 
 def test_answers_graded_by_hand_are_fine(course):
@@ -190,7 +204,7 @@ def test_no_command_goes_on_while_weights_lie_in_source(course):
     grade = [Path(sys.executable).with_name("autograder"), "grade", "lenet", "--jobs", "1"]
     done = subprocess.run(grade, cwd=course, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and says in done.stderr, done.stdout + done.stderr
-    (finding,) = doctor.assignments(course, doctor.course_config(course))
+    (finding,) = doctor.assignments(course, course_config(course))
     assert not finding.ok and says in finding.mend
 
 

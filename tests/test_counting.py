@@ -504,3 +504,17 @@ def test_a_list_that_shrinks_while_it_is_gone_through_is_shown_and_named_as_the_
         help = " ".join(result.help)
         assert result.points < 4 and "It changes the list that it is given" in help, help
         assert " layers>" not in help and "('dense', " in help
+
+
+@pytest.mark.parametrize(
+    "body", ["return float('nan')", "return np.divide(0, 0)", "return np.float64(0) / 0"]
+)
+def test_what_is_not_a_number_is_no_sign_of_something_kept(body):
+    result = judged("dense_share", student("dense_share", body), seeds(1)[0])
+    assert result.help and not any("calls before" in help for help in result.help)
+    assert any("yours is nan" in help for help in result.help)
+
+
+def test_a_number_with_thousands_of_digits_is_wrong_and_no_error_of_the_function():
+    result = judged("dense_bytes", student("dense_bytes", "return 10**5000"), seeds(1)[0])
+    assert result.points == 0 and not any("ValueError" in help for help in result.help)

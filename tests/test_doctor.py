@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.course.configuration import course_config
 from autograder.course.own_course import new_course
 from autograder.fashion_mnist import FashionMnistError
 from autograder.tools import doctor
@@ -121,10 +122,10 @@ def test_the_configuration_of_the_course_is_read(tmp_path, monkeypatch):
         "c = get_config()\nc.CourseDirectory.db_url = 'sqlite:////somewhere/else.db'\n"
     )
     monkeypatch.chdir(tmp_path)
-    config = doctor.course_config(tmp_path)
+    config = course_config(tmp_path)
     assert doctor.database_url(config) == "sqlite:////somewhere/else.db"
     (tmp_path / "nbgrader_config.py").write_text("")
-    config = doctor.course_config(tmp_path)
+    config = course_config(tmp_path)
     assert doctor.database_url(config) == f"sqlite:///{tmp_path}/gradebook.db"
 
 

@@ -62,3 +62,17 @@ def test_a_kernel_that_is_idle_and_answers_nothing_is_not_waited_for(tmp_path):
     done = execute(job)
     assert done.stopped == "The kernel gave no answer in cell 2 (“1”): an earlier cell may have broken it."
     assert not done.worth_keeping and done.claims[exercise.id].reason == done.stopped
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+def test_what_a_notebook_took_is_measured_outside_of_it(tmp_path):
+    [exercise] = [one for one in ASSIGNMENTS["lenet"].exercises if one.id == "pool_params"]
+    held = "import time\nheld = b'x' * 300 * 2**20\ntime.sleep(0.5)\ndel held"
+    job = Job(
+        new_notebook(cells=[new_code_cell(held)]), {exercise.id: exercise}, frozenset(), str(tmp_path), bytes(64),
+        Limits(),
+    )  # fmt: skip
+    done = execute(job)
+    assert done.worth_keeping and done.seconds >= 0.5
+    assert 300 <= done.memory_mib <= 4096

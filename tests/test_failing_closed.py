@@ -149,7 +149,7 @@ def test_what_was_asked_before_the_notebook_ran_out_of_time_keeps_its_verdict(tm
     course = small_course(tmp_path / "course", {"dan": "correct"}, sleep)
     with (course.folder / "nbgrader_config.py").open("a") as file:
         file.write("\nfrom autograder.sandbox import Limits\n")
-        file.write("c.ExecuteAndAsk.limits = Limits(notebook_timeout_s=45)\n")
+        file.write("c.ExecuteAndAsk.limits = Limits(notebook_timeout_s=25)\n")
     grade(course)
     grades = course.grades("lenet")["dan"]
     assert {name for name, g in grades.items() if g.points} == {"conv_params", "pool_params"}
@@ -161,7 +161,7 @@ def test_what_was_asked_before_the_notebook_ran_out_of_time_keeps_its_verdict(tm
         "why_dense",
     }
     graded = course.autograded("dan", STEM).read_text()
-    assert "the limit for the whole notebook: 45 s (notebook_timeout_s)" in graded
+    assert "the limit for the whole notebook: 25 s (notebook_timeout_s)" in graded
 
 
 def test_without_executing_nothing_is_judged_and_everything_waits_for_a_person(untouched, tmp_path):

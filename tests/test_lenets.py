@@ -1,6 +1,7 @@
 """Right networks get every point however they are written; wrong ones what is right of them."""
 
 import functools
+from inspect import signature
 
 import keras
 import numpy as np
@@ -54,7 +55,7 @@ def points(student, seed):
         if marker["after"] and marker["after"] not in passed:
             continue
         try:
-            function(model)
+            function(model, {}) if "figures" in signature(function).parameters else function(model)
         except Passed:
             pass
         except (Wrong, Partly, Uncertain) as refused:
@@ -68,7 +69,7 @@ def points(student, seed):
 @pytest.fixture(autouse=True)
 def clean_keras():
     yield
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # else it looks through all objects after each test
     keras.config.set_image_data_format("channels_last")
 
 

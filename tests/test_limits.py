@@ -15,6 +15,7 @@ from autograder.judging.verdicts import NOT_JUDGED, CheckResult, Verdict
 from autograder.runs.execution import Job, execute
 from autograder.runs.judged import shortfall
 from autograder.sandbox import LimitHit, Limits, Unwatched, available
+from autograder.sandbox.bubblewrap import OWN_FOLDER
 from autograder.sandbox.limits import MIB, too_small
 from autograder.sandbox.provisioner import SandboxedKernelClient, SandboxedKernelManager
 from autograder.sandbox.watchdog import Watchdog, _resident_bytes
@@ -30,6 +31,46 @@ def test_memory_is_counted_whatever_a_process_calls_itself(tmp_path, name):
 
 def test_a_process_that_has_ended_has_no_memory(tmp_path):
     assert _resident_bytes(tmp_path / "gone") == 0
+
+
+@pytest.fixture
+def watched(tmp_path, monkeypatch):
+    """A watchdog over made-up processes; give it their sizes in MiB, all pages and their own share, to let it look."""
+    (tmp_path / OWN_FOLDER[1:]).mkdir(parents=True)
+    resident, own, read = {}, {}, []
+    monkeypatch.setattr("autograder.sandbox.watchdog._used_bytes", lambda mount: 0)
+    monkeypatch.setattr("autograder.sandbox.watchdog._own_share", lambda path: read.append(path) or own[path])
+    monkeypatch.setattr("autograder.sandbox.watchdog._resident_bytes", lambda path: resident.get(path, 0))
+    watchdog = Watchdog(os.getpid(), Limits(memory_mib=1000), lambda hit: None, 0)
+    watchdog._root = tmp_path
+    watchdog._locks = watchdog._held_by_sockets = lambda: 0
+    watchdog._processes = lambda: list(resident)
+
+    def look(*sizes):
+        for place, (all_pages, share) in enumerate(sizes):
+            resident[str(place)], own[str(place)] = all_pages * MIB, share * MIB
+        found = watchdog._limit_passed()
+        return found, watchdog.largest_bytes / MIB, len(read)
+
+    return look
+
+
+def test_the_most_memory_that_was_seen_is_kept(watched):
+    assert [watched((size, size)) for size in (100, 400, 50)] == [
+        (None, 100, 0),
+        (None, 400, 0),
+        (None, 400, 0),
+    ]
+
+
+def test_what_processes_share_is_counted_out_from_half_the_limit_on_and_not_at_every_look(watched):
+    assert watched((400, 300), (300, 200)) == (None, 500, 2)
+    assert watched((410, 0), (300, 0)) == (None, 510, 2)  # a little more is not counted again
+    assert watched((800, 700), (300, 200)) == (None, 900, 4)
+
+
+def test_the_memory_that_goes_over_the_limit_is_kept_as_well(watched):
+    assert watched((1500, 1200)) == ("memory_mib", 1200, 1)
 
 
 def test_a_sandbox_of_which_nothing_can_be_seen_is_ended(monkeypatch):

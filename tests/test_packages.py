@@ -42,8 +42,7 @@ def place(tmp_path, monkeypatch):
 
 def environment(monkeypatch):
     """What `execution_key` takes into an execution's name, looked up anew as another process would."""
-    monkeypatch.setattr(store, "installed_packages", packages.installed_packages.__wrapped__)
-    monkeypatch.setattr(store, "other_files", packages.other_files.__wrapped__)
+    monkeypatch.setattr(store, "installed", packages.installed.__wrapped__)
     return store.environment.__wrapped__()
 
 
@@ -92,8 +91,18 @@ def test_when_a_file_was_written_and_what_python_compiled_of_it_say_nothing(plac
 
 
 def test_a_worker_with_a_changed_package_is_told_which(place):
-    ours = packages.installed_packages.__wrapped__()
+    ours = packages.installed.__wrapped__().packages
     assert ours == {"keras": "3.15.1"}
     of_the_same_size_and_time(place)
-    theirs = packages.installed_packages.__wrapped__()
+    theirs = packages.installed.__wrapped__().packages
     assert "keras is 3.15.1 changed " in difference(ours, theirs)
+
+
+@pytest.mark.parametrize("name", ["random", "numpy", "keras", "autograder"])
+def test_what_a_kernel_can_import_has_a_name_that_is_taken(name):
+    assert packages.is_installed_module(name)
+
+
+@pytest.mark.parametrize("name", ["my_layers", "lenet.weights", "site-packages", "", "numpy.random"])
+def test_any_other_name_is_free(name):
+    assert not packages.is_installed_module(name)

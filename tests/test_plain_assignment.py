@@ -9,7 +9,8 @@ from corpus import CASES
 from grading import Course, lenet_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.cleaning.outputs import OUTPUTS, WRITTEN
+from autograder.cleaning.outputs import OUTPUTS
+from autograder.report import WRITTEN_BY
 from autograder.runs.showing import NOTES_ID
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plain")]
@@ -185,8 +186,8 @@ def test_the_error_that_costs_the_points_is_shown_whatever_there_is_beside_it(co
 
 def test_a_cell_under_the_graders_id_is_the_students(course, ours):
     page = (course.folder / "feedback/prints/plain/doubling.html").read_text()
-    assert WRITTEN in page.split("⚑ 15 of 15 points")[0]
-    assert page.count(WRITTEN) == 2  # and the essay
+    assert WRITTEN_BY in page.split("⚑ 15 of 15 points")[0]
+    assert page.count(WRITTEN_BY) == 2  # and the essay
 
 
 def test_an_exception_called_like_a_timeout_is_none(course, ours):

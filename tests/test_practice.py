@@ -2,15 +2,16 @@
 
 import sys
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import autograder.practice
-from autograder import check
+from autograder import check, progress
 from autograder.assignments import ASSIGNMENTS
-from autograder.judging.verdicts import PASSED
+from autograder.judging.verdicts import PASSED, CheckResult
 from autograder.practice import CheckFailed, find_exercise, notebook_namespace
 from lenet_solution import parameters
 
@@ -24,8 +25,9 @@ def stub(*_):
 
 @pytest.fixture(autouse=True)
 def new_kernel():
-    """Hints begin anew in every test."""
+    """Hints and progress begin anew in every test."""
     autograder.practice._FAILED.clear()
+    autograder.practice._ANSWERED.clear()
 
 
 def test_a_right_answer_passes():
@@ -236,6 +238,58 @@ def test_a_probe_that_says_nothing_is_not_judged(monkeypatch):
     report = check("dense_params", RIGHT)
     assert report.verdict.outcome == "not judged"
     assert "Nothing came back." in repr(report)
+
+
+def test_progress_before_any_check_says_that_nothing_was_checked(capsys):
+    progress()
+    assert capsys.readouterr().out.startswith("Nothing has been checked since this kernel was started")
+
+
+def test_progress_counts_what_check_said_last_and_names_what_is_next(capsys):
+    for function in (WITHOUT_BIASES, RIGHT):
+        check("dense_params", function)
+    progress()
+    assert capsys.readouterr().out == (
+        "2_count_parameters: 4 of 35 points so far. Next: conv_params. 5 of 6 not checked yet. "
+        "About 45 minutes to go by plan. why_dense (6 points, about 18 minutes) waits for a person.\n"
+    )
+
+
+def test_progress_takes_back_what_is_right_no_more(capsys):
+    for function in (RIGHT, WITHOUT_BIASES):
+        check("dense_params", function)
+    progress()
+    assert "2_count_parameters: 0 of 35 points so far" in capsys.readouterr().out
+
+
+def test_progress_is_of_the_notebook_that_was_checked_last(capsys):
+    check("dense_params", RIGHT)
+    check("lenet_shapes", {"lenet_shapes": stub})
+    progress()
+    assert capsys.readouterr().out.startswith("1_build_lenet: 0 of 35 points so far. Next: output_size.")
+
+
+def test_progress_where_all_is_right_leaves_what_a_person_reads(capsys, monkeypatch):
+    whole = check("dense_params", RIGHT).verdict
+    for exercise in ASSIGNMENTS["lenet"].notebook("2_count_parameters").values():
+        all_right = replace(whole, points=exercise.points, checks=(earned(exercise.points),))
+        monkeypatch.setitem(autograder.practice._ANSWERED, exercise.id, all_right)
+    progress()
+    assert capsys.readouterr().out == (
+        "2_count_parameters: 29 of 35 points so far. Every check passes. "
+        "why_dense (6 points, about 18 minutes) waits for a person.\n"
+    )
+
+
+def test_progress_does_not_give_the_points_of_checks_that_students_lack(capsys, monkeypatch):
+    whole = check("dense_params", RIGHT).verdict
+    monkeypatch.setitem(autograder.practice._ANSWERED, "dense_params", replace(whole, checks=(earned(1),)))
+    progress()
+    assert "1 of 35 points so far, 3 more are decided when your work is graded." in capsys.readouterr().out
+
+
+def earned(points):
+    return CheckResult("test", "It is right.", points, PASSED, points)
 
 
 LAYERS = """

@@ -10,6 +10,7 @@ import pytest
 from corpus import EVERY, HOSTILE, THEIR_OWN, filled_release, make_submission
 from grading import Course
 
+from autograder.assignments import ASSIGNMENTS
 from autograder.course.own_course import CHECKOUT
 
 
@@ -44,7 +45,7 @@ def test_the_instructors_commands_grade_an_archive_from_a_learning_platform(chec
     for command in commands:
         checkout.run(*command.split())
     assert sum(grade.points for grade in checkout.lenet["ada"].values()) == 94
-    assert "Checked automatically: 30 of 30 points" in checkout.page("ada", "3_train_lenet")
+    assert "<dd>94</dd>" in checkout.page("ada", "3_train_lenet")
 
 
 @pytest.mark.parametrize("page", ["README.md", "benchmarks/hostile_vs_stock.md"])
@@ -92,3 +93,15 @@ def test_what_it_says_of_weights_is_in_the_records():
     )
     [resolving] = record("register", r"\| 10,000 \| [\d.]+ \| ([\d.]+) \|")
     assert f"{resolving} s with 10,000" in said
+
+
+def test_the_table_of_the_course_names_every_exercise_and_no_other():
+    text = (CHECKOUT / "docs/course.md").read_text("utf-8")
+    parts = dict(re.findall(r"^## `(\w+)`(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert parts.keys() == ASSIGNMENTS.keys()
+    for name, assignment in ASSIGNMENTS.items():
+        rows = re.findall(r"^\|[^|]*\|[^|]*\|[^|]*\|([^|]*)\|", parts[name], re.MULTILINE)
+        named = set(re.findall(r"`(\w+)`", " ".join(rows)))
+        assert {one for one in named if not one.startswith("why_")} == {
+            exercise.id for exercise in assignment.exercises
+        }

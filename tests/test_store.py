@@ -26,7 +26,7 @@ KEY = "0123456789abcdef"
 def executed(text: str = "hello") -> Execution:
     cell = new_code_cell("print(1)", id="a", outputs=[new_output("stream", text=text)])
     claims = {"conv_params": '{"claim": "ü \\u2028"}', "pool_params": NoClaim("It ended.")}
-    return Execution(new_notebook(cells=[cell]), claims, "It ended.")
+    return Execution(new_notebook(cells=[cell]), claims, "It ended.", seconds=2.5, memory_mib=700)
 
 
 @pytest.fixture
@@ -43,6 +43,13 @@ def job(folder) -> Job:
     exercises = ASSIGNMENTS["lenet"].notebook("2_count_parameters")
     seed = content_seed(b"k" * 32, notebook, str(folder))
     return Job(notebook, exercises, frozenset({"training"}), str(folder), seed, Limits())
+
+
+def test_an_entry_from_before_time_and_memory_were_measured_can_be_read():
+    data = json.loads(zlib.decompress(pack(KEY, executed())))
+    assert data.pop("took") == {"seconds": 2.5, "memory_mib": 700}
+    before = unpack(KEY, zlib.compress(json.dumps(data).encode()))
+    assert before == dataclasses.replace(executed(), seconds=None, memory_mib=None)
 
 
 @pytest.mark.parametrize("address", ["{}/store", "file://{}/store", "memory://{}"])

@@ -350,4 +350,4 @@ def test_a_network_that_prepares_images_itself_is_told_that_lenet_alone_is_measu
     help = verdict.checks[1].help
     assert "of images that are prepared with MEAN and STD" in help
     assert ("weights are measured in LeNet alone: leave it out" in help) == (way != "nothing"), help
-    assert ("Give fit what prepare_images gives" in help) == (way == "nothing"), help
+    assert ("Mend prepare_images so that it gives such images" in help) == (way == "nothing"), help

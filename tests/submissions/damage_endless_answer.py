@@ -6,7 +6,7 @@ HELP = {
     "dense_share": "A cell was interrupted: is this only what it left undone?",
     "dense_bytes": "is there a loop without an end? It was interrupted.",
 }
-NOTES = ("The cell 'dense_bytes' ran longer than 60 s",)
+NOTES = ("The cell 'dense_bytes' ran longer than 25 s",)
 FLAGGED = ("dense_share", "dense_bytes")
 
 

@@ -4,7 +4,7 @@ NOTEBOOKS = (1,)
 EXPECTED = {"lenet_shapes": 0, "build_lenet": 3}
 HELP = {
     "lenet_shapes": "One shape for each of the 8 layers, please: yours are 7.",
-    "build_lenet": "34,622 is LeNet without its 84-unit layer",
+    "build_lenet": "LeNet has 8 layers, yours has 7. Layer 7 is missing: Dense, which gives 84.",
 }
 
 
