@@ -25,7 +25,10 @@ STATES = {"passed", "failed", "waits", "quiet", "first", "right"}  # classes tha
 SHOWN = 6  # lines of what a program printed that are told
 CODE = 10  # lines of a student's cell that are told; of the others only whether they are the same
 WIDE = 160  # characters of a line that are told
-NUMBER = re.compile(r"(?<![\w.])(?:0x[0-9a-f]+|[-−+]?\d+(?:[.,:]\d+)*(?:e[-+]?\d+)?)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(?<![\w.])(?:0x[0-9a-f]+|[-−+]?\d+(?:[.,:]\d+)*(?:\.(?=\s*[-\d\]]|e[-+]\d))?(?:e[-+]?\d+)?)",  # "0." in an array, too
+    re.IGNORECASE,
+)
 # In what a program printed: a folder, a name that is drawn, a value that is cut where its text is long.
 FOLDER = re.compile(r"/[^\s'\",:]*/")
 DRAWN = re.compile(r"(?<!\w)[0-9a-f]{8,}(?:[-_][0-9a-f]+)*", re.IGNORECASE)

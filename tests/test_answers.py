@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import struct
 import threading
 import time
 from pathlib import Path
@@ -401,6 +403,17 @@ def test_a_locked_gradebook_is_told_and_nothing_else_breaks(server, monkeypatch)
         status, _, text = server.ask("PUT", f"/{TOKEN}/answers/1", seen(server, 1))
     assert status == 503 and json.loads(text)["says"]
     assert server.ask("PUT", f"/{TOKEN}/answers/1", seen(server, 1))[0] == 200
+
+
+def test_a_page_that_is_closed_while_it_loads_is_no_error(server, caplog):
+    request = f"GET /{TOKEN}/ HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode()
+    with socket.create_connection((ADDRESS, server.port)) as connection:
+        connection.sendall(request)
+        # What is sent after this end is refused by the system: the server's next piece finds nobody.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.recv(1)
+    assert server.ask()[0] == 200  # so the one before is over
+    assert not caplog.records
 
 
 def test_the_page_has_every_answer_cleaned_and_no_name(server):

@@ -11,10 +11,12 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
 import tornado.httpserver
+import tornado.iostream
 import tornado.netutil
 import tornado.web
 from jinja2 import Template
@@ -96,9 +98,12 @@ class _Page(_Handler):
             script=script,
             policy=policy,
         )
-        for piece in pieces:  # an answer takes some hundredths of a second: it is seen when it is there
-            self.write(piece)
-            await self.flush()
+        with suppress(
+            tornado.iostream.StreamClosedError
+        ):  # who closed the page meanwhile needs no more of it
+            for piece in pieces:  # an answer takes some hundredths of a second: it is seen when it is there
+                self.write(piece)
+                await self.flush()
 
 
 class _Answer(_Handler):

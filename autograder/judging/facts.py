@@ -86,9 +86,15 @@ class _Quotes(reprlib.Repr):
 _QUOTES = _Quotes()
 
 
-def quote(value: Any) -> str:
-    """A value as a student would write it, cut short."""
-    text = printable(_QUOTES.repr(tuple(value) if isinstance(value, list) else value))
+def quote(value: Any, in_list: bool = False) -> str:
+    """A value as a student would write it, cut short.
+
+    A claim does not tell lists from tuples: they are shown as what is asked for, a tuple, or with `in_list` a
+    list of tuples.
+    """
+    if isinstance(value, list):
+        value = [tuple(one) if isinstance(one, list) else one for one in value] if in_list else tuple(value)
+    text = printable(_QUOTES.repr(value))
     return text if len(text) <= 80 else text[:77] + "…"
 
 

@@ -24,6 +24,7 @@ LINE, HEAD, MARK, GAP = (
 )  # a line; the heads; above the first difference; between layers
 _LARGEST, _LEAST = 30.0, 3.0  # the sides of a box
 _DEEPEST, _DEPTH = 8.0, 1.8  # what channels add, and for each doubling of their number
+ROOMY = 16  # characters of a line that fit as they are; of a longer one each is drawn narrower
 _LETTERS, _WHOLE = 18, 60  # characters of a line that is drawn, and of one in a sentence
 
 

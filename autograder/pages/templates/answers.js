@@ -47,7 +47,7 @@ async function save(form, warned) {
     count();
     return answer.ok;
   } catch {
-    say(form, "Not saved: autograder answers does not reply. Is it still running?", "failed");
+    say(form, "Not saved: autograder answers does not reply. Start it again, open the address that it prints, and copy this there.", "failed");
     return false;
   }
 }

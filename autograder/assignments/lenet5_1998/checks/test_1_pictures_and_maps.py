@@ -158,7 +158,7 @@ def compare_shapes(answers: Answers, places: range, reason: str) -> None:
         if len(value) != len(LAYERS):
             raise Wrong(
                 f"layer_shapes should return a list of six tuples, one for each of {', '.join(LAYERS)}, but yours "
-                f"has {len(value)}: {quote(value)}."
+                f"has {len(value)}: {quote(value, in_list=True)}."
             )
         for place in places:
             mine, asked = _shape(value[place]), tuple(right[place])

@@ -91,17 +91,17 @@ def s2_maps(call: str, value: Any) -> list[int]:
     array = as_array(value)
     if array is not None and np.asarray(value).dtype == bool:
         raise Wrong(
-            f"{call} should be a list of S2 maps, but yours is {quote(value)}. Give the numbers of the maps, "
+            f"{call} should be a list of S2 maps, but yours is {quote(value, in_list=True)}. Give the numbers of the maps, "
             "not True and False."
         )
     if array is None or array.ndim != 1:
-        raise Wrong(f"{call} should be a list of S2 maps, but yours is {quote(value)}.")
+        raise Wrong(f"{call} should be a list of S2 maps, but yours is {quote(value, in_list=True)}.")
     found = whole(array)
     if not np.isin(array, range(S2_MAPS)).all():
-        told = f"{call} gave {quote(found)}, and there are only the S2 maps 0 to 5"
+        told = f"{call} gave {quote(found, in_list=True)}, and there are only the S2 maps 0 to 5"
         raise Wrong(f"{told}: behind 5 comes 0 again.")
     if len({*found}) < len(found):
-        raise Wrong(f"{call} gave {quote(found)}: each map is read once.")
+        raise Wrong(f"{call} gave {quote(found, in_list=True)}: each map is read once.")
     return sorted(int(number) for number in found)
 
 
@@ -299,7 +299,7 @@ def _count(answers: Answers, call: Call, place: int) -> float:
         raise Wrong(f"{called} gave None. Is there a return at the end of your function?")
     array = as_array(value)
     if array is None or array.shape != (len(LAYERS),):
-        raise Wrong(f"{called} should be a list of six numbers, but yours is {quote(value)}.")
+        raise Wrong(f"{called} should be a list of six numbers, but yours is {quote(value, in_list=True)}.")
     return whole(array)[place]
 
 

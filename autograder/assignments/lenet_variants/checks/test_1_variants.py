@@ -132,7 +132,7 @@ def _counts(answers: Answers, arguments: list[Any], value: Any) -> list[float]:
     if array is None or array.shape != (layers,):
         raise Wrong(
             f"{call} should be a list of {layers} numbers, one for each convolution and each dense layer, but "
-            f"yours is {quote(value)}."
+            f"yours is {quote(value, in_list=True)}."
         )
     return whole(array)
 
