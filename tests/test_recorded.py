@@ -3,6 +3,7 @@
 A plain course of stock nbgrader's, whose gradebook and graded notebook are made here.
 """
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -154,6 +155,15 @@ def test_all_that_are_damaged_are_named_behind_those_that_can_be_read(course):
     assert [next(submissions).student, next(submissions).student] == ["ada", "eve"]
     with pytest.raises(StudentError, match=r"bob.* is damaged: grade .*zoe.* is damaged: grade"):
         next(submissions)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "{}", json.dumps(new_notebook())])
+def test_another_file_in_the_place_of_a_graded_notebook_is_damaged_and_no_notebook_without_answers(
+    course, text
+):
+    Path(course.root, "autograded", "ada", "words", "one.ipynb").write_text(text)
+    with pytest.raises(StudentError, match="damaged: grade this student again"):
+        list(recorded(course, "words"))
 
 
 def with_record(course, **record):

@@ -24,7 +24,7 @@ from autograder.cleaning.renderer import Piece as Asked
 from autograder.course.converters import exercises_of
 from autograder.course.folders import read_release, release_notebook
 from autograder.course.intake import take_over
-from autograder.course.recorded import Recorded
+from autograder.course.recorded import Recorded, read_graded
 from autograder.pages.feedback import CODE, COURSE, TEXT, VERDICT, WRITTEN, Piece, feedback_page
 from autograder.report import as_text
 from autograder.report.records import Submission
@@ -241,6 +241,17 @@ class FeedbackExporter(HTMLExporter):
         self._pages = Pages()
         if self.parent is not None:
             take_over(self.parent)
+
+    def from_filename(
+        self, filename: str, resources: Any = None, **options: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        try:
+            page: tuple[Any, dict[str, Any]] = super().from_filename(filename, resources=resources, **options)
+        except Exception:
+            if isinstance(self.parent, GenerateFeedback):
+                read_graded(Path(filename))  # says in one sentence what is damaged
+            raise
+        return page
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **options: Any

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.cleaning.outputs import PICTURES, Pictures
@@ -54,7 +54,7 @@ def _names(resources: Any) -> _Names | None:
     return names if all(names) else None
 
 
-class ShowPointsByHand(NbGraderPreprocessor):
+class ShowPointsByHand(Preprocessor):
     """Says which points a person gave, where the checks had the last word before.
 
     Formgrader's page shows what was given when it was opened; what is typed into it meanwhile stands
@@ -111,7 +111,7 @@ def _tell(nb: NotebookNode, verdicts: Mapping[str | None, Verdict], given: Mappi
                 output.data["text/html"] = report_by_hand(given[name], output.data["text/html"])
 
 
-class ShowLikeNetworks(NbGraderPreprocessor):
+class ShowLikeNetworks(Preprocessor):
     """On formgrader's page alone: whose networks are like this student's, and what speaks for it.
 
     It is in no notebook, so that no other page can have it: the register knows it.
@@ -133,7 +133,7 @@ class ShowLikeNetworks(NbGraderPreprocessor):
         return nb, resources
 
 
-class BoxOutputs(NbGraderPreprocessor):
+class BoxOutputs(Preprocessor):
     """Puts what code printed and showed into labelled boxes: all that is not a verdict of ours.
 
     A cell that is not run in grading has one line of ours, and nothing of the student's.
@@ -158,7 +158,7 @@ class BoxOutputs(NbGraderPreprocessor):
         return nb, resources
 
 
-class ShowPictures(NbGraderPreprocessor):
+class ShowPictures(Preprocessor):
     """Tells the release's own text and ours from a student's, and lets it show the release's pictures.
 
     The text of a cell is the release's when it is so word for word. A student's may name any file:

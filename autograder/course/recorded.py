@@ -245,11 +245,13 @@ def _notebooks(
     """One student's notebooks; folder: of the graded ones."""
     made = []
     for notebook in dict.fromkeys(cell.notebook for cell in cells.values()):
-        graded = _read(folder / f"{notebook}.ipynb")
-        kept = grades.get(notebook, _Grades(0.0, {}, {}))
+        path = folder / f"{notebook}.ipynb"
+        graded, kept = read_graded(path), grades.get(notebook, _Grades(0.0, {}, {}))
         ours = graded.get("metadata", {}).get("autograder", {}) if graded else {}
         found = {grade_id(cell): cell for cell in graded["cells"]} if graded else {}
         own = [(id, cell) for id, cell in cells.items() if cell.notebook == notebook]
+        if graded and kept.by_cell and not any(cell.name in found for _, cell in own):
+            raise _damaged(path)  # what is graded is there: another file was put in its place
         places = {name: place for place, name in enumerate(found)}
         own.sort(key=lambda pair: places.get(pair[1].name, len(places)))
         answers = tuple(
@@ -280,7 +282,7 @@ class _Released:
 
 def _released(path: Path) -> _Released:
     """The released notebook: of a student's nothing is believed that names an exercise. Empty without one."""
-    notebook, title = _read(path), ""
+    notebook, title = read_graded(path), ""
     titles: dict[str, str] = {}
     sources: dict[str, str] = {}
     for cell in notebook["cells"] if notebook else ():
@@ -295,15 +297,21 @@ def _released(path: Path) -> _Released:
     return _Released(titles, sources)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """A graded notebook, which nbgrader wrote, as JSON; None where there is none."""
+def read_graded(path: Path) -> dict[str, Any] | None:
+    """A graded notebook, which nbgrader wrote, as JSON; None where there is none. Raises `StudentError`."""
     try:
         notebook: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
     except ValueError:
-        raise StudentError(f"{path} is damaged: grade this student again.") from None
+        raise _damaged(path) from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise _damaged(path)
     return notebook
+
+
+def _damaged(path: Path) -> StudentError:
+    return StudentError(f"{path} is damaged: grade this student again.")
 
 
 def _answer(
