@@ -151,9 +151,18 @@ def expect(
         if not same(array, right):
             place = tuple(int(index) for index in np.argwhere(_differ(array, right))[0])
             known = f" {inputs(arguments, place)}" if inputs else ""
-            known_slips = dict.fromkeys(slip.told for slip in slips if slip.gives(found, part))
-            cause = " Or: ".join(known_slips) or otherwise(found)
+            cause = " Or: ".join(_causes(answers, slips, found, part)) or otherwise(found)
             raise _wrong_number(answers, arguments, part, place, array, right, known, cause, worked)
+
+
+def _causes(
+    answers: Answers, slips: Sequence[Slip], found: Sequence[tuple[list[Any], np.ndarray]], part: int | None
+) -> list[str]:
+    """The slips that explain these answers; where several do, and some explain all others too, these alone."""
+    here = [slip for slip in slips if slip.gives(found, part)]
+    whole = [(call.arguments, as_array(call.answer)) for call in answers.drawn()]
+    everywhere = [slip for slip in here if len(here) > 1 and slip.gives(whole)]
+    return list(dict.fromkeys(slip.told for slip in everywhere or here))
 
 
 def _wrong_number(
