@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from making_claims import ask, conv, dense, lenet_layers, network_facts, verdict_on
 
-from autograder.assignments.lenet.checks.networks import MOST_DRAWN
+from autograder.judging.beside import MOST_DRAWN
 
 
 def figure(layers, **more):

@@ -31,6 +31,8 @@ CALLED = [name for name, exercise in EXERCISES.items() if exercise.probe == "cal
 EVERY_RIGHT = [(exercise, source) for exercise, sources in RIGHT.items() for source in sources]
 LISTED = {name: [*RIGHT[name], *(wrong[1] for wrong in WRONG if wrong[0] == name)] for name in CALLED}
 
+RIGHT_NETWORKS_OF = {name: [s for other, s in RIGHT_NETWORKS if other == name] for name, _ in RIGHT_NETWORKS}
+
 
 @cache
 def asked(exercise: str, seed: int, graded: bool) -> Question:
@@ -109,6 +111,21 @@ def test_right_networks_have_all_points_however_they_are_written(exercise, sourc
 def test_wrong_networks_have_their_points_and_their_cause(exercise, source, points, cause):
     found = verdict(exercise, source)
     assert found.score == points and not found.flagged and cause in told(found), told(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", RIGHT_NETWORKS_OF)
+def test_a_right_network_is_drawn_without_a_difference_or_not_at_all(exercise):
+    for source in RIGHT_NETWORKS_OF[exercise]:
+        figure = verdict(exercise, source).figures.get("network")
+        assert figure is None or figure["first"] is None and figure["yours"] == figure["expected"]
+
+
+@pytest.mark.slow
+def test_the_first_layer_that_differs_is_the_first_difference_of_a_drawing():
+    source = next(source for _, source, _, cause in WRONG_NETWORKS if cause == "10 × 10 × 16")
+    figure = verdict("build_narrow", source).figures["network"]
+    assert figure["first"] == 3 and figure["yours"][3]["shape"] == [10, 10, 16]
 
 
 @cache

@@ -136,3 +136,12 @@ def test_no_blank_line_ends_the_html_of_a_summary_early():
 if __name__ == "__main__":
     for name, text in reports().items():
         (GOLDEN / name).write_text(text + "\n", "utf-8")
+
+
+def test_a_check_that_failed_for_a_reason_that_was_told_says_so_and_does_not_tell_it_again():
+    two = verdict(check("first", FAILED, 0.0, "It raised."), check("second", FAILED, 0.0, "It raised."))
+    for graded, practised in (
+        (html_report(two), html_report(two, practice=True)), (text_report(two), text_report(two, practice=True)),
+    ):  # fmt: skip
+        assert (graded.count("It raised."), graded.count("same reason as above")) == (1, 1)
+        assert "same reason" not in practised

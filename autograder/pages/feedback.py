@@ -19,7 +19,7 @@ from autograder.pages import network
 from autograder.pages.figures import curve
 from autograder.pages.templating import environment
 from autograder.report.records import NOBODY, PERSON, Answer, NotebookRecord, Submission
-from autograder.report.wording import PRINTED_BY, SIGNS, WRITTEN_BY, points, shown_help
+from autograder.report.wording import PRINTED_BY, SAME_REASON, SIGNS, WRITTEN_BY, points, shown_help
 
 # Kinds of pieces
 COURSE, CODE, TEXT, VERDICT, WRITTEN = "course", "code", "text", "verdict", "written"
@@ -166,5 +166,6 @@ def _template() -> Template:
         "PASSED": PASSED, "FAILED": FAILED, "NOT_JUDGED": NOT_JUDGED, "CHECK_SIGNS": SIGNS,
         "COURSE": COURSE, "CODE": CODE, "TEXT": TEXT, "VERDICT": VERDICT, "WRITTEN": WRITTEN,
         "at": network, "PERSON": PERSON, "PRINTED_BY": PRINTED_BY, "WRITTEN_BY": WRITTEN_BY,
+        "SAME_REASON": SAME_REASON,
     }  # fmt: skip
     return made.get_template("feedback.html.j2")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 
 from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Row, Verdict
-from autograder.report.wording import SIGNS, closing, headline, points, shown_help
+from autograder.report.wording import SAME_REASON, SIGNS, closing, headline, points, shown_help
 
 COLOURS = {PASSED: "#2e7d32", FAILED: "#c62828", NOT_JUDGED: "#b26a00"}
 GREY = "#757575"
@@ -82,6 +82,8 @@ def _check(check: CheckResult, practice: bool, helped: bool) -> str:
             )
         if check.rows:
             html += _table(check.rows)
+    elif check.help and not practice:
+        html += f'<div style="margin-left:18px;color:{GREY}">{SAME_REASON}</div>'
     return html
 
 

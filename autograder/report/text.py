@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.judging.verdicts import FAILED, PASSED, Row, Verdict
-from autograder.report.wording import SIGNS, closing, headline, points, shown_help
+from autograder.report.wording import SAME_REASON, SIGNS, closing, headline, points, shown_help
 
 
 def text_report(verdict: Verdict, practice: bool = False) -> str:
@@ -21,6 +21,8 @@ def text_report(verdict: Verdict, practice: bool = False) -> str:
             lines += [f"      {line}" for line in table(check.rows)]
         if check in helped or (check.help and check.outcome == PASSED):
             lines.append(f"      → {check.help}")
+        elif check.help and not practice:
+            lines.append(f"      → {SAME_REASON}")
     lines += [f"  ⚑ {verdict.review}"] if verdict.review else []
     end = closing(verdict, practice)
     return "\n".join([*lines, *([f"  {end}"] if end else [])])

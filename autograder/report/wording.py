@@ -9,6 +9,7 @@ from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult,
 FEW = 8  # names in a line: a class of 200 must not fill the screen
 WRITTEN_BY = "Written by the student"  # the labels of boxes on pages
 PRINTED_BY = "Printed and shown by the student's notebook"
+SAME_REASON = "For the same reason as above."  # where a check's help was said before
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_JUDGED: "?"}
 
 

@@ -24,7 +24,6 @@ LENET = [
     ("Dense", (10,), 850, "sigmoid"),
 ]
 INPUT = (28, 28, 1)
-HALVES = (2, 2, 2, 2)  # window and strides of a pooling, in pixels
 TOTAL = 44_426
 # The shapes of LeNet's ten arrays, in the order of its layers. No two are of one size.
 ARRAYS = [

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.assignments.lenet.checks.lenet import (
-    HALVES,
     INPUT,
     LENET,
     Convolve,
@@ -26,6 +25,7 @@ from autograder.assignments.lenet.checks.lenet import (
     same_outputs,
     same_places,
 )
+from autograder.judging.beside import HALVES
 from autograder.judging.tracing import ACTIVATIONS, ARGMAX, Step, Traced
 
 WHITE = 255  # the largest grey value, by which pixels are divided before they reach a network

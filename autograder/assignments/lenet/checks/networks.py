@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.assignments.lenet.checks.lenet import HALVES, INPUT, LENET, TOTAL, computes_lenet
+from autograder.assignments.lenet.checks.lenet import INPUT, LENET, TOTAL, computes_lenet
 from autograder.assignments.lenet.checks.mistakes import steps_of
-from autograder.judging.api import Uncertain, Wrong
+from autograder.judging import beside
+from autograder.judging.api import Wrong
+from autograder.judging.beside import (
+    HALVES,
+    activation_text,
+    expected_step,
+    kind_text,
+    require_truth,
+    shape_text,
+)
 from autograder.judging.tracing import ARGMAX, OWN_CODE, Step, Traced
 from autograder.judging.verdicts import Row
-
-MOST_DRAWN = 12  # layers, with the input: LeNet's nine, and a few more
 
 WRONG_TOTALS: dict[float, str] = {
     61_706: "61,706 is LeNet with its first convolution padded (or with 32×32 images): leave the "
@@ -44,73 +50,23 @@ def training_note(traced: Traced) -> str:
     return f"The course's LeNet has no {kinds[0]}: it only acts while training, so it costs nothing."
 
 
-def require_truth(traced: Traced) -> None:
-    """Uncertain where a layer did not give what such a layer gives."""
-    if traced.lie:
-        raise Uncertain(
-            f"What the layer {traced.lie} gives is not what such a layer with such weights gives, so "
-            "nothing that this network says of itself can be believed."
-        )
-
-
 # ---- The steps explain ----
 
 
-def shape_text(shape: tuple[int, ...]) -> str:
-    """(24, 24, 6) -> "24 × 24 × 6"."""
-    return " × ".join(str(n) for n in shape) or "()"
+EXPECTED = [expected_step(*layer) for layer in LENET]
 
 
 def comparison(traced: Traced) -> list[Row]:
     """The table that a student reads: a row for every layer, theirs beside LeNet's."""
-    yours = [(step.kind, step.output_shape, step.params) for step in steps_of(traced)]
-    rows = []
-    for index in range(max(len(yours), len(LENET))):
-        mine = yours[index] if index < len(yours) else None
-        asked = LENET[index][:3] if index < len(LENET) else None
-        rows.append(Row(str(index + 1), _layer_text(mine), _layer_text(asked), mine == asked))
-    total = traced.total_params
-    rows.append(Row("in all", f"{total:,} parameters", f"{TOTAL:,} parameters", total == TOTAL))
-    return rows
-
-
-def _layer_text(layer: tuple[str, tuple[int, ...], int] | None) -> str:
-    if layer is None:
-        return "—"
-    kind, shape, params = layer
-    return f"{kind}, {shape_text(shape)}, {params:,}"
+    return beside.comparison(steps_of(traced), traced.total_params, EXPECTED)
 
 
 def drawn(traced: Traced) -> dict[str, Any] | None:
-    """The network beside LeNet, for reports to draw (see api.Figures); None for a LeNet that is written in
-    another way: what is right has no difference to be marked.
+    """The network beside LeNet, for reports to draw; None for a LeNet that is written in another way: what is
+    right has no difference to be marked.
     """
-    layers = [_layer("Input", traced.input_shape)]
-    layers += [_layer(_kind_text(step), step.output_shape, *_told(step)) for step in steps_of(traced)]
-    expected = [_layer("Input", INPUT)]
-    for kind, shape, params, activation in LENET:
-        window = HALVES if kind == "MaxPooling2D" else ()
-        step = Step(kind, "", activation, shape, params, True, window)
-        expected.append(_layer(kind, shape, *_told(step)))
-    pairs = itertools.zip_longest(layers, expected)
-    first = next((place for place, (mine, asked) in enumerate(pairs) if mine != asked), None)
-    if first is not None and computes_lenet(traced):
-        return None
-    shown = layers[:MOST_DRAWN]
-    return {"expected": expected, "yours": shown, "more": len(layers) - len(shown), "first": first}
-
-
-def _layer(kind: str, shape: tuple[int, ...], *told: str) -> dict[str, Any]:
-    return {"kind": kind, "shape": [int(n) for n in shape], "told": list(told)}
-
-
-def _told(step: Step) -> list[str]:
-    """What a layer is besides its kind and its shape."""
-    if step.kind == "MaxPooling2D" and step.window:
-        height, width, down, right = step.window
-        return [f"{height} × {width}, moves {down if down == right else f'{down} × {right}'}"]
-    told = [activation_text(step)] if step.kind in ("Conv2D", "Dense") else []
-    return [*told, f"{step.params:,} parameters"] if step.params else told
+    found = beside.drawn(traced.input_shape, steps_of(traced), INPUT, EXPECTED)
+    return None if found["first"] is not None and computes_lenet(traced) else found
 
 
 def why_another_total(traced: Traced) -> str:
@@ -130,12 +86,6 @@ def why_not(traced: Traced) -> str:
     if other:
         return f"{other.name} uses {activation_text(other)}, and LeNet uses sigmoid."
     return "Its layers are LeNet's, but it does not give what they give: what else does it do?"
-
-
-def activation_text(step: Step) -> str:
-    """The activation of a step in words."""
-    words = {"linear": "no activation", "": "an activation of its own"}
-    return words.get(step.activation, step.activation)
 
 
 def other_activation(traced: Traced) -> Step | None:
@@ -181,7 +131,7 @@ def first_difference(traced: Traced) -> str | None:
             return f"Layer {number} is missing: {kind}, which gives {shape_text(shape)}."
         if step.kind != kind:
             return (
-                f"Layer {number} should be {kind}, yours is {_kind_text(step)}. "
+                f"Layer {number} should be {kind}, yours is {kind_text(step)}. "
                 f"{_kind_hint(steps, number - 1, kind)}"
             )
         if step.output_shape != shape:
@@ -203,7 +153,7 @@ def first_difference(traced: Traced) -> str | None:
         channels = shape[-1]
     if len(steps) > len(LENET):
         extra = steps[len(LENET)]
-        return f"LeNet ends after 8 layers, yours goes on with {_kind_text(extra)}."
+        return f"LeNet ends after 8 layers, yours goes on with {kind_text(extra)}."
     if traced.total_params != TOTAL:
         more = f"{traced.total_params - TOTAL:,} of its parameters are in"
         if traced.unused:
@@ -238,13 +188,6 @@ _HINTS = {
     "before they reach the network.",
     OWN_CODE: "Something happens to the numbers between two layers, or before the first: leave it out.",
 }
-
-
-def _kind_text(step: Step) -> str:
-    """What kind of layer a step is, in words."""
-    if step.kind == "Activation":
-        return activation_text(step)
-    return "argmax" if step.kind == ARGMAX else step.kind
 
 
 def _kind_hint(steps: Sequence[Step], place: int, kind: str) -> str:

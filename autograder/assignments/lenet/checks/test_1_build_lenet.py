@@ -11,7 +11,6 @@ import numpy as np
 
 from autograder.assignments.lenet.checks import networks
 from autograder.assignments.lenet.checks.lenet import (
-    HALVES,
     INPUT,
     LENET,
     TOTAL,
@@ -19,9 +18,9 @@ from autograder.assignments.lenet.checks.lenet import (
     has_lenets_sizes,
 )
 from autograder.assignments.lenet.checks.mistakes import steps_of
-from autograder.assignments.lenet.checks.networks import shape_text
 from autograder.assignments.lenet.checks.slips import Slip, Slips, numbers
 from autograder.judging.api import Figures, Passed, Wrong, check
+from autograder.judging.beside import HALVES, activation_text, require_truth, shape_text
 from autograder.judging.facts import Answers, Model, quote
 from autograder.judging.tracing import Traced
 from autograder.judging.verdicts import Row
@@ -220,7 +219,7 @@ def test_is_a_network(model: Model) -> None:
         raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
     if computes_lenet(model.network):
         raise Passed(networks.training_note(model.network))
-    networks.require_truth(model.network)
+    require_truth(model.network)
 
 
 def tried(model: Model) -> Traced:
@@ -248,9 +247,9 @@ def test_has_eight_layers(model: Model) -> None:
 def test_shape_after_every_layer(model: Model, figures: Figures) -> None:
     """The shape after every layer is LeNet's, from 28 × 28 × 1 to 10."""
     network = tried(model)
-    beside = networks.drawn(network)
-    if beside:
-        figures["network"] = beside
+    drawn = networks.drawn(network)
+    if drawn:
+        figures["network"] = drawn
     rows = networks.comparison(network)
     if computes_lenet(network):
         raise Passed(rows=rows if all(row.ok for row in rows) else ())
@@ -283,11 +282,11 @@ def test_sigmoid_everywhere(model: Model) -> None:
     if computes_lenet(network):
         return
     trained = networks.trained(network)
-    rows = [Row(s.name, networks.activation_text(s), "sigmoid", s.activation == "sigmoid") for s in trained]
+    rows = [Row(s.name, activation_text(s), "sigmoid", s.activation == "sigmoid") for s in trained]
     other = networks.other_activation(network)
     if other:
         raise Wrong(
-            f"{other.name} uses {networks.activation_text(other)}. Every convolution and dense layer of "
+            f"{other.name} uses {activation_text(other)}. Every convolution and dense layer of "
             "LeNet has activation='sigmoid', the last one too.",
             rows,
         )

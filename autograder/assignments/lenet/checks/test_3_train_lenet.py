@@ -19,12 +19,13 @@ from autograder.assignments.lenet.checks.images import (
     readings,
     require_use_of,
 )
-from autograder.assignments.lenet.checks.lenet import HALVES, LENET, computes_lenet, has_lenets_sizes
+from autograder.assignments.lenet.checks.lenet import LENET, computes_lenet, has_lenets_sizes
 from autograder.assignments.lenet.checks.mistakes import steps_of
-from autograder.assignments.lenet.checks.networks import require_lenet, require_truth, trained, why_not
+from autograder.assignments.lenet.checks.networks import require_lenet, trained, why_not
 from autograder.assignments.lenet.checks.preparing import MEAN, STD, as_array, by_pixel, recognise
 from autograder.assignments.lenet.exercises import CALIBRATED, CHANCE_LIKE, PASS_MARK, POINTS, points_for
 from autograder.judging.api import Figures, Partly, Passed, Uncertain, Wrong, check
+from autograder.judging.beside import HALVES, require_truth
 from autograder.judging.claims import Other
 from autograder.judging.errors import explained
 from autograder.judging.facts import Answers, Training, Weights, quote

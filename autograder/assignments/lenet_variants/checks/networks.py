@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder.judging.api import Uncertain
+from autograder.judging import beside
+from autograder.judging.beside import HALVES, activation_text, shape_text
 from autograder.judging.tracing import ACTIVATIONS, Step, Traced
 from autograder.judging.verdicts import Row
 
@@ -41,6 +43,12 @@ class Variant:
         found.append(("Flatten", (flat,), 0))
         found += [("Dense", (self.units,), (flat + 1) * self.units), ("Dense", (10,), (self.units + 1) * 10)]
         return found
+
+    @property
+    def steps(self) -> list[Step]:
+        """Its layers as they are seen when it is tried."""
+        activations = {"Conv2D": "sigmoid", "Dense": "sigmoid"}
+        return [beside.expected_step(*layer, activations.get(layer[0], "linear")) for layer in self.layers]
 
     @property
     def arrays(self) -> list[tuple[int, ...]]:
@@ -113,56 +121,32 @@ def computes(variant: Variant, traced: Traced, activations: Sequence[str] = ("si
     return True
 
 
-def require_truth(traced: Traced) -> None:
-    """Uncertain where a layer did not give what such a layer gives."""
-    if traced.lie:
-        raise Uncertain(
-            f"What the layer {traced.lie} gives is not what such a layer with such weights gives, so "
-            "nothing that this network says of itself can be believed."
-        )
-
-
 def comparison(variant: Variant, traced: Traced) -> list[Row]:
     """The table that a student reads: a row for every layer, theirs beside the variant's."""
-    mine = [(step.kind, step.output_shape, step.params) for step in traced.steps]
-    rows = []
-    for index in range(max(len(mine), len(variant.layers))):
-        yours = mine[index] if index < len(mine) else None
-        asked = variant.layers[index] if index < len(variant.layers) else None
-        rows.append(Row(str(index + 1), _layer_text(yours), _layer_text(asked), yours == asked))
-    total = traced.total_params
-    rows.append(
-        Row("in all", f"{total:,} parameters", f"{variant.total:,} parameters", total == variant.total)
-    )
-    return rows
+    return beside.comparison(traced.steps, traced.total_params, variant.steps)
 
 
-def _layer_text(layer: tuple[str, tuple[int, ...], int] | None) -> str:
-    if layer is None:
-        return "—"
-    kind, shape, params = layer
-    return f"{kind}, {_shape_text(shape)}, {params:,}"
-
-
-def _shape_text(shape: tuple[int, ...]) -> str:
-    return " × ".join(str(n) for n in shape) or "()"
+def drawn(variant: Variant, traced: Traced) -> dict[str, Any] | None:
+    """The network beside the variant, for reports to draw; None for a right one that is written in another way."""
+    found = beside.drawn(traced.input_shape, traced.steps, INPUT, variant.steps)
+    return None if found["first"] is not None and computes(variant, traced) else found
 
 
 def other_layer(variant: Variant, traced: Traced) -> str:
     """The first layer of another kind or shape, in words; "" where all are the variant's."""
     if traced.input_shape != INPUT:
-        return f"It takes pictures of {_shape_text(traced.input_shape)}: keras.Input((28, 28, 1)) says 28 × 28 × 1."
+        return f"It takes pictures of {shape_text(traced.input_shape)}: keras.Input((28, 28, 1)) says 28 × 28 × 1."
     for number, (step, asked) in enumerate(zip(traced.steps, variant.layers, strict=False), 1):
         kind, shape, _ = asked
         if (step.kind, step.output_shape) != (kind, shape):
-            return f"{_text(number, step)} here, and it should be a {kind} that gives {_shape_text(shape)}.{_padding(step, shape)}"
+            return f"{_text(number, step)} here, and it should be a {kind} that gives {shape_text(shape)}.{_padding(step, shape)}"
     if len(traced.steps) != len(variant.layers):
         return f"It has {len(traced.steps)} layers, and there should be {len(variant.layers)}."
     return ""
 
 
 def _text(number: int, step: Step) -> str:
-    return f"Layer {number} is a {step.kind} that gives {_shape_text(step.output_shape)}"
+    return f"Layer {number} is a {step.kind} that gives {shape_text(step.output_shape)}"
 
 
 def _padding(step: Step, shape: tuple[int, ...]) -> str:
@@ -180,9 +164,8 @@ def why_not(variant: Variant, traced: Traced) -> str:
         return found
     for number, step in enumerate(traced.steps, 1):
         if step.kind in ("Conv2D", "Dense") and step.activation != "sigmoid":
-            words = {"linear": "no activation", "": "an activation of its own"}
-            return f"Layer {number}, a {step.kind}, uses {words.get(step.activation, step.activation)}, and it should use sigmoid."
-        if step.kind == "MaxPooling2D" and step.window != (2, 2, 2, 2):
+            return f"Layer {number}, a {step.kind}, uses {activation_text(step)}, and it should use sigmoid."
+        if step.kind == "MaxPooling2D" and step.window != HALVES:
             return f"Layer {number} pools other windows than 2×2, in steps of 2."
     if total != variant.total:
         return f"It has {total:,} parameters, and there should be {variant.total:,}: are the biases there?"

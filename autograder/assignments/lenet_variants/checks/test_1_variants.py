@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.assignments.lenet_variants.checks import networks
 from autograder.assignments.lenet_variants.checks.networks import NARROW, WIDE, Variant
-from autograder.judging.api import Passed, Wrong, check
+from autograder.judging.api import Figures, Passed, Wrong, check
 from autograder.judging.arrays import (
     Slip,
     as_array,
@@ -19,6 +19,7 @@ from autograder.judging.arrays import (
     right_array,
     whole,
 )
+from autograder.judging.beside import require_truth
 from autograder.judging.claims import RaisedError
 from autograder.judging.facts import Answers, Model, quote
 from autograder.judging.tracing import Traced
@@ -240,7 +241,7 @@ def test_share(answers: Answers) -> None:
 LOOKS = "test_is_a_network"
 
 
-def look(name: str, variant: Variant, model: Model) -> None:
+def look(name: str, variant: Variant, model: Model, figures: Figures) -> None:
     """The check that comes first: a network that can be tried, and is believed."""
     if model.network is None:
         if model.not_a_model == "NoneType":
@@ -251,7 +252,9 @@ def look(name: str, variant: Variant, model: Model) -> None:
             )
         raise Wrong(f"{name}() should return a Keras model, yours returns a {model.not_a_model}.")
     if not networks.computes(variant, model.network):
-        networks.require_truth(model.network)
+        require_truth(model.network)
+    if drawn := networks.drawn(variant, model.network):
+        figures["network"] = drawn
 
 
 def tried(model: Model) -> Traced:
@@ -278,9 +281,9 @@ def expect_function(variant: Variant, model: Model) -> None:
 
 
 @check("build_narrow", points=0)
-def test_is_a_network(model: Model) -> None:
+def test_is_a_network(model: Model, figures: Figures) -> None:
     """build_narrow() returns a Keras model that can be tried."""
-    look("build_narrow", NARROW, model)
+    look("build_narrow", NARROW, model, figures)
 
 
 @check("build_narrow", points=4, after=LOOKS)
@@ -296,9 +299,9 @@ def test_computes_narrow(model: Model) -> None:
 
 
 @check("build_wide", points=0)
-def test_wide_is_a_network(model: Model) -> None:
+def test_wide_is_a_network(model: Model, figures: Figures) -> None:
     """build_wide() returns a Keras model that can be tried."""
-    look("build_wide", WIDE, model)
+    look("build_wide", WIDE, model, figures)
 
 
 @check("build_wide", points=3, after="test_wide_is_a_network")
@@ -314,9 +317,9 @@ def test_computes_wide(model: Model) -> None:
 
 
 @check("build_subclassed", points=0)
-def test_subclassed_is_a_network(model: Model) -> None:
+def test_subclassed_is_a_network(model: Model, figures: Figures) -> None:
     """build_subclassed() returns a Keras model that can be tried."""
-    look("build_subclassed", WIDE, model)
+    look("build_subclassed", WIDE, model, figures)
 
 
 @check("build_subclassed", points=4, after="test_subclassed_is_a_network")
