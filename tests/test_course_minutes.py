@@ -19,16 +19,20 @@ STEMS = [
 
 @pytest.mark.parametrize(("name", "stem"), STEMS)
 def test_headings_and_rows_plan_the_same_minutes(name, stem):
-    """Each graded cell has the minutes of the sections since the one before it."""
+    """The graded cells of a section share its minutes, and those of the sections without one before it."""
     assignment = ASSIGNMENTS[name]
     rows = {one.id: one for one in [*assignment.exercises, *assignment.written]}
-    since = 0
+    planned, counted = 0, 0
     for cell in nbformat.read(CHECKOUT / "source" / name / f"{stem}.ipynb", as_version=4).cells:
-        if cell.cell_type == "markdown":
-            since += sum(map(int, MINUTES.findall(cell.source)))
+        if cell.cell_type == "markdown" and (said := MINUTES.findall(cell.source)):
+            if counted:
+                assert counted == planned, f"before {cell.source.splitlines()[0]}"
+                planned = counted = 0
+            planned += sum(map(int, said))
         if cell.metadata.get("nbgrader", {}).get("grade"):
-            assert rows[cell.metadata.nbgrader.grade_id].minutes == since
-            since = 0
+            assert rows[cell.metadata.nbgrader.grade_id].minutes
+            counted += rows[cell.metadata.nbgrader.grade_id].minutes
+    assert not counted or counted == planned
 
 
 @pytest.mark.parametrize(("name", "stem"), STEMS)

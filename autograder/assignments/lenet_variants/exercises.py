@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.judging.exercises import Assignment, Exercise
+from autograder.judging.exercises import Assignment, Exercise, Written
 
 _VARIANTS, _LOOP = "1_variants", "2_training_loop"
 
@@ -29,6 +29,7 @@ ASSIGNMENT = Assignment(
             "Go from layer to layer, and keep two numbers: the side of the picture and the channels.",
             "For instance one convolution of 3 filters, not padded: 28 becomes 24, and 12 behind the pooling. So "
             "the first dense layer reads 12 · 12 · 3 = 432 numbers, and with 7 units it has 433 · 7 = 3,031.",
+            minutes=15,
         ),
         Exercise(
             "biggest_change",
@@ -39,6 +40,7 @@ ASSIGNMENT = Assignment(
             _calls("biggest_change"),
             "Subtract layer by layer, leave out the signs, then look for the largest.",
             "For instance (10, 50) and (14, 44): differences 4 and 6, so place 0 + 1 = 1, and 6 of 10 are 0.6.",
+            minutes=10,
         ),
         Exercise(
             "build_narrow",
@@ -48,6 +50,7 @@ ASSIGNMENT = Assignment(
             "model",
             {"function": "build_narrow"},
             "Compare your layers with the table in the notebook, one line at a time.",
+            minutes=6,
         ),
         Exercise(
             "build_wide",
@@ -57,6 +60,7 @@ ASSIGNMENT = Assignment(
             "model",
             {"function": "build_wide"},
             "Compare your layers with the table in the notebook, one line at a time.",
+            minutes=4,
         ),
         Exercise(
             "build_subclassed",
@@ -66,6 +70,7 @@ ASSIGNMENT = Assignment(
             "model",
             {"function": "build_subclassed"},
             "Which setting is in the class of the textbook, and not in build_wide?",
+            minutes=15,
         ),
         Exercise(
             "batches",
@@ -76,6 +81,7 @@ ASSIGNMENT = Assignment(
             _calls("batches"),
             "Take the places from 0 to size, then from size to twice size, and so on: images and labels alike.",
             "For instance 5 images in batches of 2: places 0 and 1, then 2 and 3, then 4 alone.",
+            minutes=10,
         ),
         Exercise(
             "softmax",
@@ -87,6 +93,7 @@ ASSIGNMENT = Assignment(
             "e to the power of each score, divided by the sum of its row.",
             "For instance the scores 0 and ln 3: the powers are 1 and 3, the shares 0.25 and 0.75. With 1000 more "
             "on each score nothing changes.",
+            minutes=10,
         ),
         Exercise(
             "cross_entropy",
@@ -98,6 +105,7 @@ ASSIGNMENT = Assignment(
             "For each image minus the logarithm of the share of the right kind; then the mean.",
             "For instance the scores 0 and ln 3, and the right kind is 0: its share is 0.25, the loss "
             "-ln 0.25 = 1.3863.",
+            minutes=12,
         ),
         Exercise(
             "sigmoid_loss",
@@ -108,6 +116,7 @@ ASSIGNMENT = Assignment(
             _calls("sigmoid_loss"),
             "Divide the right kind's output by the sum of its row, then take minus the logarithm.",
             "For instance the outputs 0.9 and 0.6, and the right kind is 0: 0.9 / 1.5 = 0.6, and -ln 0.6 = 0.5108.",
+            minutes=8,
         ),
         Exercise(
             "train_step",
@@ -120,6 +129,7 @@ ASSIGNMENT = Assignment(
             "over the images, go a step against it.",
             "For instance one image with one pixel of 2, shares 0.25 and 0.75, the right kind is 0: errors -0.75 "
             "and 0.75, slopes -1.5 and 1.5; with the rate 0.1 the weights change by 0.15 and -0.15.",
+            minutes=25,
         ),
         Exercise(
             "momentum_step",
@@ -131,6 +141,7 @@ ASSIGNMENT = Assignment(
             "First the new velocity, from the old one and the slope; then the weights move by it.",
             "For instance velocity 2, momentum 0.5, slope 3, rate 0.1: 0.5 · 2 - 0.1 · 3 = 0.7, and a weight of 1 "
             "becomes 1.7.",
+            minutes=12,
         ),
         Exercise(
             "nesterov_step",
@@ -143,6 +154,7 @@ ASSIGNMENT = Assignment(
             "descent.",
             "For instance velocity 2, momentum 0.5, slope 3, rate 0.1: the new velocity is 0.7, and a weight of 1 "
             "becomes 1 + 0.5 · 0.7 - 0.1 · 3 = 1.05.",
+            minutes=8,
         ),
         Exercise(
             "adam_step",
@@ -154,6 +166,7 @@ ASSIGNMENT = Assignment(
             "First the new m and v; then both are enlarged by what is missing at the beginning; then the step.",
             "For instance at step 1 with m and v 0 and a slope of 4: m is 0.4, v 0.016; enlarged 4 and 16, so the "
             "weight moves by rate · 4 / 4.",
+            minutes=15,
         ),
         Exercise(
             "epoch_accuracies",
@@ -164,6 +177,7 @@ ASSIGNMENT = Assignment(
             _calls("epoch_accuracies"),
             "Where does counting begin anew?",
             "For instance an epoch with 1 of 2 and 2 of 2, then one with 0 of 4: 3 / 4 = 0.75, then 0 / 4 = 0.",
+            minutes=18,
         ),
         Exercise(
             "unmixed",
@@ -174,10 +188,12 @@ ASSIGNMENT = Assignment(
             _calls("unmixed"),
             "A mean over 5 epochs, times 5, is their sum. What is left of it without the first ones?",
             "For instance 0.5 printed after epoch 1 and 0.6 after epoch 2: 2 · 0.6 - 1 · 0.5 = 0.7 in epoch 2 alone.",
+            minutes=12,
         ),
     ),
     not_executed=frozenset(
         "params_picture tradeoff tradeoff_picture losses_picture step_picture "
         "paths_picture tape_training reset_picture".split()
     ),
+    written=(Written("why_reset", _LOOP, 6, minutes=15),),
 )
