@@ -69,7 +69,9 @@ class Distances(layers.Layer):  # type: ignore[misc] # keras has no types
 
     def call(self, f6: keras.KerasTensor) -> keras.KerasTensor:
         """As `lenet5.rbf_output`, for every image at once."""
-        return ops.sum((f6[:, np.newaxis, :] - self.prototypes) ** 2, axis=-1)
+        # A tensor, because torch makes an array of f6 otherwise, which it refuses to do while it trains.
+        prototypes = ops.convert_to_tensor(self.prototypes)
+        return ops.sum((ops.expand_dims(f6, 1) - prototypes) ** 2, axis=-1)
 
 
 def build_lenet5(prototypes: np.ndarray) -> keras.Model:
