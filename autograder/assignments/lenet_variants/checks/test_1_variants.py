@@ -110,10 +110,10 @@ def expect_counts(
         exercise, cause = answers.question.exercise, " Or: ".join(known)
         called, layer = answers.call(arguments), _layer(arguments, place)
         if answers.graded:
-            told = f"In {called}, {layer} has {right:,} parameters, but yours has {quote(number)}."
+            told = f"In {called}, {layer} has {right:,} parameters, but yours has {number:,}."
             raise Wrong(f"{told} {cause or exercise.hint}")
         raise Wrong(
-            f"In {called}, {layer} has not {quote(number)} parameters.",
+            f"In {called}, {layer} has not {number:,} parameters.",
             hints=("Count this layer by hand.", cause or exercise.hint, exercise.worked),
         )
 
