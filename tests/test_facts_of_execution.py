@@ -4,7 +4,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.assignments import ASSIGNMENTS
-from autograder.runs.execution import Job, _claim, _imported, execute
+from autograder.judging.judge import judge
+from autograder.runs.execution import Job, _claim, _imported, execute, questions
 from autograder.sandbox import Limits, available
 
 
@@ -76,3 +77,35 @@ def test_what_a_notebook_took_is_measured_outside_of_it(tmp_path):
     done = execute(job)
     assert done.worth_keeping and done.seconds >= 0.5
     assert 300 <= done.memory_mib <= 4096
+
+
+SHAPES = """
+def lenet_shapes():
+    return [(24, 24, 6), (12, 12, 6), (8, 8, 16), (4, 4, 16), (256,), (120,), (84,), (10,)]
+"""
+ENDLESS = "def output_size(*given):\n    while True:\n        pass\n"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+@pytest.mark.parametrize(
+    ("shapes", "points", "said"),
+    [
+        (SHAPES, 9, "a function on which it builds ran longer than 3 s"),
+        (SHAPES.replace("return", "output_size(28, 5)\n    return"), 0, "is there a loop without an end?"),
+    ],
+    ids=["answers without it", "needs it"],
+)
+def test_a_function_that_never_ends_costs_another_one_nothing_that_has_answered(
+    tmp_path, shapes, points, said
+):
+    [exercise] = [one for one in ASSIGNMENTS["lenet"].exercises if one.id == "lenet_shapes"]
+    settings = {"grade_id": exercise.id, "grade": True, "solution": False, "schema_version": 3}
+    graded = new_code_cell("check('lenet_shapes')", metadata={"nbgrader": settings})
+    notebook = new_notebook(cells=[new_code_cell(ENDLESS + shapes), graded])
+    limits = Limits(cell_timeout_s=3, interrupt_grace_s=3)
+    job = Job(notebook, {exercise.id: exercise}, frozenset(), str(tmp_path), bytes(64), limits)
+    done = execute(job)
+    [(question, claim)] = [(questions(job.exercises, job.seed)[exercise.id], done.claims[exercise.id])]
+    verdict = judge([(question, claim)])[exercise.id]
+    assert verdict.score == points and said in " ".join(done.notes)

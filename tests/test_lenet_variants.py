@@ -180,6 +180,12 @@ def test_the_bank_is_what_its_command_makes():
     assert json.loads(bank.path_of(NAME).read_text("utf-8")) == made
 
 
+def test_no_accuracy_in_a_question_or_its_answer_is_above_one():
+    for seed in range(200):
+        for call in asked("unmixed", seed, graded=True).ask["calls"]:
+            assert 0 < call[1] < call[3] < variants.unmixed(*call) <= 1
+
+
 def test_the_figures_of_the_course_come_out():
     wide = variants.variant_params([32, 64], [512, 10], "valid")
     narrow = variants.variant_params([6, 16], [128, 10], "valid")

@@ -25,6 +25,7 @@ SOLVED = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
 ANSWER = {"grade": False, "solution": True, "locked": False, "task": False}
 TEST = {"grade": True, "solution": False, "locked": True, "task": False}
 BY_HAND = {"grade": True, "solution": True, "locked": False, "task": False}
+TASK = {"grade": False, "solution": False, "locked": True, "task": True}
 
 
 def cell(make, name, kind, source, **more):
@@ -54,6 +55,12 @@ assert double(-3) == -6
         cell(new_code_cell, "chatter", TEST, "double(1)\nNone", points=1),
         cell(new_code_cell, "program", BY_HAND, SOLVED.format("1"), points=3),
         cell(new_markdown_cell, "essay", BY_HAND, SOLVED.format("Twice."), points=5),
+        cell(new_markdown_cell, "drawing", TASK, """
+Draw it, in a cell of your own.
+=== BEGIN MARK SCHEME ===
+A line through 0: 2 points.
+=== END MARK SCHEME ===
+""", points=2),
     ]  # fmt: skip
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
@@ -159,7 +166,7 @@ def ours(course):
 @pytest.mark.parametrize("student", STUDENTS)
 def test_every_grade_is_that_of_stock_nbgrader(stock, ours, student):
     cells = {key for key in stock if key[0] == student}
-    assert len(cells) == 5
+    assert len(cells) == 6
     assert {key: ours[key] for key in cells} == {key: stock[key] for key in cells}
 
 
@@ -188,6 +195,12 @@ def test_a_cell_under_the_graders_id_is_the_students(course, ours):
     page = (course.folder / "feedback/prints/plain/doubling.html").read_text()
     assert WRITTEN_BY in page.split("⚑ 15 of 15 points")[0]
     assert page.count(WRITTEN_BY) == 2  # and the essay
+
+
+def test_a_task_and_its_marking_scheme_are_not_called_the_students(course, ours):
+    page = (course.folder / "feedback/prints/plain/doubling.html").read_text()
+    between = page.split("Add a number to itself.")[1].split("A line through 0")[0]
+    assert "Draw it" in between and WRITTEN_BY not in between
 
 
 def test_an_exception_called_like_a_timeout_is_none(course, ours):

@@ -166,6 +166,43 @@ def test_another_file_in_the_place_of_a_graded_notebook_is_damaged_and_no_notebo
         list(recorded(course, "words"))
 
 
+def plain(*answers):
+    """A notebook of plain asserts: two answers, the first with two tests."""
+    made = []
+    for answer, tests in zip(answers, (("t1", "t2"), ("t3",)), strict=True):
+        solution = settings(f"answer of {tests[0]}", grade=False)
+        made.append(new_code_cell(answer, metadata=solution, id=f"a{tests[0]}"))
+        for name in tests:
+            made.append(new_code_cell("assert f() == 1", metadata=settings(name, solution=False), id=name))
+    return new_notebook(cells=made)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "attempted"),
+    [
+        ("STUB", "STUB", set()), ("def f(): return 2", "STUB", {"t1", "t2"}), ("STUB", "def f(): ...", {"t3"}),
+        ("def f(): return 2", "def f(): ...", {"t1", "t2", "t3"}),
+    ],
+)  # fmt: skip
+def test_plain_asserts_that_fail_are_attempted_where_the_answer_before_them_was_written(
+    course, first, second, attempted
+):
+    with Gradebook(course.db_url, "words") as book:
+        book.add_assignment("sums")
+        book.add_notebook("one", "sums")
+        for name in ("t1", "t2", "t3"):
+            book.add_grade_cell(name, "one", "sums", max_score=1, cell_type="code")
+        book.add_submission("sums", "ada")
+    for folder, notebook in (
+        ("release/sums", plain("STUB", "STUB")),
+        ("autograded/ada/sums", plain(first, second)),
+    ):
+        Path(course.root, folder).mkdir(parents=True)
+        nbformat.write(notebook, Path(course.root, folder, "one.ipynb"))
+    [submission] = recorded(course, "sums")
+    assert {answer.id for answer in submission.answers if answer.attempted} == attempted
+
+
 def with_record(course, **record):
     """The graded notebook with what grading writes into it."""
     path = f"{course.root}/autograded/ada/words/one.ipynb"

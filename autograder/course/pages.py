@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Notebook, SourceCell
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import is_task
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.cleaning.outputs import PICTURES, Pictures
@@ -175,6 +176,20 @@ class ShowPictures(Preprocessor):
             except CourseError:
                 return nb, resources
             ours = [c for c in nb.cells if str(c.get("id", "")).startswith(OUR_IDS)]
-            texts = frozenset(c.source for c in [*release.cells, *ours] if c.cell_type == "markdown")
-            resources[PICTURES] = Pictures(Path(folder), texts)
+            texts = {c.source for c in [*release.cells, *ours] if c.cell_type == "markdown"}
+            if any(is_task(c) for c in nb.cells):
+                texts |= _tasks(coursedir, names)
+            resources[PICTURES] = Pictures(Path(folder), frozenset(texts))
         return nb, resources
+
+
+def _tasks(coursedir: CourseDirectory, names: _Names) -> set[str]:
+    """The instructor's tasks, with their marking schemes, which the release has not: nbgrader puts them back."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        rows = (
+            gradebook.db.query(SourceCell.source)
+            .join(Notebook, Notebook.id == SourceCell.notebook_id)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .filter(Assignment.name == names.assignment, Notebook.name == names.notebook, SourceCell.locked)
+        )
+        return {source for (source,) in rows}

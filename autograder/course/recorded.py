@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -254,8 +254,12 @@ def _notebooks(
             raise _damaged(path)  # what is graded is there: another file was put in its place
         places = {name: place for place, name in enumerate(found)}
         own.sort(key=lambda pair: places.get(pair[1].name, len(places)))
+        changed = _changed(graded["cells"] if graded else (), released[notebook])
         answers = tuple(
-            _answer(assignment, cell, kept.by_cell.get(id), found.get(cell.name), released[notebook])
+            replace(
+                _answer(assignment, cell, kept.by_cell.get(id), found.get(cell.name), released[notebook]),
+                changed=cell.name in changed,
+            )
             for id, cell in own
         )
         made.append(
@@ -295,6 +299,25 @@ def _released(path: Path) -> _Released:
             headings = _TITLE.findall(source)
             title = headings[-1] if headings else title
     return _Released(titles, sources)
+
+
+def _changed(cells: Sequence[Cell], released: _Released) -> set[str]:
+    """The tests, by name, in front of which the student wrote something: into the answers since other tests."""
+    found: set[str] = set()
+    answered, tested = False, False
+    for cell in map(from_dict, cells):
+        name, settings = grade_id(cell), cell.metadata.get("nbgrader", {})
+        if settings.get("solution") and not settings.get("grade"):
+            touched = "".join(cell.source).strip() not in (
+                released.sources.get(name or "", "").strip(),
+                MISSING,
+            )
+            answered, tested = touched or (answered and not tested), False
+        elif scored_by_program(cell):
+            tested = True
+            if answered and name:
+                found.add(name)
+    return found
 
 
 def read_graded(path: Path) -> dict[str, Any] | None:

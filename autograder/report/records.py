@@ -24,7 +24,8 @@ class Answer:
     gradebook has them; extra: what a person gave beside them, part of the score. by: who gave the points,
     CHECKS, PERSON or NOBODY yet. waits: whether a person has to look. verdict: of our checks; None for
     written answers, for notebooks that were not handed in and for assignments of plain asserts.
-    written: the text of an answer that a person grades, as markdown, the student's own words.
+    written: the text of an answer that a person grades, as markdown, the student's own words. changed: of what
+    plain asserts test, whether the student wrote anything there.
     """
 
     id: str
@@ -36,13 +37,16 @@ class Answer:
     waits: bool = False
     verdict: Verdict | None = None
     written: str | None = None
+    changed: bool = False
 
     @property
     def attempted(self) -> bool:
         """Whether the student did anything here; of a written answer, whether there is any text."""
         if self.verdict is not None:
             return self.verdict.attempted
-        return bool(self.written and self.written.strip()) if self.written is not None else self.score > 0
+        if self.written is not None:
+            return bool(self.written.strip())
+        return self.changed or self.score > 0
 
     @property
     def judged(self) -> bool:

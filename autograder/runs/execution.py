@@ -313,9 +313,17 @@ class _Runner(NotebookClient):
             return NoClaim(self.result.stopped)
         if self.sandboxed:
             self.km.took_claim()
-        if len(self.result.cut_off) > before:
+        claim = _claim(asked.outputs)
+        if len(self.result.cut_off) == before:
+            return claim
+        if isinstance(claim, NoClaim):
             return NoClaim(self.result.cut_off[-1])
-        return _claim(asked.outputs)
+        # The function that is asked had answered: another one, on which it builds, did not end.
+        self.result.cut_off[-1] = (
+            f"{_subject(describe_cell(cell, index))} was answered; a function on which it builds ran longer than "
+            f"{self.cell_timeout_s:g} s, and was interrupted: is there a loop without an end in it?"
+        )
+        return claim
 
     async def _run(self, cell: NotebookNode, shown: NotebookNode, index: int, budget_s: float) -> None:
         """Execute `cell` in the place of `shown`, and stop when a limit is hit or the kernel ends.

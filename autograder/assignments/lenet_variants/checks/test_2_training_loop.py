@@ -458,7 +458,6 @@ NESTEROV = (
     slip("Of the two parts of the step the plain one is missing: the rate times the slope, subtracted.", moved(new_velocity, lambda n, g, v, r, m: m * n)),
     slip("The new velocity is slowed down once more: momentum times it.", moved(new_velocity, lambda n, g, v, r, m: n - r * g)),
     slip("The plain step is subtracted, not added.", moved(new_velocity, lambda n, g, v, r, m: m * n + r * g)),
-    slip("Momentum times the new velocity, not the old one.", moved(new_velocity, lambda n, g, v, r, m: m * v - r * g)),
     slip("Momentum counts once in the velocity, and once more in the step; yours has it once too often.", moved(new_velocity, lambda n, g, v, r, m: m * m * n - r * g)),
     *MOMENTUM[:9],
 )  # fmt: skip
@@ -485,7 +484,7 @@ def _of_a_step(arguments: list[Any], place: tuple[int, ...]) -> str:
     weights, gradient, velocity, rate, momentum = arguments
     return (
         f"There the weight was {weights[place]:.4g}, the slope {gradient[place]:.4g}, the velocity "
-        f"{velocity[place]:.4g}; rate {rate}, momentum {momentum}."
+        f"{velocity[place] + 0.0:.4g}; rate {rate}, momentum {momentum}."
     )
 
 

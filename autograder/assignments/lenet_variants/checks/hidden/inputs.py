@@ -190,12 +190,13 @@ def _epoch_accuracies(random: np.random.Generator) -> list[list[Any]]:
 
 
 def _unmixed(random: np.random.Generator) -> list[list[Any]]:
-    """Two epochs in a row, and some further apart."""
+    """Two epochs in a row, and some further apart; the epochs in between are better, and no accuracy is above 1."""
     calls: list[list[Any]] = []
     for apart in (1, 1, 3, 5):
         first = int(random.integers(2, 9))
-        printed = round(float(random.uniform(0.5, 0.7)), 4)
-        calls.append([first, printed, first + apart, round(printed + float(random.uniform(0.03, 0.08)), 4)])
+        printed, between = float(random.uniform(0.5, 0.7)), float(random.uniform(0.75, 0.95))
+        mean = (first * printed + apart * between) / (first + apart)
+        calls.append([first, round(printed, 4), first + apart, round(mean, 4)])
     return calls
 
 
