@@ -310,7 +310,7 @@ def test_a_saved_answer_is_in_the_gradebook(course, server):
     assert in_gradebook(course, "ada") == (4.5, False, "Good.")
 
 
-@pytest.mark.parametrize("points", [4.25, 9.0])
+@pytest.mark.parametrize("points", [4.25, 9.0, 10 / 3])
 def test_a_comment_can_change_where_points_were_given_elsewhere_that_this_page_does_not_give(
     course, server, points
 ):
@@ -325,7 +325,7 @@ def test_a_comment_can_change_where_points_were_given_elsewhere_that_this_page_d
     )  # fmt: skip
     assert server.ask("PUT", f"/{TOKEN}/answers/{number}", change)[0] == 200
     assert in_gradebook(course, "ada") == (points, False, "Why?")
-    field = re.search(rf'<input name="points"[^>]*value="{points:g}"', server.ask()[2])[0]
+    field = re.search(rf'<input name="points"[^>]*value="{points:.15g}"', server.ask()[2])[0]
     assert ('step="any"' in field) is (points % 0.5 != 0) and f'max="{max(points, 6.0)}"' in field
 
 

@@ -345,6 +345,13 @@ def test_in_moodle_what_is_not_final_has_its_sign_for_no_grade_and_the_feedback_
         assert sentence in said
 
 
+def test_feedback_in_moodle_tells_what_a_person_gave_and_said_of_a_notebook_that_was_not_handed_in():
+    given = notebook("n", READ, FAILS, handed_in=False, comments={"answer": "I saw it on paper."})
+    said = table(moodle(data_of(submission("x", given))))[-1][-1]
+    assert "n was not handed in." in said and "Comment on answer: I saw it on paper." in said
+    assert "A person gave" in said and "layer" not in said
+
+
 def test_feedback_in_moodle_is_no_html():
     *_, row = table(moodle(data_of(named_so("<script>alert(1)</script>"))))
     assert "<" not in row[-1] and "&lt;script&gt;" in row[-1]

@@ -198,6 +198,13 @@ def test_a_notebook_that_was_not_handed_in_is_named_and_not_linked():
     assert "Not handed in." in html and "2_two.html" not in html
 
 
+def test_what_a_person_gave_and_said_of_a_notebook_that_was_not_handed_in_is_told():
+    given = Answer("elsewhere", "Elsewhere", 2.0, 2.0, by=PERSON)
+    other = NotebookRecord("2_two", False, (given,), comments={"elsewhere": "You showed me <it>."})
+    html = of([answer("one", VERDICTS["passed"])], others=(other,))
+    assert "2 of 2, given by a person" in html and "</b> You showed me &lt;it&gt;." in html
+
+
 def test_the_exercises_of_another_notebook_are_linked_to_its_page():
     other = NotebookRecord("2 two", True, (answer("elsewhere", VERDICTS["passed"]),))
     assert 'href="2%20two.html#exercise-elsewhere"' in of(

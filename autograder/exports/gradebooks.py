@@ -115,8 +115,9 @@ def _feedback(data: SubmissionData) -> Iterator[str]:
     for notebook in data["notebooks"]:
         if not notebook["handed_in"]:
             yield f"{notebook['name']} was not handed in."
-            continue
         for exercise in notebook["exercises"]:
+            if not notebook["handed_in"] and exercise["by"] != PERSON:
+                continue
             if exercise["waits"] or (exercise["by"] == CHECKS and exercise["score"] >= exercise["points"]):
                 continue
             yield f"{exercise['title']}: {points(exercise['score'])} of {points(exercise['points'])}."
