@@ -58,6 +58,8 @@ def graded(tmp_path_factory):
             for student in TEXTS:
                 gradebook.update_or_create_student(student)
                 gradebook.add_submission(assignment, student)
+            # nbgrader gives 0 to an answer that is as it was released.
+            gradebook.find_grade(f"why_{assignment}", "one", assignment, "dan").needs_manual_grade = False
         gradebook.db.commit()
     for assignment in ("lenet", "other"):
         cell = new_markdown_cell("### BEGIN SOLUTION\nBecause.\n\n**Scheme**\n### END SOLUTION")
@@ -115,6 +117,14 @@ def test_answers_have_numbers_drawn_once_and_no_names(course, book):
     assert set(book.answers()) == {1, 2, 3} and book.empty == 1
     assert texts(book) == texts(AnswerBook(course, "why_lenet"))
     assert set(texts(book)) == set(TEXTS.values()) - {""}
+
+
+def test_a_blank_answer_that_waits_is_there_and_says_where_to_look(course, server):
+    with Gradebook(course.db_url) as gradebook:
+        gradebook.find_grade("why_lenet", "one", "lenet", "dan").needs_manual_grade = True
+        gradebook.db.commit()
+    page = server.ask()[2]
+    assert "4 answers in an order that was drawn." in page and page.count("Its cell is blank") == 1
 
 
 def test_points_and_a_comment_are_those_that_formgrader_would_write(course, book):

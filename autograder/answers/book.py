@@ -95,19 +95,19 @@ class AnswerBook:
         self._coursedir = coursedir
         self.question = _question(coursedir, cell, assignment)
         self._students: dict[int, str] = {}  # only grows, so that a number is always the same student's
-        self.empty = 0  # of those read last: who wrote nothing
+        self.empty = 0  # of those read last: who wrote nothing, and waits for nobody
 
     def answers(self) -> dict[int, Shown]:
         """All of them by number, as they are graded now. Raises `CourseError` where some cannot be read."""
         texts = dict(_texts(self._coursedir, self.question))
-        self.empty = sum(not text.strip() for text in texts.values())
-        known = {*self._students.values()}
-        new = [student for student, text in texts.items() if text.strip() and student not in known]
-        self._students |= dict(enumerate(sorted(new, key=self._draw), len(self._students) + 1))
         with self._open() as gradebook:
             grades = _by_student(gradebook, Grade, Grade.manual_score, self.question)
             waits = _by_student(gradebook, Grade, Grade.needs_manual_grade, self.question)
             comments = _by_student(gradebook, Comment, Comment.manual_comment, self.question)
+        there = [student for student, text in texts.items() if text.strip() or waits.get(student)]
+        self.empty = len(texts) - len(there)
+        new = [student for student in there if student not in {*self._students.values()}]
+        self._students |= dict(enumerate(sorted(new, key=self._draw), len(self._students) + 1))
         return {
             number: Shown(
                 texts.get(student, ""),
