@@ -335,6 +335,12 @@ def test_extra_credit_makes_a_share_above_one_and_counts_as_all():
     assert found.full == 1 and found.mean == 2.5
 
 
+def test_extra_credit_for_what_was_not_attempted_is_shown():
+    untouched = answer("one", check("a", FAILED, earned=0.0), score=1.0, extra=1.0, attempted=False)
+    report = tallied([submission("ada", notebook("n", untouched))])
+    assert report.states.tolist() == [[JUDGED]] and report.scores.tolist() == [[1.0]]
+
+
 def test_numbers_are_drawn_and_the_same_every_time():
     students = tallied(a_class(50)).students
     numbers = [student.number for student in students]

@@ -276,6 +276,20 @@ def test_a_phone_need_not_scroll_sideways(opened):
 
 
 @pytest.mark.slow
+def test_all_that_is_a_students_stands_behind_a_dotted_line_and_nothing_of_a_persons_does(opened):
+    opened.open(opened.address)
+    boxes = "[...document.querySelectorAll('.student, .output')].map(one => one.closest('.student') ?? one)"
+    bare = f"{boxes}.filter(one => getComputedStyle(one).borderLeftStyle != 'dotted').length"
+    assert opened.run(bare) == 0 and opened.run(f"{boxes}.length") >= 6
+    assert opened.run("document.querySelectorAll('.student .note').length") == 0
+
+
+def test_extra_points_for_what_waits_are_not_called_final():
+    shown = words(of([answer("one", VERDICTS["not_judged"], waits=True, extra=0.5)]))
+    assert "0.5 of them extra for now, which a person gave: a person will look at the rest" in shown
+
+
+@pytest.mark.slow
 def test_folded_text_is_not_printed(opened):
     opened.open(opened.address)
     pdf = base64.b64decode(opened.call("Page.printToPDF", preferCSSPageSize=True)["data"])

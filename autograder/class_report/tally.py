@@ -241,7 +241,7 @@ class Tally:
 
 def _state(notebook: NotebookRecord, answer: Answer) -> int:
     """UNTOUCHED, OPEN or JUDGED. What a person gave points for is judged, whatever was attempted."""
-    if answer.by == PERSON:
+    if answer.by == PERSON or (answer.extra and not answer.waits):
         return JUDGED
     if not answer.judged and (notebook.handed_in or answer.waits):
         return OPEN

@@ -56,3 +56,8 @@ def printable(text: str) -> str:
         over = marks > _MOST_MARKS or (marks and unicodedata.combining(c) == _ACROSS)
         shown.append(c if prints and not over else c.encode("unicode_escape").decode())
     return "".join(shown)
+
+
+def with_article(name: str) -> str:
+    """a Dense, an AveragePooling2D."""
+    return f"a{'n' * (name[:1] in 'AEIOaeio')} {name}"

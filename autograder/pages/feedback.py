@@ -141,7 +141,12 @@ def stands(answer: Answer) -> str:
     if answer.by == PERSON:
         return f"{given}{extra}, given by a person"
     if extra:
-        return f"{given}{extra}, which a person gave"
+        later = (
+            " for now, which a person gave: a person will look at the rest"
+            if answer.waits
+            else ", which a person gave"
+        )
+        return f"{given}{extra}{later}"
     if answer.by == NOBODY:
         return f"not graded yet, {points(answer.points)} points at most: a person reads it"
     if answer.waits or not answer.judged:

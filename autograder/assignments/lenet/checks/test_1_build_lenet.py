@@ -24,6 +24,7 @@ from autograder.judging.beside import HALVES, activation_text, require_truth, sh
 from autograder.judging.facts import Answers, Model, quote
 from autograder.judging.tracing import Traced
 from autograder.judging.verdicts import Row
+from autograder.judging.words import with_article
 
 PART_OF_A_STEP = "Part of a step is no place: round down, with //."
 _ORDER = "are exchanged: their order is output_size(size, window, stride, padding)."
@@ -216,7 +217,9 @@ def test_is_a_network(model: Model) -> None:
     if model.network is None:
         if model.not_a_model == "NoneType":
             raise Wrong("build_lenet() gave None. Is there a return at the end of your function?")
-        raise Wrong(f"build_lenet() should return a Keras model, yours returns a {model.not_a_model}.")
+        raise Wrong(
+            f"build_lenet() should return a Keras model, yours returns {with_article(model.not_a_model or '')}."
+        )
     if computes_lenet(model.network):
         raise Passed(networks.training_note(model.network))
     require_truth(model.network)

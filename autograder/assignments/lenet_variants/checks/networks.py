@@ -14,6 +14,7 @@ from autograder.judging import beside
 from autograder.judging.beside import HALVES, activation_text, shape_text
 from autograder.judging.tracing import ACTIVATIONS, Step, Traced
 from autograder.judging.verdicts import Row
+from autograder.judging.words import with_article
 
 INPUT = (28, 28, 1)
 # Between networks with the grader's weights outputs differ by far more, from rounding by less; of what is not
@@ -139,14 +140,14 @@ def other_layer(variant: Variant, traced: Traced) -> str:
     for number, (step, asked) in enumerate(zip(traced.steps, variant.layers, strict=False), 1):
         kind, shape, _ = asked
         if (step.kind, step.output_shape) != (kind, shape):
-            return f"{_text(number, step)} here, and it should be a {kind} that gives {shape_text(shape)}.{_padding(step, shape)}"
+            return f"{_text(number, step)} here, and it should be {with_article(kind)} that gives {shape_text(shape)}.{_padding(step, shape)}"
     if len(traced.steps) != len(variant.layers):
         return f"It has {len(traced.steps)} layers, and there should be {len(variant.layers)}."
     return ""
 
 
 def _text(number: int, step: Step) -> str:
-    return f"Layer {number} is a {step.kind} that gives {shape_text(step.output_shape)}"
+    return f"Layer {number} is {with_article(step.kind)} that gives {shape_text(step.output_shape)}"
 
 
 def _padding(step: Step, shape: tuple[int, ...]) -> str:

@@ -23,6 +23,7 @@ from autograder.judging.beside import require_truth
 from autograder.judging.claims import RaisedError
 from autograder.judging.facts import Answers, Model, quote
 from autograder.judging.tracing import Traced
+from autograder.judging.words import with_article
 
 # Of a call's arguments: the number of each layer.
 Counts = Callable[[Sequence[int], Sequence[int], str], Sequence[float]]
@@ -248,9 +249,11 @@ def look(name: str, variant: Variant, model: Model, figures: Figures) -> None:
             raise Wrong(f"{name}() gave None. Is there a return at the end of your function?")
         if (model.not_a_model or "").startswith("class ("):
             raise Wrong(
-                f"{name}() should return a network, yours returns a {model.not_a_model}: call it, with ( )."
+                f"{name}() should return a network, yours returns {with_article(model.not_a_model or '')}: call it, with ( )."
             )
-        raise Wrong(f"{name}() should return a Keras model, yours returns a {model.not_a_model}.")
+        raise Wrong(
+            f"{name}() should return a Keras model, yours returns {with_article(model.not_a_model or '')}."
+        )
     if not networks.computes(variant, model.network):
         require_truth(model.network)
     if drawn := networks.drawn(variant, model.network):
