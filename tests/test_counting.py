@@ -153,6 +153,21 @@ def test_what_is_put_together_right_has_its_points_and_is_told_what_is_wrong(wro
             )
 
 
+@pytest.mark.parametrize("graded", [True, False])
+def test_what_raises_in_a_function_that_it_builds_on_is_told_where_it_is_wrong_itself_too(graded):
+    raises = {"conv_params": "raise NameError('conv_params is not defined')"}
+    rounded = RIGHT["dense_share"][0].replace("return ", "return round(", 1) + ", 2)"
+    result = judged("dense_share", student("dense_share", rounded, **raises), seeds(1)[0], graded)
+    assert (
+        result.points == 0
+        and "with right functions in their place it answers, but not right" in result.help.lower()
+    )
+    right = judged(
+        "dense_share", student("dense_share", RIGHT["dense_share"][0], **raises), seeds(1)[0], graded
+    )
+    assert right.points == EXERCISES["dense_share"].points
+
+
 NO_BIAS = {"conv_params": "return height * width * channels_in * filters"}
 NO_BIASES = {"dense_params": "return inputs * units"}
 NO_POOLS = """total = 0

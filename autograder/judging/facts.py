@@ -252,6 +252,17 @@ class Answers:
             return
         if self.excuses(_same_number, call):
             return
+        if isinstance(value, RaisedError) and any(_is_number(plain_number(given)) for given, _ in call.again):
+            wrong, asked = " and ".join(self.wrong_parts), self.question.exercise
+            told = (
+                f"{self.call(arguments)} raised {value}. It builds on {wrong}: mend that first. With right functions "
+                "in their place it answers, but not right either."
+            )
+            raise (
+                Wrong(f"{told} {asked.hint}")
+                if self.graded
+                else Wrong(told, hints=(asked.hint, asked.worked))
+            )
         called, number = self.call(arguments), self._number(arguments, self._value(arguments, value))
         known = _REMEMBERS if self._remembers else self._overflow(arguments, number)
         known = known or (cause(arguments, number) if cause else "") or self._changes(call)
