@@ -166,6 +166,28 @@ def test_what_raises_in_a_function_that_it_builds_on_is_told_where_it_is_wrong_i
     assert right.points == EXERCISES["dense_share"].points
 
 
+BYTES = {
+    "return height * width * channels * units": "each float32 takes 4 bytes",
+    "return 8 * height * width * channels * units": "That is float64",
+    "return 32 * height * width * channels * units": "32 bits",
+    "return 4 * height * width * channels * units / 1e9": "in gigabytes",
+    "return 4 * height * width * channels * units / 10**6": "in megabytes",
+    "return 4 * height * width * channels * units / 2**20": "in mebibytes",
+    "return 4 * (height * width * channels + 1) * units": "Leave the biases out",
+    "return 4 * height * width * units": "they count as inputs too",
+    "return 4 * height * width * 3 * units": "Every channel counts",
+    "return 4 * height * width * channels * units * 10**400": "",
+}
+
+
+@pytest.mark.parametrize("graded", [True, False])
+@pytest.mark.parametrize(("body", "cause"), BYTES.items())
+def test_bytes_in_another_measure_are_told_so_by_the_first_check_that_fails(body, cause, graded):
+    for seed in seeds(5):
+        result = judged("dense_bytes", student("dense_bytes", body), seed, graded)
+        assert result.points < EXERCISES["dense_bytes"].points and cause in result.help[0], result.help
+
+
 NO_BIAS = {"conv_params": "return height * width * channels_in * filters"}
 NO_BIASES = {"dense_params": "return inputs * units"}
 NO_POOLS = """total = 0

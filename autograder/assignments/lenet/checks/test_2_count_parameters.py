@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograder.assignments.lenet.checks.networks import WRONG_TOTALS
 from autograder.assignments.lenet.checks.slips import Slip, Slips
 from autograder.assignments.lenet.exercises import LENET
 from autograder.judging.api import check
-from autograder.judging.facts import Answers
+from autograder.judging.facts import Answers, Cause
 from autograder.judging.parts import dense_layers
 
 CONV_PARAMS = (
@@ -202,10 +204,49 @@ def test_share_in_any_network(answers: Answers) -> None:
     answers.passed()
 
 
+# What a number of bytes must be multiplied by where it is in something else, and how that is said.
+OTHER_THAN_BYTES = (
+    (4, "That is how many numbers there are: each float32 takes 4 bytes."),
+    (1 / 2, "That is float64: a float32 takes 4 bytes."),
+    (1 / 8, "A float32 has 32 bits, and those are 4 bytes."),
+    (10**3, "Yours is in kilobytes: return bytes."),
+    (10**6, "Yours is in megabytes: return bytes."),
+    (10**9, "Yours is in gigabytes: return bytes."),
+    (2**10, "Yours is in kibibytes: return bytes."),
+    (2**20, "Yours is in mebibytes: return bytes."),
+    (2**30, "Yours is in gibibytes: return bytes."),
+)
+_LARGEST = 1e100  # what is larger, or no number, has no cause here
+
+
+def why_not_bytes(answers: Answers) -> Cause:
+    """The cause of a wrong number of bytes, by what would make it right."""
+
+    def cause(arguments: list[Any], number: float) -> str:
+        _, _, channels, units = arguments
+
+        if not abs(number) < _LARGEST:
+            return ""
+
+        def is_right(other: float) -> bool:
+            return answers.question.is_right("dense_bytes", arguments, round(other))
+
+        known = (told for factor, told in OTHER_THAN_BYTES if is_right(number * factor))
+        if found := next(known, ""):
+            return found
+        if any(is_right(number - size * units) for size in (1, 4)):
+            return "Leave the biases out: only the matrix is asked for."
+        if is_right(number * channels) or is_right(number / 3 * channels):
+            return "Every channel counts as inputs too: an image need not have 1 or 3 of them."
+        return ""
+
+    return cause
+
+
 @check("dense_bytes", points=2)
 def test_grey_images(answers: Answers) -> None:
     """The memory is right for grey images."""
-    answers.expect_drawn(lambda height, width, channels, units: channels == 1)
+    answers.expect_drawn(lambda height, width, channels, units: channels == 1, why_not_bytes(answers))
 
 
 @check("dense_bytes", points=3)
@@ -221,11 +262,4 @@ def test_several_channels_of_an_image(answers: Answers) -> None:
         24_576_000_000: "A float32 has 32 bits, and those are 4 bytes.",
     }
     answers.expect((1000, 1000, 3, 256), causes)
-    answers.expect_drawn(
-        lambda height, width, channels, units: channels > 1,
-        lambda arguments, value: (
-            "Every channel counts: an image need not have 1 or 3 of them."
-            if value in [4 * arguments[0] * arguments[1] * arguments[3] * count for count in (1, 3)]
-            else ""
-        ),
-    )
+    answers.expect_drawn(lambda height, width, channels, units: channels > 1, why_not_bytes(answers))
