@@ -7,45 +7,22 @@ from __future__ import annotations
 
 import json
 import math
-from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
+from judged_here import told, verdict
 from lenet5_answers import LOOKED_UP, RIGHT, SUBSAMPLE, WRONG
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.assignments.lenet5_1998.checks.hidden.make_bank import make_bank
 from autograder.course.own_course import CHECKOUT
 from autograder.judging import bank
-from autograder.judging.judge import judge
-from autograder.judging.questions import Question, ask_question
-from autograder.judging.verdicts import Verdict
-from autograder.probes import probe_source
 from autograder.tools.release import build_release
 from lenet_solution import lenet5
 
 NAME = "lenet5_1998"
 EXERCISES = {exercise.id: exercise for exercise in ASSIGNMENTS[NAME].exercises}
 EVERY_RIGHT = [(exercise, source) for exercise, sources in RIGHT.items() for source in sources]
-
-
-@cache
-def asked(exercise: str, seed: int, graded: bool) -> Question:
-    return ask_question(EXERCISES[exercise], f"seed {seed}".encode(), graded)
-
-
-def verdict(exercise: str, source: str, seed: int = 0, graded: bool = True) -> Verdict:
-    namespace: dict[str, Any] = {"np": np, "math": math}
-    exec(source, namespace)
-    question, sent = asked(exercise, seed, graded), []
-    probe = compile(probe_source("call"), "<autograder>", "exec")
-    exec(probe, question.namespace(namespace, sent.append))
-    return judge([(question, sent[-1])])[exercise]
-
-
-def told(found: Verdict) -> str:
-    return " ".join(" ".join((check.help, *check.hints)) for check in found.checks)
 
 
 @pytest.mark.parametrize("graded", [True, False], ids=["graded", "practice"])

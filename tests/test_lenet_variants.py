@@ -6,22 +6,18 @@ Each answer goes through the real probe and the real judge, in this process.
 from __future__ import annotations
 
 import json
-import math
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
+from judged_here import asked, told, verdict, verdicts
 from variants_answers import RIGHT, RIGHT_NETWORKS, WRONG, WRONG_NETWORKS
 
 from autograder.assignments import ASSIGNMENTS
 from autograder.assignments.lenet_variants.checks.hidden.make_bank import make_bank
 from autograder.course.own_course import CHECKOUT
 from autograder.judging import bank
-from autograder.judging.judge import judge
-from autograder.judging.questions import Question, ask_question
 from autograder.judging.verdicts import Verdict
-from autograder.probes import probe_source
 from autograder.tools.release import build_release
 from lenet_solution import variants
 
@@ -34,39 +30,11 @@ LISTED = {name: [*RIGHT[name], *(wrong[1] for wrong in WRONG if wrong[0] == name
 RIGHT_NETWORKS_OF = {name: [s for other, s in RIGHT_NETWORKS if other == name] for name, _ in RIGHT_NETWORKS}
 
 
-@cache
-def asked(exercise: str, seed: int, graded: bool) -> Question:
-    return ask_question(EXERCISES[exercise], f"seed {seed}".encode(), graded)
-
-
-def claimed(exercise: str, source: str, seed: int, graded: bool) -> tuple[Question, str]:
-    namespace: dict[str, Any] = {"np": np, "math": math, "__name__": "__main__"}
-    exec(source, namespace)
-    question, sent = asked(exercise, seed, graded), []
-    probe = compile(probe_source(EXERCISES[exercise].probe), "<autograder>", "exec")
-    exec(probe, question.namespace(namespace, sent.append))
-    return question, sent[-1]
-
-
-@cache
-def verdicts(sources: tuple[tuple[str, str], ...], seed: int, graded: bool) -> dict[str, Verdict]:
-    """Of one answer to each of some exercises: to judge one costs nearly as much as to judge all."""
-    return judge([claimed(exercise, source, seed, graded) for exercise, source in sources])
-
-
-def verdict(exercise: str, source: str, seed: int = 0, graded: bool = True) -> Verdict:
-    return verdicts(((exercise, source),), seed, graded)[exercise]
-
-
 def beside_others(exercise: str, source: str, seed: int, graded: bool) -> Verdict:
     """The verdict on an answer of the lists, judged together with one to each other exercise."""
     place = LISTED[exercise].index(source)
     sources = tuple((name, every[place]) for name, every in LISTED.items() if place < len(every))
     return verdicts(sources, seed, graded)[exercise]
-
-
-def told(found: Verdict) -> str:
-    return " ".join(" ".join((check.help, *check.hints)) for check in found.checks)
 
 
 @pytest.mark.parametrize("graded", [True, False], ids=["graded", "practice"])
