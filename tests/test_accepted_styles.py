@@ -18,6 +18,8 @@ from autograder.course.own_course import CHECKOUT
 from autograder.practice import check, progress
 from autograder.predictions import compare
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 CONV, DENSE = RIGHT["conv_params"], RIGHT["dense_params"]
 BY_SIZES = """first = output_size(28, 5)
 second = output_size(first, 2, 2)

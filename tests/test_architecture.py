@@ -31,7 +31,7 @@ LAYERS = (
         "runs.packages course.own_course probes copies.responses"
     ),
     "judging.api judging.errors judging.questions judging.tracing sandbox copies.alignment",
-    "judging.facts",
+    "judging.facts judging.beside",
     "judging.arrays",
     "assignments.*.checks",  # of each of them
     "copies.known_weights",

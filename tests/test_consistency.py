@@ -21,7 +21,10 @@ from autograder.course.own_course import CourseError, new_course, run_nbgrader
 from autograder.tools import doctor
 
 STEM = "2_count_parameters"
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]  # nbgrader's own
 
 
 @pytest.fixture(scope="module")

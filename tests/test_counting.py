@@ -14,6 +14,8 @@ from autograder.practice import check
 from autograder.report import text_report
 from lenet_solution import parameters
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 RIGHT_ONES = [(exercise, body) for exercise in RIGHT for body in RIGHT[exercise]]
 WRONG_ONES = [(exercise, *wrong) for exercise in WRONG for wrong in WRONG[exercise]]
 RIGHT_NAMES = [f"{exercise}-{number}" for number, (exercise, _) in enumerate(RIGHT_ONES)]

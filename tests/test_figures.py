@@ -15,7 +15,7 @@ from autograder.runs.execution import Job, execute
 from autograder.sandbox import Limits, available
 from autograder.sandbox.provisioner import SandboxedKernelManager
 
-pytestmark = pytest.mark.skipif(not available()[0], reason=available()[1])
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not available()[0], reason=available()[1])]
 
 WAYS = {  # cells: pictures that each must leave
     "show": (["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], [1]),

@@ -13,7 +13,7 @@ from autograder import compare
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 keras = pytest.importorskip("keras")
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 NOTEBOOK = Path(__file__).parent.parent / "source" / "lenet" / "3_train_lenet.ipynb"
 LATER = ("prepared.mean()", "untrained.test_on_batch", "# Picture: the filters",

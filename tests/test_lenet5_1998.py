@@ -20,6 +20,8 @@ from autograder.judging import bank
 from autograder.tools.release import build_release
 from lenet_solution import lenet5
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 NAME = "lenet5_1998"
 EXERCISES = {exercise.id: exercise for exercise in ASSIGNMENTS[NAME].exercises}
 EVERY_RIGHT = [(exercise, source) for exercise, sources in RIGHT.items() for source in sources]

@@ -21,6 +21,8 @@ from autograder.judging.verdicts import Verdict
 from autograder.tools.release import build_release
 from lenet_solution import variants
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 NAME = "lenet_variants"
 EXERCISES = {exercise.id: exercise for exercise in ASSIGNMENTS[NAME].exercises}
 CALLED = [name for name, exercise in EXERCISES.items() if exercise.probe == "call"]

@@ -51,6 +51,8 @@ from autograder.course.converters import JudgeClaims
 from autograder.fashion_mnist import load_fashion_mnist
 from autograder.judging.verdicts import FAILED, NOT_JUDGED, PASSED, CheckResult, Verdict
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (256, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
 KEPT = ("autograder", "lenet_solution", "tests", "source", "release", "benchmarks")
 RECORD = Path(__file__).parents[1] / "benchmarks" / "likeness.md"

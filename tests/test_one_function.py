@@ -23,6 +23,8 @@ from autograder.runs.judged import verdicts_of
 from autograder.runs.retraining import RETRAIN
 from autograder.sandbox import Limits
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 MEAN, STD = 0.2860, 0.3530

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import compare
-from autograder.predictions import NO_GUESS
+from autograder.predictions import IN_FIGURES, NO_GUESS
 
 
 @pytest.fixture
@@ -18,10 +18,63 @@ def said(capsys):
     return say
 
 
-@pytest.mark.parametrize("guess", ["?", "", None, ["?", "?"], [], ("?",), "no idea"])
+@pytest.mark.parametrize("guess", ["?", "", None, ["?", "?"], [], ("?",)])
 def test_no_guess_is_asked_for_one(guess, capsys):
     assert compare(guess, [3, 4]) is False
     assert capsys.readouterr().out == NO_GUESS + "\n"
+
+
+@pytest.mark.parametrize("guess", ["no idea", "half", ["one", "four"]])
+def test_a_number_in_words_is_asked_for_in_figures(guess, capsys):
+    assert compare(guess, [3, 4]) is False
+    assert capsys.readouterr().out == IN_FIGURES + "\n"
+
+
+def test_of_several_a_number_in_words_is_named(said):
+    assert said([3, "four"], [3, 4]) == "1 of 2 as you said; write answer 2 in figures."
+
+
+@pytest.mark.parametrize(
+    ("guess", "came"),
+    [
+        ("100 %", 0.804),
+        (1, 0.804),
+        ("0 %", 0.45),
+        (0, 0.468),
+        (0, 0.239),
+        (1, 0.9),
+        ("80 %", 0.846),
+        (0, -0.3),
+    ],
+)
+def test_a_guess_that_is_no_rounding_of_a_small_number_does_not_fit(guess, came, said):
+    assert said(guess, came) != "Just as you said."
+
+
+@pytest.mark.parametrize("guess", ["inf", float("inf"), "infinity", "∞", float("nan")])
+def test_a_guess_without_end_is_one(guess, said):
+    assert "no guess" not in said(guess, 16.12).lower()
+
+
+@pytest.mark.parametrize(
+    ("guess", "came"),
+    [
+        ("Neither.", "neither"),
+        ("8 and 0", "0 and 8"),
+        ("the layer C5", "C5"),
+        ("No.", "no"),
+        ("AS MANY", "as many"),
+    ],
+)
+def test_words_fit_in_any_order_without_their_marks(guess, came, said):
+    assert said(guess, came) == "Just as you said."
+
+
+@pytest.mark.parametrize(
+    ("guess", "came"), [("more or fewer", "more"), ("not neither", "neither"), ("5 and 8", "0 and 8")]
+)
+def test_more_words_than_came_do_not_fit(guess, came, said):
+    assert said(guess, came).startswith("You said")
 
 
 def test_of_several_it_says_how_many_fit_and_where_to_look_again(said):

@@ -27,7 +27,7 @@ from autograder.sandbox.surroundings import Surroundings
 
 CHECKOUT = Path(__file__).parents[1]
 
-pytestmark = pytest.mark.skipif(not available()[0], reason=available()[1])
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not available()[0], reason=available()[1])]
 
 
 @pytest.fixture(scope="module", autouse=True, params=["forked", "alone"])

@@ -12,6 +12,8 @@ import pytest
 from autograder import check
 from autograder.assignments.lenet.checks.preparing import by_pixel
 
+pytestmark = pytest.mark.slow  # together a minute and more
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 MEAN, STD = 0.2860, 0.3530

@@ -14,7 +14,10 @@ from autograder import check
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 keras = pytest.importorskip("keras")
-pytestmark = pytest.mark.filterwarnings("ignore")  # what Keras warns of is between it and students
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore"),
+]  # what Keras warns of is between it and students
 
 CELLS = """
 import keras, numpy as np, tensorflow as tf

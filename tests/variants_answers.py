@@ -354,7 +354,7 @@ def adam_step(weights, gradient, m, v, step, rate):
     for p in np.ndindex(weights.shape):
         new_m[p] = 0.9 * m[p] + (1 - 0.9) * gradient[p]
         new_v[p] = 0.999 * v[p] + (1 - 0.999) * gradient[p] ** 2
-        new[p] -= rate * (new_m[p] / (1 - 0.9 ** step)) / math.sqrt(new_v[p] / (1 - 0.999 ** step))
+        new[p] -= rate * (new_m[p] / (1 - 0.9 ** step)) / (math.sqrt(new_v[p] / (1 - 0.999 ** step)) + 1e-7)
     return [new.tolist(), new_m, new_v]
 """,
     ],
@@ -686,6 +686,37 @@ WRONG: list[tuple[str, str, float, str]] = [
     ("adam_step", edited(ADAM, ("** step", "** (step + 1)")), 2, "counts one more"),
     ("adam_step", edited(ADAM, ("0.9 ** step", "0.9 * step"), ("0.999 ** step", "0.999 * step")), 4, "It is a power"),
     ("adam_step", edited(ADAM, ("weights - rate", "weights + rate")), 2, "goes up"),
+    ("adam_step", edited(ADAM, ("(np.sqrt(square) + 1e-7)", "np.sqrt(square)")), 7, "0 divided by 0"),
+    ("adam_step", """
+def adam_step(weights, gradient, m, v, step, rate):
+    m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient ** 2
+    new = [w - rate * a / (1 - 0.9 ** step) / math.sqrt(b / (1 - 0.999 ** step)) for w, a, b in zip(weights.ravel(), m.ravel().tolist(), v.ravel().tolist())]
+    return np.reshape(new, weights.shape), m, v
+""", 7, "ZeroDivisionError"),
+    ("cross_entropy", """
+def cross_entropy(scores, labels):
+    total = 0
+    for row, label in zip(scores.tolist(), labels.tolist()):
+        powers = [math.exp(score - max(row)) for score in row]
+        total -= math.log(powers[label] / sum(powers))
+    return total / len(labels)
+""", 4, "math domain error"),
+    ("cross_entropy", """
+def cross_entropy(scores, labels):
+    powers = np.exp(scores.astype(float) - scores.max(axis=1, keepdims=True))
+    return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(labels)), labels]).mean()
+""", 4, "a share that became 0 has no logarithm"),
+    ("batches", """
+def batches(images, labels, size):
+    found = []
+    for start in range(0, len(images), size):
+        found.append((images[start:start + size] / 255, labels[start:start + size]))
+        return found
+""", 0, "does return stand inside the loop"),
+    ("nesterov_step", edited(NESTEROV, ("weights + momentum * velocity", "weights - momentum * velocity")), 0, "is added, not subtracted"),
+    ("epoch_accuracies", edited(EPOCHS, ("for right, seen in epoch) / sum", "for right, seen in epoch) // sum")), 0, "divide with /"),
+    ("epoch_accuracies", edited(EPOCHS, ("for epoch in counts]", "for epoch in counts][::-1]")), 1, "in the wrong order"),
+    ("epoch_accuracies", edited(EPOCHS, ("return [", "return [round("), (" for epoch in counts]", ", 2) for epoch in counts]")), 0, "round only when you print"),
     ("adam_step", edited(ADAM, (", m, v\n", ", mean, square\n")), 6, "as it is kept"),
     ("adam_step", edited(ADAM, ("1e-7), m, v", "1e-7)")), 0, "return all three"),
     ("adam_step", "def adam_step(weights, gradient, m, v, step, rate):\n    return weights - rate * np.sign(gradient), 0.1 * gradient, 0.001 * gradient ** 2", 2, "old m is lost"),

@@ -54,9 +54,11 @@ def same(value: np.ndarray | None, right: np.ndarray | None) -> bool:
 
 def _differ(value: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Where two arrays of one shape differ; what is not finite is never right."""
-    allowed = TOLERANCE * (np.abs(right) + np.abs(right).max(initial=0))
-    close: np.ndarray = np.abs(value - right) <= allowed
-    return ~close
+    with np.errstate(invalid="ignore"):
+        allowed = TOLERANCE * (np.abs(right) + np.abs(right).max(initial=0))
+        close: np.ndarray = np.abs(value - right) <= allowed
+    differ: np.ndarray = ~(close & np.isfinite(value) & np.isfinite(right))
+    return differ
 
 
 def right_array(answers: Answers, arguments: list[Any]) -> np.ndarray:
@@ -183,11 +185,12 @@ def _wrong_number(
         number += f"[{part}]"
     if place:
         number += f"[{', '.join(map(str, place))}]"
+    yours = array[place] + 0.0  # so that no -0 is shown
     if answers.graded:
-        told = f"{number} should be {right[place]:.6g}, but yours is {array[place]:.6g}.{known}"
+        told = f"{number} should be {right[place] + 0.0:.6g}, but yours is {yours:.6g}.{known}"
         return Wrong(f"{told} {cause or exercise.hint}")
     return Wrong(
-        f"{number} is not {array[place]:.6g}.{known}",
+        f"{number} is not {yours:.6g}.{known}",
         hints=(
             "Work this one out by hand." if known else "",
             cause or exercise.hint,
@@ -208,7 +211,7 @@ def expect_unchanged(answers: Answers) -> None:
 
 def listed(array: np.ndarray) -> str:
     """The numbers of a small array, as they are said in a sentence."""
-    return ", ".join(f"{number:.4g}" for number in array.ravel())
+    return ", ".join(f"{number + 0.0:.4g}" for number in array.ravel())
 
 
 def whole(array: np.ndarray) -> list[float]:

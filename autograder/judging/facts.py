@@ -339,10 +339,12 @@ class Answers:
         """The cause, where the call changed the list that it was given."""
         if not call.changed or self._others_change:
             return ""
-        return (
-            "It changes the list that it is given, and a loop that goes through a list from which it takes "
-            "something away passes over layers: take nothing away, and make a new list where you need one."
-        )
+        if self.question.exercise.names:  # lists of layers
+            return (
+                "It changes the list that it is given, and a loop that goes through a list from which it takes "
+                "something away passes over layers: take nothing away, and make a new list where you need one."
+            )
+        return "It changes what it is given: sort and change a copy, and leave that as it is."
 
     def _number(self, arguments: list[Any], value: Any) -> float:
         """value as a number, or Wrong with what it is instead."""

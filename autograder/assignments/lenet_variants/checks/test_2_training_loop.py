@@ -77,11 +77,13 @@ def _numbers(counts: Sequence[int]) -> str:
 def _cause_of_sizes(counts: list[int], right: list[int], size: int) -> str:
     if counts == [number for number in right if number == size]:
         return "What is left at the end is lost: it is a batch too, a smaller one."
+    if len(counts) == 1 < len(right) and counts[0] == right[0]:
+        return "Only the first batch comes back: does return stand inside the loop?"
     if counts[:-1] == right and counts[-1] == 0:
         return "The last one is empty: begin a batch only where an image is left."
     if counts == [sum(right)]:
         return "All in one batch: cut them after every so many images."
-    if counts and {*counts} == {size}:
+    if len(counts) == len(right) and {*counts} == {size}:
         return "The last one is filled up: it has only what is left."
     return ""
 
@@ -281,10 +283,17 @@ AT_ITS_LIMIT = (
 )
 
 
+NO_LOSS = (
+    "That is not finite: e to the power of 800 is more than a computer's number holds, and a share that became 0 has no "
+    "logarithm. Work with the scores: subtract the largest of each row; then ln(share) is the score, less the logarithm of "
+    "the sum of powers."
+)
+
+
 def told_of_limits(found: Found) -> str:
     """The cause where large scores give what is not finite, or always the same."""
-    if told := told_of_infinity(found):
-        return told
+    if told_of_infinity(found):
+        return NO_LOSS
     return AT_ITS_LIMIT if all(float(array) < losses(*arguments).mean() for arguments, array in found) else ""
 
 
@@ -458,6 +467,7 @@ NESTEROV = (
     slip("Of the two parts of the step the plain one is missing: the rate times the slope, subtracted.", moved(new_velocity, lambda n, g, v, r, m: m * n)),
     slip("The new velocity is slowed down once more: momentum times it.", moved(new_velocity, lambda n, g, v, r, m: n - r * g)),
     slip("The plain step is subtracted, not added.", moved(new_velocity, lambda n, g, v, r, m: m * n + r * g)),
+    slip("Momentum times the new velocity is added, not subtracted.", moved(new_velocity, lambda n, g, v, r, m: -m * n - r * g)),
     slip("Momentum counts once in the velocity, and once more in the step; yours has it once too often.", moved(new_velocity, lambda n, g, v, r, m: m * m * n - r * g)),
     *MOMENTUM[:9],
 )  # fmt: skip
@@ -476,8 +486,11 @@ def _is_moving(*arguments: Any) -> bool:
 def expect_moved(answers: Answers, concerns: Callable[..., bool], slips: Sequence[Slip]) -> None:
     """Passes when the new velocity is right, and then the new weights; each is compared by itself."""
     expect_shapes(answers, _cause_of_a_pair, concerns=concerns, asked=_PAIR)
-    for part in (VELOCITY, WEIGHTS):
-        expect(answers, concerns, slips, _of_a_step, part=part)
+    expect(answers, concerns, slips, _of_a_step, part=VELOCITY)
+    # From here on the velocity is right, so a mistake in it explains nothing.
+    right = [(call.arguments, right_array(answers, call.arguments)[VELOCITY]) for call in answers.drawn()]
+    of_weights = [slip for slip in slips if slip.gives(right, VELOCITY)]
+    expect(answers, concerns, of_weights, _of_a_step, part=WEIGHTS)
 
 
 def _of_a_step(arguments: list[Any], place: tuple[int, ...]) -> str:
@@ -586,7 +599,7 @@ ADAM_WEIGHTS = (
 def _of_adam(arguments: list[Any], place: tuple[int, ...]) -> str:
     weights, gradient, m, v, step, rate = arguments
     return (
-        f"There the weight was {weights[place]:.4g}, the slope {gradient[place]:.4g}, m {m[place]:.4g}, v "
+        f"There the weight was {weights[place]:.4g}, the slope {gradient[place]:.4g}, m {m[place] + 0.0:.4g}, v "
         f"{v[place]:.4g}; step {step}, rate {rate}."
     )
 
@@ -607,25 +620,35 @@ def _cause_of_three(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
 _adam = partial(expect_right, cause=_cause_of_three, asked="three arrays, the new weights, m and v")
 
 
+def _has_slopes(weights: np.ndarray, gradient: np.ndarray, *_: Any) -> bool:
+    return bool(gradient.any())
+
+
 @check("adam_step", points=1)
 def test_m(answers: Answers) -> None:
     """The new m is right."""
-    _adam(answers, lambda *arguments: True, ADAM_M, _of_adam, part=1)
+    _adam(answers, _has_slopes, ADAM_M, _of_adam, part=1)
 
 
 @check("adam_step", points=1)
 def test_v(answers: Answers) -> None:
     """The new v is right."""
-    _adam(answers, lambda *arguments: True, ADAM_V, _of_adam, part=2)
+    _adam(answers, _has_slopes, ADAM_V, _of_adam, part=2)
 
 
 @check("adam_step", points=2)
 def test_first_step(answers: Answers) -> None:
     """The weights after the first step are right."""
-    _adam(answers, lambda w, g, m, v, step, rate: step == 1, ADAM_WEIGHTS, _of_adam, part=0)
+    _adam(
+        answers,
+        lambda w, g, m, v, step, rate: step == 1 and _has_slopes(w, g),
+        ADAM_WEIGHTS,
+        _of_adam,
+        part=0,
+    )
 
 
-@check("adam_step", points=4)
+@check("adam_step", points=3)
 def test_later_steps(answers: Answers) -> None:
     """The weights after later steps are right, and what was given stays as it was."""
     _adam(
@@ -638,6 +661,21 @@ def test_later_steps(answers: Answers) -> None:
         worked=False,
     )
     expect_unchanged(answers)
+
+
+# Behind the other one: who leaves the weights as they are has earned nothing by it.
+@check("adam_step", points=1, after="test_later_steps")
+def test_no_slope(answers: Answers) -> None:
+    """A weight that has no slope, now or before, stays as it is."""
+    _adam(
+        answers,
+        lambda *arguments: not _has_slopes(*arguments),
+        (),
+        _of_adam,
+        part=0,
+        otherwise=lambda found: "0 divided by 0 is no number: add 0.0000001 to the root, outside of it.",
+        worked=False,
+    )
 
 
 # ---- The metric ----
@@ -665,6 +703,9 @@ EPOCHS = (
     slip("That is how many were wrong.", lambda c: [1 - e[:, 0].sum() / e[:, 1].sum() for e in rates(c)]),
     slip("That is how many were right: divide by how many were seen.", lambda c: [e[:, 0].sum() for e in rates(c)]),
     slip("The rest of the images at the end of an epoch was left out.", lambda c: [e[:-1, 0].sum() / e[:-1, 1].sum() for e in rates(c)]),
+    slip("Whole-number division (//) throws the share away: divide with /.", lambda c: [e[:, 0].sum() // e[:, 1].sum() for e in rates(c)]),
+    slip("The epochs are in the wrong order: the first one comes first.", lambda c: [e[:, 0].sum() / e[:, 1].sum() for e in rates(c)][::-1]),
+    slip("Give the accuracy as it is: round only when you print.", lambda c: [round(e[:, 0].sum() / e[:, 1].sum(), 2) for e in rates(c)]),
     slip("All epochs are in the first one's accuracy.", lambda c: np.resize(running(c)[-1:], len(c))),
 )  # fmt: skip
 
