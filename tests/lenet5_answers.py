@@ -370,6 +370,16 @@ def nearest(outputs):
 # (exercise, what a student writes, points, words of the cause that is named)
 WRONG: list[tuple[str, str, float, str]] = [
     (
+        "nearest",
+        """
+def nearest(outputs):
+    outputs.sort()
+    return 0
+""",
+        0,
+        "sort and change a copy",
+    ),
+    (
         "pad_to_32",
         """
 def pad_to_32(images):
