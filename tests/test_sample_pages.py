@@ -5,7 +5,10 @@ that writes the golden files anew.
 """
 
 import io
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from accessibility import faults_of_pages
@@ -14,7 +17,7 @@ from golden_samples import base_first, golden_names
 from rich.console import Console
 
 from autograder.assignments import ASSIGNMENTS
-from autograder.course.own_course import CHECKOUT, run_nbgrader
+from autograder.course.own_course import CHECKOUT, new_course, run_nbgrader
 from autograder.tools import samples
 
 batch_of_all = pytest.mark.xdist_group("batch")
@@ -66,6 +69,20 @@ def test_the_samples_of_an_assignment_get_their_points_from_the_real_grader(grad
     with io.StringIO() as file:
         code = samples.compare(Console(file=file, width=200), graded(name), name)
         assert code == 0, file.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EACH)
+def test_the_samples_of_an_assignment_get_their_points_from_autograder_grade(tmp_path, name):
+    course = new_course(tmp_path / "course", name, CHECKOUT)
+    run_nbgrader(course, "generate_assignment", name)
+    for student, sample in samples.read_samples(name).items():
+        samples.hand_in(course, name, student, sample)
+    command = [Path(sys.executable).with_name("autograder"), "grade", name]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+    with io.StringIO() as file:
+        code = samples.compare(Console(file=file, width=200), course, name)
+        assert (done.returncode, code) == (0, 0), done.stderr + file.getvalue()
 
 
 @pytest.mark.slow
