@@ -114,6 +114,17 @@ def test_what_is_no_answer_has_no_points_and_waits_for_nobody(exercise, value):
     assert not found.score and found.attempted and not found.flagged, told(found)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("(0.0 for _ in range(4))", "list( ) makes a list of it"), ("zip([1], [2])", "list( ) makes a list of it"),
+        ("__import__('fractions').Fraction(1, 2)", "float( ) makes one of it"),
+    ],
+)  # fmt: skip
+def test_what_becomes_numbers_by_one_more_step_is_told_that_step(value, said):
+    assert said in told(verdict("rbf_output", f"def rbf_output(f6, prototypes):\n    return {value}"))
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_an_answer_that_raises_has_no_points_and_is_told_why(exercise):
     found = verdict(exercise, f"def {exercise}(*given):\n    return 1 / 0")

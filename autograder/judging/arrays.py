@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.api import Wrong
+from autograder.judging.claims import Other
 from autograder.judging.facts import Answers, Call, quote
 
 # What float32 and other orders of adding leave, of each number and of the largest one.
@@ -116,12 +117,22 @@ def expect_shapes(
             )
         if array is None:
             what = asked or (f"an array of shape {shape}" if shape else "a number")
-            raise Wrong(f"{call} should be {what}, but yours is {quote(value)}.")
+            raise Wrong(f"{call} should be {what}, but yours is {quote(value)}.{_why_no_array(value)}")
         if array.shape != shape:
             told = f"{call} should have the shape {shape}, but yours has {array.shape}."
             if asked:
                 told = f"{call} should be {asked}, but yours is {quote(value)}."
             raise Wrong(f"{told} {cause(array.shape, shape)}".strip())
+
+
+def _why_no_array(value: Any) -> str:
+    """What would make one of it; "" where that is anybody's guess."""
+    text = value.text if isinstance(value, Other) else ""
+    if text.startswith(("<generator", "<zip", "<map", "<filter", "dict_")):
+        return " Collect what it gives: list( ) makes a list of it."
+    if text.startswith(("Fraction(", "Decimal(")):
+        return " Give a float: float( ) makes one of it."
+    return ""
 
 
 def expect(
