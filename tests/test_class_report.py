@@ -155,9 +155,18 @@ def test_what_is_flagged_for_another_reason_is_looked_at_too():
 
 
 def test_a_cell_of_plain_asserts_that_has_no_points_yet_is_not_judged():
-    plain = Answer("sum", "sum", 0.0, 2.0, by=NOBODY)
-    assert only([submission("ada", notebook("1", plain))], UNJUDGED) == {("sum", ""): ["ada"]}
+    died = Answer("sum", "sum", 0.0, 2.0, waits=True)
+    for plain in (Answer("sum", "sum", 0.0, 2.0, by=NOBODY), died):
+        assert only([submission("ada", notebook("1", plain))], UNJUDGED) == {("sum", ""): ["ada"]}
     assert only([submission("ada", missing("1", ("sum", 2.0)))], UNJUDGED) == {}
+
+
+def test_answers_in_code_that_wait_are_looked_at_in_formgrader():
+    waits = {"by": NOBODY, "waits": True, "written": "draw(1)"}
+    shown = page(
+        [submission("ada", notebook("1", Answer("drawing", "drawing", 0.0, 2.0, code=True, **waits)))]
+    )
+    assert "They are code: formgrader shows it." in shown and "autograder answers" not in shown
 
 
 def test_exercises_stand_in_the_order_of_a_notebook_that_was_handed_in():

@@ -115,6 +115,15 @@ def test_what_lies_there_of_a_student_who_is_not_graded_now_is_named(course, cap
     assert "Still there" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("format", "name"), [("gradescope", "gone/results.json"), ("junit", "gone.xml")])
+def test_what_lies_there_of_such_a_student_in_another_format_is_named_too(course, capsys, format, name):
+    left = course / "exports/words" / format / name
+    left.parent.mkdir(parents=True)
+    left.write_text("")
+    assert export("words", "--format", format) == 0
+    assert f"who are not graded now: {name.split('/')[0]}. Remove them" in capsys.readouterr().out
+
+
 def test_the_last_line_says_so_where_all_is_final(course, capsys):
     assert export("words", "--format", "junit", "--student", "bob") == 0
     assert capsys.readouterr().out.splitlines()[1:] == ["All of them are final."]

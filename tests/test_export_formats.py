@@ -352,6 +352,12 @@ def test_feedback_in_moodle_tells_what_a_person_gave_and_said_of_a_notebook_that
     assert "A person gave" in said and "layer" not in said
 
 
+def test_a_comment_of_several_lines_is_whole_in_moodle():
+    given = notebook("n", READ, comments={READ.id: "Good, but:\n- no number\n- nothing on sharing"})
+    said = table(moodle(data_of(submission("x", given))))[-1][-1]
+    assert "Comment: Good, but: - no number - nothing on sharing" in said
+
+
 def test_feedback_in_moodle_is_no_html():
     *_, row = table(moodle(data_of(named_so("<script>alert(1)</script>"))))
     assert "<" not in row[-1] and "&lt;script&gt;" in row[-1]

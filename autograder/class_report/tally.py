@@ -16,6 +16,7 @@ from autograder.report.causes import cause_of, mistakes
 from autograder.report.records import PERSON, Answer, NotebookRecord, Submission
 
 # What students may have in common: why a person should look at an answer (WRITTEN: it has no points yet), and more.
+IN_CODE = "in code"  # of a written answer
 UNJUDGED, DOUBT, WRITTEN, FLAGGED = "not judged", "a doubt", "a written answer", "flagged"
 NOTE, MISSING, MISTAKE = "a note", "a missing notebook", "a mistake"
 # How far, as a share of all images, a printed accuracy may lie from the measured one before a person looks. Honest
@@ -276,7 +277,7 @@ def _for_a_person(notebook: NotebookRecord, answer: Answer) -> Iterator[tuple[st
     if _state(notebook, answer) == OPEN:
         told = True
         if verdict is None:
-            yield (WRITTEN if answer.written is not None else UNJUDGED), ""
+            yield (WRITTEN if answer.written is not None else UNJUDGED), IN_CODE * answer.code
         else:
             messages = [check.help for check in verdict.checks if check.outcome == NOT_JUDGED]
             yield from ((UNJUDGED, message) for message in dict.fromkeys(messages or [verdict.reason]))
@@ -284,7 +285,7 @@ def _for_a_person(notebook: NotebookRecord, answer: Answer) -> Iterator[tuple[st
         told = True
         yield DOUBT, verdict.review
     if answer.waits and not told:  # a written one was handed in anew since it got points
-        yield (WRITTEN if answer.written is not None else FLAGGED), ""
+        yield (WRITTEN, IN_CODE * answer.code) if answer.written is not None else (FLAGGED, "")
 
 
 def _item(

@@ -56,7 +56,7 @@ Cell = dict[str, Any]  # of a notebook, as JSON has it
 @dataclass(frozen=True)
 class _Graded:
     """One graded cell of the assignment. by_hand: whether only a person can give its points; task: whether it
-    holds what is asked, and students answer in cells of their own.
+    holds what is asked, and students answer in cells of their own; code: whether its cell is one of code.
     """
 
     notebook: str
@@ -64,6 +64,7 @@ class _Graded:
     points: float
     by_hand: bool
     task: bool
+    code: bool
 
 
 def recorded(
@@ -188,7 +189,7 @@ def _graded_cells(db: Session, assignment: str) -> dict[str, _Graded]:
         for id, notebook, name, points, cell_type in rows:
             task = kind is TaskCell
             by_hand = task or cell_type == "markdown" or (notebook, name) in answers
-            found[id] = _Graded(notebook, name, points, by_hand, task)
+            found[id] = _Graded(notebook, name, points, by_hand, task, cell_type == "code")
     return found
 
 
@@ -258,6 +259,7 @@ def _notebooks(
         answers = tuple(
             replace(
                 _answer(assignment, cell, kept.by_cell.get(id), found.get(cell.name), released[notebook]),
+                code=cell.code,
                 changed=cell.name in changed,
             )
             for id, cell in own

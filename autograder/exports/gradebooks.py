@@ -121,8 +121,9 @@ def _feedback(data: SubmissionData) -> Iterator[str]:
             if exercise["waits"] or (exercise["by"] == CHECKS and exercise["score"] >= exercise["points"]):
                 continue
             yield f"{exercise['title']}: {points(exercise['score'])} of {points(exercise['points'])}."
+            # Of checks the first line: tables follow. What a person wrote is one line here, whole.
             told = [
-                case.text.partition("\n")[0]
+                " ".join(case.text.split()) if exercise["by"] == PERSON else case.text.partition("\n")[0]
                 for case in cases(notebook, exercise)
                 if case.outcome != PASSED or exercise["by"] == PERSON
             ]

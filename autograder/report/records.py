@@ -24,8 +24,8 @@ class Answer:
     gradebook has them; extra: what a person gave beside them, part of the score. by: who gave the points,
     CHECKS, PERSON or NOBODY yet. waits: whether a person has to look. verdict: of our checks; None for
     written answers, for notebooks that were not handed in and for assignments of plain asserts.
-    written: the text of an answer that a person grades, as markdown, the student's own words. changed: of what
-    plain asserts test, whether the student wrote anything there.
+    written: the text of an answer that a person grades, as markdown, the student's own words; code: whether it is
+    code. changed: of what plain asserts test, whether the student wrote anything there.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Answer:
     waits: bool = False
     verdict: Verdict | None = None
     written: str | None = None
+    code: bool = False
     changed: bool = False
 
     @property
@@ -51,9 +52,10 @@ class Answer:
     @property
     def judged(self) -> bool:
         """Whether its points are there: by a person, or by checks that all came to their end."""
-        if self.by == CHECKS and self.verdict is not None:
-            return self.verdict.outcome != NOT_JUDGED
-        return self.by != NOBODY
+        if self.by != CHECKS:
+            return self.by == PERSON
+        # Plain asserts wait where a kernel died: nothing else lets them.
+        return self.verdict.outcome != NOT_JUDGED if self.verdict is not None else not self.waits
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def run(console: Console, assignment: str, format: str, to: Path | None, student
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     say(f"Wrote {written} of {_number(len(seen.students), 'submission')}.")
-    left = [] if students else _left(place, seen.students)
+    left = [] if students else _left(FORMATS[format], place, seen.students)
     if left:
         say(
             f"Still there, of students who are not graded now: {few_names(left)}. Remove them, if nobody needs them."
@@ -95,10 +95,13 @@ def run(console: Console, assignment: str, format: str, to: Path | None, student
     return 0
 
 
-def _left(place: Path, students: Sequence[str]) -> list[str]:
-    """Files of one a student that this export did not write."""
-    written = {f"{quoted(student)}.json" for student in students}
-    return sorted(path.name for path in place.glob("*.json") if path.name not in written)
+def _left(format: Format, place: Path, students: Sequence[str]) -> list[str]:
+    """Files of one a student that this export did not write, by the first part of their names."""
+    if not format.each:
+        return []
+    written = {Path(format.each.format(quoted(student))).parts[0] for student in students}
+    there = {path.relative_to(place).parts[0] for path in place.glob(format.each.format("*"))}
+    return sorted(there - written)
 
 
 def quoted(name: str) -> str:
@@ -117,14 +120,16 @@ def _number(count: int, what: str) -> str:
 
 @dataclass(frozen=True)
 class Format:
-    """write: writes submissions to a place and says what it wrote. default: the place, in exports/NAME."""
+    """write: writes submissions to a place and says what it wrote. default: the place, in exports/NAME. each: of a
+    format that is a file a student its name, with {} for the student's."""
 
     write: Callable[[Submissions, Path], str]
     default: str
+    each: str = ""
 
 
-def _one_file_each(name: str, text: Callable[[SubmissionData], str]) -> Callable[[Submissions, Path], str]:
-    """A file for each submission; name: with {} for the student's."""
+def _one_file_each(name: str, default: str, text: Callable[[SubmissionData], str]) -> Format:
+    """A format with a file for each submission."""
 
     def write(submissions: Submissions, folder: Path) -> str:
         if folder.exists() and not folder.is_dir():
@@ -133,7 +138,7 @@ def _one_file_each(name: str, text: Callable[[SubmissionData], str]) -> Callable
             write_private(folder / name.format(quoted(data["student"]["id"])), [text(data).encode()])
         return f"{folder / name.format('STUDENT')}"
 
-    return write
+    return Format(write, default, name)
 
 
 def _table(lines: Callable[[Submissions], Iterator[Line]]) -> Callable[[Submissions, Path], str]:
@@ -167,11 +172,9 @@ def _classroom50(submissions: Submissions, path: Path) -> str:
 
 
 FORMATS = {
-    "json": Format(_one_file_each("{}.json", as_json), "json"),
-    "gradescope": Format(
-        _one_file_each("{}/results.json", lambda data: as_json(results(data))), "gradescope"
-    ),
-    "junit": Format(_one_file_each("{}.xml", junit), "junit"),
+    "json": _one_file_each("{}.json", "json", as_json),
+    "gradescope": _one_file_each("{}/results.json", "gradescope", lambda data: as_json(results(data))),
+    "junit": _one_file_each("{}.xml", "junit", junit),
     "canvas": Format(_table(canvas), "canvas.csv"),
     "moodle": Format(_table(moodle), "moodle.csv"),
     "classroom50": Format(_classroom50, "result.json"),
