@@ -924,7 +924,12 @@ for _how, _own in {"functions behind layers": behind, "weights in one class": by
         ("softmax of the scores", {"last": "ops.softmax(ops.sigmoid(x))"}, 14, "yours goes on with softmax"),
     ):  # fmt: skip
         wrong(f"{_how}: {_name}", _own(**_change), _points, _said)
-wrong("functions behind layers: three mistakes", behind("relu", "average_pool", "x"), 11, "conv2d uses relu")
+wrong(
+    "functions behind layers: three mistakes",
+    behind("relu", "average_pool", "x"),
+    11,
+    "Layer 1 (Conv2D) uses relu",
+)
 wrong("functions behind layers: images padded", behind(first="x = ops.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))"),
       9, "LeNet pads nothing")  # fmt: skip
 wrong(

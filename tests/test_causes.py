@@ -350,9 +350,14 @@ OTHERS = {
         changed(7, dense(10, activation="softmax")),
         {},
         6,
-        "dense uses softmax, and LeNet uses sigmoid.",
+        "(Dense) uses softmax, and LeNet uses sigmoid.",
     ),
-    "relu": (changed(0, conv(6, activation="relu")), {}, 6, "conv2d uses relu, and LeNet uses sigmoid."),
+    "relu": (
+        changed(0, conv(6, activation="relu")),
+        {},
+        6,
+        "Layer 1 (Conv2D) uses relu, and LeNet uses sigmoid.",
+    ),
     "average": (changed(1, pool("AveragePooling2D")), {}, 6, "keep the largest value"),
     "padded": (changed(0, conv(6, padding="same")), {"built": True}, 6, "It was padded"),
     "padded, built in train_lenet": (

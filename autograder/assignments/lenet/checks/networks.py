@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,8 +85,19 @@ def why_not(traced: Traced) -> str:
         return difference
     other = other_activation(traced)
     if other:
-        return f"{other.name} uses {activation_text(other)}, and LeNet uses sigmoid."
+        return f"{name_text(traced, other)} uses {activation_text(other)}, and LeNet uses sigmoid."
     return "Its layers are LeNet's, but it does not give what they give: what else does it do?"
+
+
+_RUNNING = re.compile(r"(conv2d|dense)(_\d+)?")  # Keras counts these on from one call to the next
+
+
+def name_text(traced: Traced, step: Step) -> str:
+    """What a student calls one of its layers; its place and kind where Keras made the name."""
+    if not _RUNNING.fullmatch(step.name):
+        return step.name
+    place = steps_of(traced).index(step) + 1
+    return f"Layer {place} ({step.kind})"
 
 
 def other_activation(traced: Traced) -> Step | None:

@@ -285,11 +285,14 @@ def test_sigmoid_everywhere(model: Model) -> None:
     if computes_lenet(network):
         return
     trained = networks.trained(network)
-    rows = [Row(s.name, activation_text(s), "sigmoid", s.activation == "sigmoid") for s in trained]
+    rows = [
+        Row(networks.name_text(network, s), activation_text(s), "sigmoid", s.activation == "sigmoid")
+        for s in trained
+    ]
     other = networks.other_activation(network)
     if other:
         raise Wrong(
-            f"{other.name} uses {activation_text(other)}. Every convolution and dense layer of "
+            f"{networks.name_text(network, other)} uses {activation_text(other)}. Every convolution and dense layer of "
             "LeNet has activation='sigmoid', the last one too.",
             rows,
         )
