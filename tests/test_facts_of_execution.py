@@ -109,3 +109,19 @@ def test_a_function_that_never_ends_costs_another_one_nothing_that_has_answered(
     [(question, claim)] = [(questions(job.exercises, job.seed)[exercise.id], done.claims[exercise.id])]
     verdict = judge([(question, claim)])[exercise.id]
     assert verdict.score == points and said in " ".join(done.notes)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available()[0], reason=available()[1])
+def test_who_catches_the_interrupt_has_not_answered_in_time(tmp_path):
+    [exercise] = [one for one in ASSIGNMENTS["lenet"].exercises if one.id == "pool_params"]
+    settings = {"grade_id": exercise.id, "grade": True, "solution": False, "schema_version": 3}
+    catches = (
+        "def pool_params(*given):\n    try:\n        while True:\n            pass\n"
+        "    except KeyboardInterrupt:\n        return 0"
+    )
+    graded = new_code_cell("check('pool_params')", metadata={"nbgrader": settings})
+    notebook = new_notebook(cells=[new_code_cell(catches), graded])
+    limits = Limits(cell_timeout_s=3, interrupt_grace_s=3)
+    done = execute(Job(notebook, {exercise.id: exercise}, frozenset(), str(tmp_path), bytes(64), limits))
+    assert "is there a loop without an end?" in done.claims[exercise.id].reason

@@ -98,9 +98,8 @@ class _Page(_Handler):
             script=script,
             policy=policy,
         )
-        with suppress(
-            tornado.iostream.StreamClosedError
-        ):  # who closed the page meanwhile needs no more of it
+        # Who closed the page meanwhile needs no more of it.
+        with suppress(tornado.iostream.StreamClosedError):
             for piece in pieces:  # an answer takes some hundredths of a second: it is seen when it is there
                 self.write(piece)
                 await self.flush()

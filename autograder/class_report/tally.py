@@ -16,9 +16,9 @@ from autograder.report.causes import cause_of, mistakes
 from autograder.report.records import PERSON, Answer, NotebookRecord, Submission
 
 # What students may have in common: why a person should look at an answer (WRITTEN: it has no points yet), and more.
-IN_CODE = "in code"  # of a written answer
 UNJUDGED, DOUBT, WRITTEN, FLAGGED = "not judged", "a doubt", "a written answer", "flagged"
 NOTE, MISSING, MISTAKE = "a note", "a missing notebook", "a mistake"
+IN_CODE = "in code"  # what is said of a written answer that is code
 # How far, as a share of all images, a printed accuracy may lie from the measured one before a person looks. Honest
 # trainings print what lies much nearer (benchmarks/printed.md): of 6,000 images that were kept back and 10,000 test
 # images, chance alone moves the difference by half a point.

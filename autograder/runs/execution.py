@@ -316,8 +316,8 @@ class _Runner(NotebookClient):
         claim = _claim(asked.outputs)
         if len(self.result.cut_off) == before:
             return claim
-        if isinstance(claim, NoClaim):
-            return NoClaim(self.result.cut_off[-1])
+        if isinstance(claim, NoClaim) or not question.ask.get("also"):
+            return NoClaim(self.result.cut_off[-1])  # also who catches the interrupt has not answered in time
         # The function that is asked had answered: another one, on which it builds, did not end.
         self.result.cut_off[-1] = (
             f"{_subject(describe_cell(cell, index))} was answered; a function on which it builds ran longer than "
