@@ -106,7 +106,7 @@ class AnswerBook:
             comments = _by_student(gradebook, Comment, Comment.manual_comment, self.question)
         there = [student for student, text in texts.items() if text.strip() or waits.get(student)]
         self.empty = len(texts) - len(there)
-        new = [student for student in there if student not in {*self._students.values()}]
+        new = {*there} - {*self._students.values()}
         self._students |= dict(enumerate(sorted(new, key=self._draw), len(self._students) + 1))
         return {
             number: Shown(
